@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From results to what people and programs read. Sentences live here and nowhere
+ * else. Everything renders into a buffer, so that nothing is ever half-written.
+ */
+#ifndef CPC_RENDER_H
+#define CPC_RENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <cpucompat/buffer.h>
+#include <cpucompat/compare.h>
+#include <cpucompat/report.h>
+
+/** How text for people is laid out. */
+struct cpc_style {
+	bool colour;  /**< SGR colours */
+	bool verbose; /**< whole lists instead of their beginning */
+	bool timing;  /**< what the probes cost */
+	int width;    /**< columns, at least 40 */
+};
+
+/** A format of a report: a row of the table in report_formats.c, a file each. */
+struct cpc_report_format {
+	const char *name;
+	const char *content_type;
+	/** Append to `out`. CPC_INTERNAL without memory; CPC_BAD_DATA where the report holds nothing to print so (raw without leaves). */
+	enum cpc_status (*render)(const struct cpc_report *report, const struct cpc_style *style,
+				  struct cpc_buffer *out, struct cpc_error *reterr);
+};
+
+extern const struct cpc_report_format cpc_report_formats[];
+extern const size_t cpc_report_format_count;
+const struct cpc_report_format *cpc_report_format_named(const char *name);
+
+/** A comparison and whose it is. Borrows everything. */
+struct cpc_comparison_view {
+	const char *a_name;
+	const char *b_name;
+	const struct cpc_report *a;
+	const struct cpc_report *b;
+	const struct cpc_comparison *comparison;
+};
+
+struct cpc_comparison_format {
+	const char *name;
+	const char *content_type;
+	enum cpc_status (*render)(const struct cpc_comparison_view *view, const struct cpc_style *style,
+				  struct cpc_buffer *out, struct cpc_error *reterr);
+};
+
+extern const struct cpc_comparison_format cpc_comparison_formats[];
+extern const size_t cpc_comparison_format_count;
+const struct cpc_comparison_format *cpc_comparison_format_named(const char *name);
+
+/** A baseline: the meet, the hosts that it was made of, and what each of them gives up for it. */
+struct cpc_baseline_view {
+	const struct cpc_policy *policy;
+	const struct cpc_fingerprint *meet;
+	const char *const *names;              /**< of the hosts */
+	const struct cpc_report *const *hosts; /**< as many */
+	const struct cpc_comparison *costs;    /**< host -> meet, as many */
+	size_t count;
+};
+
+struct cpc_baseline_format {
+	const char *name;
+	const char *content_type;
+	enum cpc_status (*render)(const struct cpc_baseline_view *view, const struct cpc_style *style,
+				  struct cpc_buffer *out, struct cpc_error *reterr);
+};
+
+extern const struct cpc_baseline_format cpc_baseline_formats[];
+extern const size_t cpc_baseline_format_count;
+const struct cpc_baseline_format *cpc_baseline_format_named(const char *name);
+
+/** The ids of a fingerprint: SHA-256 over the text without family, model and stepping, first 128 bits in hex. */
+void cpc_fingerprint_id(const struct cpc_fingerprint *fingerprint, char ret_id[static CPC_ID_SIZE]);
+void cpc_fingerprint_silicon_id(const struct cpc_fingerprint *fingerprint, char ret_id[static CPC_ID_SIZE]);
+
+/** The page for people: one self-contained document. */
+enum cpc_status cpc_render_page(const struct cpc_report *report, struct cpc_buffer *out, struct cpc_error *reterr);
+
+/** An RFC 9457 problem document. */
+enum cpc_status cpc_render_problem(unsigned int http_status, const char *title, const char *detail,
+				   struct cpc_buffer *out);
+
+#endif

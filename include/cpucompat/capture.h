@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CPUCOMPAT_CAPTURE_H
+#define CPUCOMPAT_CAPTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cpucompat/fingerprint.h>
+#include <cpucompat/snapshot.h>
+#include <cpucompat/status.h>
+
+/** Highest logical CPU number, plus one, that we follow (Linux' own NR_CPUS limit on x86). */
+#define CPC_CPUS_MAX 8192
+
+/** Kinds that a host may have; a dump that claims more is refused. */
+#define CPC_KINDS_MAX 64
+
+/** A set of logical CPUs, a bit each. */
+struct cpc_cpu_set {
+	uint64_t bits[CPC_CPUS_MAX / 64];
+};
+
+/** Room for a list such as "0-63,128-191"; longer lists end in "...". */
+#define CPC_CPU_LIST_SIZE 256
+
+/** Print a set as the kernel prints CPU lists. */
+void cpc_cpu_set_print(const struct cpc_cpu_set *set, char ret_list[static CPC_CPU_LIST_SIZE]);
+
+/** How many CPUs a set holds. */
+size_t cpc_cpu_set_count(const struct cpc_cpu_set *set);
+
+/** Logical CPUs whose snapshots agree once per-CPU noise is masked. */
+struct cpc_kind {
+	struct cpc_snapshot snapshot; /**< of the first of them */
+	struct cpc_cpu_set cpus;
+};
+
+/** Where the figures of a capture come from. */
+enum cpc_origin {
+	CPC_ORIGIN_LIVE,        /**< this machine, now */
+	CPC_ORIGIN_REPORT,      /**< a report of ours, from a file or an agent */
+	CPC_ORIGIN_DUMP,        /**< somebody's CPUID dump */
+	CPC_ORIGIN_FINGERPRINT, /**< nothing but a fingerprint */
+};
+
+/** How a probe ended. */
+enum cpc_probe_status { CPC_PROBE_OK, CPC_PROBE_ABSENT, CPC_PROBE_DENIED, CPC_PROBE_FAILED };
+
+#define CPC_PROBES_MAX 16
+#define CPC_PROBE_NAME_SIZE 24
+
+struct cpc_probe_result {
+	char name[CPC_PROBE_NAME_SIZE];
+	enum cpc_probe_status status;
+	uint64_t nanoseconds; /**< its own time, 0 where not live */
+	uint64_t cpuid_count; /**< CPUID instructions it executed */
+};
+
+#define CPC_HOST_NAME_SIZE 65
+#define CPC_MACHINE_ID_SIZE 33
+#define CPC_TIME_SIZE 21
+#define CPC_SHORT_SIZE 64
+
+/**
+ * What was learnt about one host, before anything is derived from it.
+ * Zero-initialise; owns its kinds' snapshots: cpc_capture_free().
+ * Texts are valid UTF-8 without control characters, or "".
+ */
+struct cpc_capture {
+	enum cpc_origin origin;
+	struct cpc_kind *kinds; /**< in order of their first CPU */
+	size_t kind_count;
+	char host_name[CPC_HOST_NAME_SIZE];
+	char machine_id[CPC_MACHINE_ID_SIZE]; /**< 32 hex digits, never the raw /etc/machine-id, or "" */
+	char collected_at[CPC_TIME_SIZE];     /**< RFC 3339, UTC, to the second; "" where unknown */
+	char microcode[CPC_SHORT_SIZE];       /**< "0xd0003a5", or "" */
+	char libcpuid_brand[CPC_SHORT_SIZE];  /**< libcpuid's word, live only */
+	char libcpuid_codename[CPC_SHORT_SIZE];
+	enum cpc_tristate cpuinfo_vmx; /**< flags of /proc/cpuinfo; UNKNOWN where it was not read */
+	enum cpc_tristate cpuinfo_svm;
+	enum cpc_tristate cpuinfo_ept;
+	enum cpc_tristate cpuinfo_npt;
+	struct cpc_probe_result probes[CPC_PROBES_MAX];
+	size_t probe_count;
+	struct cpc_fingerprint fingerprint; /**< for CPC_ORIGIN_FINGERPRINT only */
+};
+
+/**
+ * Fold one sealed snapshot into the kind it belongs to, or make it a new kind.
+ * Takes the snapshot's arrays over in either case, and on failure too.
+ */
+enum cpc_status cpc_capture_add(struct cpc_capture *capture, unsigned int cpu, struct cpc_snapshot *snapshot,
+				struct cpc_error *reterr);
+
+/** Release everything and zero the struct. NULL is fine. */
+void cpc_capture_free(struct cpc_capture *capture);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * "A moves to B" is a partial order on fingerprints under a policy. This is its
+ * one implementation; baseline is its meet, fleet classes are its equal points, and
+ * compatibility mode is the same question after the policy's mask.
+ */
+#ifndef CPUCOMPAT_COMPARE_H
+#define CPUCOMPAT_COMPARE_H
+
+#include <cpucompat/fingerprint.h>
+#include <cpucompat/policy.h>
+#include <cpucompat/report.h>
+
+/** Of one direction. The order is that of badness, `unknown` last. */
+enum cpc_verdict {
+	CPC_SAME,
+	CPC_MIGRATABLE,
+	CPC_COMPATIBILITY_MODE,
+	CPC_IMPOSSIBLE,
+	CPC_VERDICT_UNKNOWN,
+	CPC_VERDICT_COUNT
+};
+
+/** Of a pair. */
+enum cpc_relation {
+	CPC_RELATION_SAME,
+	CPC_RELATION_BOTH_WAYS,
+	CPC_RELATION_ONE_WAY,
+	CPC_RELATION_COMPATIBILITY_MODE,
+	CPC_RELATION_IMPOSSIBLE,
+	CPC_RELATION_UNKNOWN,
+	CPC_RELATION_COUNT
+};
+
+/** Why: one word per kind of reason. No prose. */
+enum cpc_finding_code {
+	CPC_FINDING_CANNOT_HOST = 1,   /**< the destination lacks a requirement; `requirement` */
+	CPC_FINDING_LACKS_REQUIRED,    /**< the destination lacks a feature that the policy demands of every host */
+	CPC_FINDING_VENDOR,            /**< vendors differ */
+	CPC_FINDING_MISSING,           /**< a NEED bit that the destination lacks */
+	CPC_FINDING_UNEQUAL,           /**< an EQUAL bit or scalar that differs */
+	CPC_FINDING_BLOCKED,           /**< a BLOCK bit that the guest has */
+	CPC_FINDING_ABOVE,             /**< an AT_MOST scalar above the destination's */
+	CPC_FINDING_LAYOUT,            /**< an XSAVE component that lies elsewhere; `component` */
+	CPC_FINDING_UNREAD,            /**< a word or scalar that was not read and could change the verdict */
+	CPC_FINDING_FOREIGN,           /**< scalars that only a newer agent understands, and they differ */
+	CPC_FINDING_BAD_NEWS,          /**< an ANY bit that differs */
+	CPC_FINDING_SUPPLIED,          /**< a NEED bit that differs, and the platform supplies it */
+	CPC_FINDING_HINT,              /**< a HINT bit that the destination lacks */
+	CPC_FINDING_CODE_COUNT
+};
+
+/** What a finding does to the verdict. */
+enum cpc_weight { CPC_NOTE, CPC_WARNING, CPC_REFUSAL };
+
+/** What kind of thing a finding is about, and so which of its fields mean something. */
+enum cpc_subject_kind {
+	CPC_ABOUT_BIT,         /**< word, bit; feature or NULL */
+	CPC_ABOUT_WORD,        /**< word (whole register unread) */
+	CPC_ABOUT_SCALAR,      /**< scalar */
+	CPC_ABOUT_COMPONENT,   /**< component */
+	CPC_ABOUT_REQUIREMENT, /**< requirement */
+	CPC_ABOUT_VENDOR,
+	CPC_ABOUT_FOREIGN,
+};
+
+/** One reason. `a` and `b` are both sides' values: tristates for bits, numbers for scalars, offsets for components. */
+struct cpc_finding {
+	enum cpc_finding_code code;
+	enum cpc_weight weight;
+	enum cpc_subject_kind about;
+	uint16_t word;
+	uint8_t bit;
+	uint8_t component;
+	uint8_t scalar;
+	uint8_t requirement;
+	bool a_unknown;
+	bool b_unknown;
+	bool mitigation; /**< belongs to the mitigation group */
+	const struct cpc_feature *feature;
+	uint64_t a;
+	uint64_t b;
+	uint64_t a_size; /**< of a component */
+	uint64_t b_size;
+};
+
+/** A list that grows; owned by the struct that holds it. */
+struct cpc_findings {
+	struct cpc_finding *items;
+	size_t count;
+	size_t room;
+};
+
+/** One side of a comparison: what may be known about a host beside its fingerprint. */
+struct cpc_side {
+	const struct cpc_fingerprint *fingerprint;
+	enum cpc_vantage vantage; /**< CPC_DUMP where unknown */
+	enum cpc_requirement_status requirements[CPC_REQUIREMENT_COUNT];
+};
+
+/** A side made of a report; borrows its fingerprint. */
+struct cpc_side cpc_side_of(const struct cpc_report *report);
+
+/** One direction, source to destination. */
+struct cpc_direction {
+	enum cpc_verdict verdict;
+	bool only_mitigations;          /**< every refusing finding is about a mitigation */
+	struct cpc_findings findings;   /**< every one, refusals first */
+	struct cpc_findings gains;      /**< what the VM would gain after its next power cycle (MISSING, seen from the other side) */
+	struct cpc_findings loses;      /**< what the guest runs without in compatibility mode */
+	bool mode_asked;                /**< the mode was worked out: the verdict is compatibility-mode or impossible */
+	bool mode_works;
+	bool can_return;                /**< after a power cycle on the destination it could come back */
+};
+
+struct cpc_comparison {
+	const struct cpc_policy *policy;
+	enum cpc_relation relation;
+	struct cpc_direction a_to_b;
+	struct cpc_direction b_to_a;
+};
+
+/**
+ * Compare both ways. Pure but for memory; CPC_INTERNAL without it.
+ * Release the result with cpc_comparison_free() in any case.
+ */
+enum cpc_status cpc_compare(const struct cpc_side *a, const struct cpc_side *b, const struct cpc_policy *policy,
+			    struct cpc_comparison *ret_comparison, struct cpc_error *reterr);
+
+void cpc_comparison_free(struct cpc_comparison *comparison);
+
+/**
+ * The verdict alone, of one direction, without findings and without allocating.
+ * Agrees with cpc_compare() on everything that fingerprints and sides can say.
+ */
+enum cpc_verdict cpc_verdict_of(const struct cpc_side *source, const struct cpc_side *destination,
+				const struct cpc_lens *lens);
+
+/** The relation that two verdicts make. */
+enum cpc_relation cpc_relation_of(enum cpc_verdict a_to_b, enum cpc_verdict b_to_a);
+
+/** "same", "migratable", ... */
+const char *cpc_verdict_name(enum cpc_verdict verdict);
+/** "same", "both-ways", ... */
+const char *cpc_relation_name(enum cpc_relation relation);
+/** "missing", "layout", ...: the JSON code */
+const char *cpc_finding_code_name(enum cpc_finding_code code);
+
+/** Exit code of a verdict: 0, 0, 10, 20, 30. */
+int cpc_verdict_exit(enum cpc_verdict verdict);
+
+#endif

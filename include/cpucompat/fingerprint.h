@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CPUCOMPAT_FINGERPRINT_H
+#define CPUCOMPAT_FINGERPRINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cpucompat/snapshot.h>
+#include <cpucompat/status.h>
+#include <cpucompat/tables.h>
+
+/** Words that a text may carry: ours, and room for those of agents newer than we are. */
+#define CPC_WORDS_MAX 128
+
+/** Room for scalars that only newer agents know, kept as they came. */
+#define CPC_FOREIGN_MAX 256
+
+/** XSAVE components are bits of a 64-bit XCR0. */
+#define CPC_COMPONENTS_MAX 63
+
+/** Longest fingerprint text, NUL included. */
+#define CPC_FINGERPRINT_SIZE 4096
+
+/** A number, or that it could not be read. 0 and known: the processor has no such thing. */
+struct cpc_number {
+	bool unknown;
+	uint64_t value;
+};
+
+/** One XSAVE component as the standard format lays it out (SDM vol. 1, 13.4.3), in bytes. */
+struct cpc_component {
+	uint8_t index;
+	uint32_t offset;
+	uint32_t size;
+};
+
+/**
+ * Everything of one view that matters to a move: a point in a lattice.
+ * A plain value: copy it, compare it, no thread rules.
+ */
+struct cpc_fingerprint {
+	char vendor[CPC_VENDOR_SIZE];
+	uint32_t family;
+	uint32_t model;
+	uint32_t stepping;
+	uint32_t words[CPC_WORDS_MAX]; /**< canonically masked; 0 where unread or absent */
+	uint64_t unread[CPC_WORDS_MAX / 64]; /**< a bit per word that could not be read */
+	struct cpc_number scalars[CPC_SCALAR_COUNT]; /**< xs and REPORT rows unused */
+	struct cpc_component layout[CPC_COMPONENTS_MAX]; /**< by index; the xs scalar */
+	size_t layout_count;
+	bool layout_unknown;
+	char foreign[CPC_FOREIGN_MAX]; /**< `,`-joined scalars that we do not know, verbatim; "" for none */
+};
+
+/** Whether a word could not be read. */
+static inline bool cpc_word_unread(const struct cpc_fingerprint *fingerprint, unsigned int word)
+{
+	return (fingerprint->unread[word / 64] >> (word % 64)) & 1U;
+}
+
+/**
+ * The fingerprint of one CPU. Pure; every snapshot has one. MSR 0x10A is read as
+ * zero where CPUID does not announce it, and as unread where it does and nobody
+ * could read it.
+ */
+void cpc_fingerprint_of(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *ret_fingerprint);
+
+/**
+ * Print the canonical text (design: `cpc1:GenuineIntel:6.106.6:<words>:<scalars>`).
+ * Returns its length; it always fits.
+ */
+size_t cpc_fingerprint_print(const struct cpc_fingerprint *fingerprint, char ret_text[static CPC_FINGERPRINT_SIZE]);
+
+/**
+ * Print what the ids are digests of: the text without family, model and stepping
+ * (`cpc1:GenuineIntel:<words>:<scalars>`), and with the mitigation group masked
+ * where `silicon` is set.
+ */
+size_t cpc_fingerprint_print_for_id(const struct cpc_fingerprint *fingerprint, bool silicon,
+				    char ret_text[static CPC_FINGERPRINT_SIZE]);
+
+/**
+ * Parse a text of `length` bytes. Accepts exactly what cpc_fingerprint_print()
+ * prints, of this version and of any later one that only appended words or
+ * scalars: print(parse(t)) == t. Anything else is CPC_BAD_DATA; a version that we
+ * do not know is named in the error. `ret_fingerprint` is untouched on failure.
+ */
+enum cpc_status cpc_fingerprint_parse(const char *text, size_t length, struct cpc_fingerprint *ret_fingerprint,
+				      struct cpc_error *reterr);
+
+/** Three values, never two. */
+enum cpc_tristate { CPC_CLEAR, CPC_SET, CPC_UNKNOWN };
+
+/** A bit of a fingerprint. */
+enum cpc_tristate cpc_fingerprint_bit(const struct cpc_fingerprint *fingerprint, unsigned int word, unsigned int bit);
+
+/** The layout of a component, or NULL where the fingerprint has none. */
+const struct cpc_component *cpc_fingerprint_component(const struct cpc_fingerprint *fingerprint, unsigned int index);
+
+/** Supported XCR0 components, as a bit each, from words 0xD.0. */
+uint64_t cpc_fingerprint_xcr0(const struct cpc_fingerprint *fingerprint);
+
+/** 128 bits in lower-case hex and a NUL; the digest itself is made where the hash library lives. */
+#define CPC_ID_SIZE 33
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How one platform decides. Policies are data: rows of policies.def, which name
+ * features by the names of features.def. A list that names a feature that does
+ * not exist does not compile, and neither does a row without a source.
+ */
+#ifndef CPUCOMPAT_POLICY_H
+#define CPUCOMPAT_POLICY_H
+
+#include <cpucompat/report.h>
+#include <cpucompat/tables.h>
+
+/** Which view of a host the platform looks at. */
+enum cpc_view { CPC_VIEW_CPUID = 1, CPC_VIEW_KVM };
+
+/** Which features a platform compares. */
+enum cpc_considers {
+	CPC_CONSIDERS_ALL = 1, /**< every compared bit, named or not */
+	CPC_CONSIDERS_LISTED,  /**< the list, and nothing else */
+};
+
+/** What compatibility mode is on this platform. */
+enum cpc_mode {
+	CPC_MODE_NONE = 1, /**< there is none */
+	CPC_MODE_KEEP,     /**< the guest sees the listed features and no others of those compared */
+	CPC_MODE_MEET,     /**< the guest sees what both hosts have: a lower model, a levelled pool, an EVC baseline */
+};
+
+/** What a scalar out of order does to the verdict. */
+enum cpc_scalar_weight {
+	CPC_SCALAR_IGNORED = 0,
+	CPC_SCALAR_WARNS,
+	CPC_SCALAR_REFUSES,
+};
+
+/** The longest list of a row; a longer one does not compile. */
+#define CPC_LIST_MAX 96
+
+/** A list of features. */
+struct cpc_feature_list {
+	uint16_t count;
+	uint16_t ids[CPC_LIST_MAX]; /**< enum cpc_feature_id */
+};
+
+struct cpc_policy {
+	const char *name;
+	const char *title;
+	const char *mode_name; /**< the platform's own word for its compatibility mode */
+	const char *remedy;    /**< how that platform turns the mode on; one clause */
+	enum cpc_view view;
+	enum cpc_considers considers;
+	struct cpc_feature_list listed;   /**< for CPC_CONSIDERS_LISTED */
+	struct cpc_feature_list supplied; /**< the platform gives these to guests whatever the hardware says: never block */
+	struct cpc_feature_list withheld; /**< the platform hides these from guests unless asked: never block a host's own view */
+	enum cpc_mode mode;
+	struct cpc_feature_list keep_intel; /**< for CPC_MODE_KEEP */
+	struct cpc_feature_list keep_amd;
+	uint32_t forced_clf; /**< CLFLUSH line bytes that the mode shows, 0: the host's own */
+	struct cpc_feature_list required; /**< what every host of this policy must have, beside the requirements */
+	uint32_t requires;   /**< a bit per enum cpc_requirement_id that a destination must not lack */
+	uint8_t scalars[CPC_SCALAR_COUNT]; /**< enum cpc_scalar_weight */
+	uint16_t hosts_max;  /**< cluster size limit, 0: none known */
+	enum cpc_sureness sure;
+	const char *sources;
+};
+
+/** The rows of policies.def. */
+enum cpc_policy_id {
+#define CPC_POLICY(id, ...) CPC_P_##id,
+#include <cpucompat/policies.def>
+#undef CPC_POLICY
+	CPC_POLICY_COUNT
+};
+
+extern const struct cpc_policy cpc_policies[CPC_POLICY_COUNT];
+
+/** The policy used where none is named. */
+#define CPC_POLICY_DEFAULT "kvm"
+
+/** By name, or NULL. */
+const struct cpc_policy *cpc_policy_named(const char *name);
+
+/**
+ * A policy turned into masks over the words, so that a comparison is a handful
+ * of word operations. A plain value; make one per policy and vendor and reuse it.
+ */
+struct cpc_lens {
+	const struct cpc_policy *policy;
+	uint32_t need[CPC_WORDS_MAX];
+	uint32_t any[CPC_WORDS_MAX];
+	uint32_t hint[CPC_WORDS_MAX];
+	uint32_t equal[CPC_WORDS_MAX];
+	uint32_t block[CPC_WORDS_MAX];
+	uint32_t supplied[CPC_WORDS_MAX]; /**< of need: the platform supplies it, so its absence never blocks */
+	uint32_t keep[CPC_WORDS_MAX];     /**< bits that survive CPC_MODE_KEEP */
+	uint32_t required[CPC_WORDS_MAX];
+};
+
+/**
+ * Prepare the lens for a vendor (12 bytes, NUL-padded). `guest` says that the
+ * source is a guest's own view: what the platform withholds by default then counts,
+ * for this guest has it.
+ */
+void cpc_lens_of(const struct cpc_policy *policy, const char *vendor, bool guest, struct cpc_lens *ret_lens);
+
+#endif

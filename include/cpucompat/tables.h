@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tables that everything else is derived from, as enums and const arrays.
+ *
+ *   words.def     the CPUID and MSR registers we know, in fingerprint order
+ *   features.def  one row per named bit
+ *   scalars.def   one row per number
+ *
+ * A row that claims a taken bit, names no rule, or sits in a register that
+ * words.def lacks does not compile.
+ */
+#ifndef CPUCOMPAT_TABLES_H
+#define CPUCOMPAT_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cpucompat/snapshot.h>
+
+/** How a bit matters to a move. */
+enum cpc_rule {
+	CPC_RULE_NEED = 1, /**< a guest may use it: the destination must have it */
+	CPC_RULE_ANY,      /**< bad news to be known wherever the VM may run: OR over a pool, warns */
+	CPC_RULE_HINT,     /**< performance only: reported, never blocks */
+	CPC_RULE_EQUAL,    /**< must match */
+	CPC_RULE_BLOCK,    /**< cannot move while exposed to the guest */
+	CPC_RULE_HOST,     /**< for the host alone: reported, never compared */
+	CPC_RULE_NOISE,    /**< changes by boot, OS, CPU or time: masked before anything is stored */
+};
+
+/** What a bit is about. CPC_GROUP_MITIGATION is what the silicon id masks. */
+enum cpc_group {
+	CPC_GROUP_BASE = 1,
+	CPC_GROUP_SIMD,
+	CPC_GROUP_CRYPTO,
+	CPC_GROUP_PAGING,
+	CPC_GROUP_SECURITY,
+	CPC_GROUP_MITIGATION,
+	CPC_GROUP_XSTATE,
+	CPC_GROUP_AMX,
+	CPC_GROUP_TSX,
+	CPC_GROUP_NESTED,
+	CPC_GROUP_VIRTUALIZATION,
+	CPC_GROUP_MANAGEMENT,
+	CPC_GROUP_PERFORMANCE,
+	CPC_GROUP_TRACE,
+	CPC_GROUP_ENCRYPTION,
+	CPC_GROUP_TOPOLOGY,
+};
+
+/** The XSAVE state without which a guest cannot use a feature (0: none). */
+enum cpc_xstate {
+	CPC_XSTATE_NONE = 0,
+	CPC_XSTATE_AVX,    /**< component 2 */
+	CPC_XSTATE_MPX,    /**< components 3 and 4 */
+	CPC_XSTATE_AVX512, /**< components 5, 6 and 7 (and AVX's) */
+	CPC_XSTATE_PKRU,   /**< component 9 */
+	CPC_XSTATE_CET,    /**< components 11 and 12 */
+	CPC_XSTATE_AMX,    /**< components 17 and 18 */
+	CPC_XSTATE_APX,    /**< component 19 */
+	CPC_XSTATE_LWP,    /**< component 62 */
+	CPC_XSTATE_COUNT
+};
+
+/** How we know a row. */
+enum cpc_sureness {
+	CPC_SURE_DOCUMENTED = 1, /**< the vendor's manual or the platform's documentation */
+	CPC_SURE_HEADER,         /**< a header or source of an implementation */
+	CPC_SURE_INFERRED,       /**< concluded from data */
+	CPC_SURE_MEMORY,         /**< remembered; nobody has found the text again */
+};
+
+/** Where a register is: a register of a CPUID leaf, or half of an MSR. */
+enum cpc_place {
+	CPC_PLACE_EAX = CPC_EAX,
+	CPC_PLACE_EBX = CPC_EBX,
+	CPC_PLACE_ECX = CPC_ECX,
+	CPC_PLACE_EDX = CPC_EDX,
+	CPC_PLACE_MSR_LO,
+	CPC_PLACE_MSR_HI,
+};
+
+/**
+ * The registers: first the words of a fingerprint, in its order, for ever; then
+ * those that are only reported.
+ */
+enum cpc_register {
+#define CPC_WORD(id, leaf, subleaf, place, unnamed) CPC_##id,
+#define CPC_REPORTED(id, leaf, subleaf, place)
+#include <cpucompat/words.def>
+#undef CPC_WORD
+#undef CPC_REPORTED
+	CPC_WORD_COUNT,
+	CPC_BEFORE_REPORTED = CPC_WORD_COUNT - 1,
+#define CPC_WORD(id, leaf, subleaf, place, unnamed)
+#define CPC_REPORTED(id, leaf, subleaf, place) CPC_##id,
+#include <cpucompat/words.def>
+#undef CPC_WORD
+#undef CPC_REPORTED
+	CPC_REGISTER_COUNT
+};
+
+/** A row of words.def. For an MSR `leaf` is its address. */
+struct cpc_register_info {
+	uint32_t leaf;
+	uint32_t subleaf;
+	enum cpc_place place;
+	enum cpc_rule unnamed; /**< the rule of bits that no row names: NEED or HOST */
+};
+
+/** Indexed by enum cpc_register. */
+extern const struct cpc_register_info cpc_registers[CPC_REGISTER_COUNT];
+
+/** The features, in table order; CPC_F_<name>. */
+enum cpc_feature_id {
+#define CPC_FEATURE(reg, bit, name, qemu, rule, group, xstate, sure, meaning, source) CPC_F_##name,
+#include <cpucompat/features.def>
+#undef CPC_FEATURE
+	CPC_FEATURE_COUNT
+};
+
+/** A row of features.def. */
+struct cpc_feature {
+	enum cpc_register reg;
+	uint8_t bit;
+	enum cpc_rule rule;
+	enum cpc_group group;
+	enum cpc_xstate xstate;
+	enum cpc_sureness sure;
+	const char *name;    /**< as /proc/cpuinfo prints it */
+	const char *qemu;    /**< QEMU's and libvirt's name; NULL where they have none */
+	const char *meaning; /**< a few words */
+	const char *source;
+};
+
+/** Indexed by enum cpc_feature_id. */
+extern const struct cpc_feature cpc_features[CPC_FEATURE_COUNT];
+
+/** The feature at a bit, or NULL for an unnamed one. */
+const struct cpc_feature *cpc_feature_at(enum cpc_register reg, unsigned int bit);
+
+/** The feature of that name (or QEMU's name for it), or NULL. */
+const struct cpc_feature *cpc_feature_named(const char *name);
+
+/** How a number matters to a move. */
+enum cpc_scalar_rule {
+	CPC_SCALAR_AT_MOST = 1, /**< source's <= destination's */
+	CPC_SCALAR_EQUAL,       /**< equal, where the source has one at all (0: it has none) */
+	CPC_SCALAR_LAYOUT,      /**< equal for each XSAVE component that both have */
+	CPC_SCALAR_REPORT,      /**< reported, never compared, not in the text */
+};
+
+enum cpc_scalar_id {
+#define CPC_SCALAR(name, rule, leaf, subleaf, reg, lo, hi, scale, meaning, source) CPC_S_##name,
+#include <cpucompat/scalars.def>
+#undef CPC_SCALAR
+	CPC_SCALAR_COUNT
+};
+
+/** A row of scalars.def: a bit field of a register, times `scale`. */
+struct cpc_scalar {
+	const char *name; /**< its key in the text: [a-z][a-z0-9]* */
+	enum cpc_scalar_rule rule;
+	uint32_t leaf;
+	uint32_t subleaf;
+	enum cpc_reg reg;
+	uint8_t lo;
+	uint8_t hi;
+	uint32_t scale;
+	const char *meaning; /**< with its unit */
+	const char *source;
+};
+
+/** Indexed by enum cpc_scalar_id. */
+extern const struct cpc_scalar cpc_scalars[CPC_SCALAR_COUNT];
+
+/** Whether the text carries this scalar (any rule but REPORT). */
+bool cpc_scalar_in_text(enum cpc_scalar_id id);
+
+/**
+ * The bits of a word that a fingerprint keeps: all but NOISE and HOST bits,
+ * unnamed bits where the word's row makes them HOST, and fields of scalars.
+ */
+uint32_t cpc_canonical_mask(enum cpc_register word);
+
+/** The bits of a word that belong to the mitigation group, after the canonical mask. */
+uint32_t cpc_mitigation_mask(enum cpc_register word);
+
+/** Room for the longest place, "80000001.0.ecx[31]", and a NUL. */
+#define CPC_WHERE_SIZE 32
+
+/** Write where a bit lives: `7.0.ebx[5]`, `msr.10a[17]`; a register beyond our table is `word.NN[5]`. */
+void cpc_where(unsigned int reg, unsigned int bit, char ret_where[static CPC_WHERE_SIZE]);
+
+/** Write where a scalar's field lives: `80000008.0.eax[7:0]`. */
+void cpc_scalar_where(enum cpc_scalar_id id, char ret_where[static CPC_WHERE_SIZE]);
+
+/** The table words for enum values, for renderers and `list`: "NEED", "simd", "documented". */
+const char *cpc_rule_name(enum cpc_rule rule);
+const char *cpc_group_name(enum cpc_group group);
+const char *cpc_sureness_name(enum cpc_sureness sure);
+const char *cpc_scalar_rule_name(enum cpc_scalar_rule rule);
+
+/** The XSAVE components of a state, as a bit per component; 0 for none. */
+uint64_t cpc_xstate_components(enum cpc_xstate xstate);
+
+#endif
