@@ -46,7 +46,9 @@ enum cpc_finding_code {
 	CPC_FINDING_FOREIGN,           /**< scalars that only a newer agent understands, and they differ */
 	CPC_FINDING_BAD_NEWS,          /**< an ANY bit that differs */
 	CPC_FINDING_SUPPLIED,          /**< a NEED bit that differs, and the platform supplies it */
-	CPC_FINDING_HINT,              /**< a HINT bit that the destination lacks */
+	CPC_FINDING_HINT,              /**< a HINT bit (or one the platform withholds) that the destination lacks */
+	CPC_FINDING_GAIN,              /**< a bit that the VM would see after its next power cycle; in `gains` only */
+	CPC_FINDING_LOSS,              /**< a bit that compatibility mode takes from the guest; in `loses` only */
 	CPC_FINDING_CODE_COUNT
 };
 
@@ -106,7 +108,7 @@ struct cpc_direction {
 	enum cpc_verdict verdict;
 	bool only_mitigations;          /**< every refusing finding is about a mitigation */
 	struct cpc_findings findings;   /**< every one, refusals first */
-	struct cpc_findings gains;      /**< what the VM would gain after its next power cycle (MISSING, seen from the other side) */
+	struct cpc_findings gains;      /**< what the VM would gain after its next power cycle */
 	struct cpc_findings loses;      /**< what the guest runs without in compatibility mode */
 	bool mode_asked;                /**< the mode was worked out: the verdict is compatibility-mode or impossible */
 	bool mode_works;

@@ -20,7 +20,7 @@
 #define CPC_COMPONENTS_MAX 63
 
 /** Longest fingerprint text, NUL included. */
-#define CPC_FINGERPRINT_SIZE 4096
+#define CPC_FINGERPRINT_SIZE 4608
 
 /** A number, or that it could not be read. 0 and known: the processor has no such thing. */
 struct cpc_number {
@@ -44,6 +44,7 @@ struct cpc_fingerprint {
 	uint32_t family;
 	uint32_t model;
 	uint32_t stepping;
+	unsigned int word_count; /**< at least CPC_WORD_COUNT; more where a newer agent made the text */
 	uint32_t words[CPC_WORDS_MAX]; /**< canonically masked; 0 where unread or absent */
 	uint64_t unread[CPC_WORDS_MAX / 64]; /**< a bit per word that could not be read */
 	struct cpc_number scalars[CPC_SCALAR_COUNT]; /**< xs and REPORT rows unused */

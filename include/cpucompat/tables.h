@@ -152,7 +152,7 @@ enum cpc_scalar_rule {
 };
 
 enum cpc_scalar_id {
-#define CPC_SCALAR(name, rule, leaf, subleaf, reg, lo, hi, scale, meaning, source) CPC_S_##name,
+#define CPC_SCALAR(name, rule, leaf, subleaf, reg, lo, hi, scale, xstate, meaning, source) CPC_S_##name,
 #include <cpucompat/scalars.def>
 #undef CPC_SCALAR
 	CPC_SCALAR_COUNT
@@ -168,7 +168,8 @@ struct cpc_scalar {
 	uint8_t lo;
 	uint8_t hi;
 	uint32_t scale;
-	const char *meaning; /**< with its unit */
+	enum cpc_xstate xstate; /**< the state that it describes: gone with it */
+	const char *meaning;    /**< with its unit */
 	const char *source;
 };
 
@@ -179,13 +180,13 @@ extern const struct cpc_scalar cpc_scalars[CPC_SCALAR_COUNT];
 bool cpc_scalar_in_text(enum cpc_scalar_id id);
 
 /**
- * The bits of a word that a fingerprint keeps: all but NOISE and HOST bits,
+ * The bits of each word that a fingerprint keeps: all but NOISE and HOST bits,
  * unnamed bits where the word's row makes them HOST, and fields of scalars.
  */
-uint32_t cpc_canonical_mask(enum cpc_register word);
+void cpc_canonical_masks(uint32_t ret_masks[static CPC_WORD_COUNT]);
 
-/** The bits of a word that belong to the mitigation group, after the canonical mask. */
-uint32_t cpc_mitigation_mask(enum cpc_register word);
+/** The bits of each word that belong to the mitigation group, within the canonical mask. */
+void cpc_mitigation_masks(uint32_t ret_masks[static CPC_WORD_COUNT]);
 
 /** Room for the longest place, "80000001.0.ecx[31]", and a NUL. */
 #define CPC_WHERE_SIZE 32

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Folding CPUs into kinds. Two CPUs are of one kind when their snapshots agree but
+ * for the fields of noise.def, which tell a CPU from its neighbour (APIC ids) or
+ * mirror what an operating system has switched on (OSXSAVE).
+ */
+#include <cpucompat/capture.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct noise {
+	uint32_t leaf;
+	uint32_t subleaf_lo;
+	uint32_t subleaf_hi;
+	uint32_t masks[CPC_REG_COUNT];
+};
+
+static const struct noise noise_rows[] = {
+#define CPC_NOISE(leaf, subleaf_lo, subleaf_hi, eax, ebx, ecx, edx, why)                                               \
+	{ (leaf), (subleaf_lo), (subleaf_hi), { (eax), (ebx), (ecx), (edx) } },
+#include <cpucompat/noise.def>
+#undef CPC_NOISE
+};
+
+static void mask_noise(struct cpc_leaf *leaf)
+{
+	for (size_t i = 0; i < sizeof(noise_rows) / sizeof(noise_rows[0]); i++) {
+		const struct noise *row = &noise_rows[i];
+
+		if (row->leaf != leaf->leaf || leaf->subleaf < row->subleaf_lo || leaf->subleaf > row->subleaf_hi)
+			continue;
+		for (int reg = 0; reg < CPC_REG_COUNT; reg++)
+			leaf->regs[reg] &= ~row->masks[reg];
+	}
+}
+
+/*
+ * The next leaf at or after *index that exists and says something once masked: a
+ * subleaf of zeros is the same as none, since dumps differ in whether they print it.
+ */
+static bool next_leaf(const struct cpc_snapshot *snapshot, size_t *index, struct cpc_leaf *ret_leaf)
+{
+	static const uint32_t zeros[CPC_REG_COUNT];
+
+	for (; *index < snapshot->leaf_count; ++*index) {
+		const struct cpc_leaf *leaf = &snapshot->leaves[*index];
+
+		if (!cpc_snapshot_leaf(snapshot, leaf->leaf, leaf->subleaf))
+			continue;
+		*ret_leaf = *leaf;
+		mask_noise(ret_leaf);
+		if (memcmp(ret_leaf->regs, zeros, sizeof(zeros)) == 0)
+			continue;
+		++*index;
+		return true;
+	}
+	return false;
+}
+
+static bool same_msrs(const struct cpc_snapshot *a, const struct cpc_snapshot *b)
+{
+	/* Only the MSRs that a fingerprint holds: a dump's others are counters and temperatures. */
+	const struct cpc_msr *left = cpc_snapshot_msr(a, 0x10a);
+	const struct cpc_msr *right = cpc_snapshot_msr(b, 0x10a);
+
+	if (!left || !right)
+		return true;
+	return left->readable == right->readable && left->value == right->value;
+}
+
+bool cpc_snapshot_same_kind(const struct cpc_snapshot *a, const struct cpc_snapshot *b)
+{
+	size_t i = 0;
+	size_t j = 0;
+	struct cpc_leaf left;
+	struct cpc_leaf right;
+
+	if (a->layout_unknown != b->layout_unknown || !same_msrs(a, b))
+		return false;
+	for (;;) {
+		const bool more_left = next_leaf(a, &i, &left);
+		const bool more_right = next_leaf(b, &j, &right);
+
+		if (!more_left || !more_right)
+			return more_left == more_right;
+		if (left.leaf != right.leaf || left.subleaf != right.subleaf ||
+		    memcmp(left.regs, right.regs, sizeof(left.regs)) != 0)
+			return false;
+	}
+}
+
+static bool set_has(const struct cpc_cpu_set *set, size_t cpu)
+{
+	return set->bits[cpu / 64] >> (cpu % 64) & 1U;
+}
+
+size_t cpc_cpu_set_count(const struct cpc_cpu_set *set)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(set->bits) / sizeof(set->bits[0]); i++)
+		for (uint64_t bits = set->bits[i]; bits; bits &= bits - 1)
+			count++;
+	return count;
+}
+
+void cpc_cpu_set_print(const struct cpc_cpu_set *set, char ret_list[static CPC_CPU_LIST_SIZE])
+{
+	size_t length = 0;
+
+	ret_list[0] = '\0';
+	for (size_t first = 0; first < CPC_CPUS_MAX; first++) {
+		char range[24];
+		size_t last = first;
+		int printed;
+
+		if (!set_has(set, first))
+			continue;
+		while (last + 1 < CPC_CPUS_MAX && set_has(set, last + 1))
+			last++;
+		printed = last > first ? snprintf(range, sizeof(range), "%s%zu-%zu", length ? "," : "", first, last)
+				       : snprintf(range, sizeof(range), "%s%zu", length ? "," : "", first);
+		if (length + (size_t)printed + sizeof(",...") > CPC_CPU_LIST_SIZE) {
+			memcpy(ret_list + length, ",...", sizeof(",..."));
+			return;
+		}
+		memcpy(ret_list + length, range, (size_t)printed + 1);
+		length += (size_t)printed;
+		first = last;
+	}
+}
+
+static enum cpc_status add_kind(struct cpc_capture *capture, unsigned int cpu, struct cpc_snapshot *snapshot,
+				struct cpc_error *reterr)
+{
+	struct cpc_kind *kinds;
+
+	if (capture->kind_count >= CPC_KINDS_MAX)
+		return cpc_fail(reterr, CPC_BAD_DATA, 0, "more than %d different kinds of CPU in one host",
+				CPC_KINDS_MAX);
+	kinds = realloc(capture->kinds, (capture->kind_count + 1) * sizeof(*kinds));
+	if (!kinds)
+		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	capture->kinds = kinds;
+	kinds[capture->kind_count] = (struct cpc_kind){ .snapshot = *snapshot };
+	kinds[capture->kind_count].cpus.bits[cpu / 64] |= UINT64_C(1) << (cpu % 64);
+	capture->kind_count++;
+	*snapshot = (struct cpc_snapshot){ 0 };
+	return CPC_OK;
+}
+
+static enum cpc_status fold(struct cpc_capture *capture, unsigned int cpu, struct cpc_snapshot *snapshot,
+			    struct cpc_error *reterr)
+{
+	if (cpu >= CPC_CPUS_MAX)
+		return cpc_fail(reterr, CPC_BAD_DATA, 0, "CPU %u: only CPUs below %d are followed", cpu, CPC_CPUS_MAX);
+	for (size_t i = 0; i < capture->kind_count; i++)
+		if (set_has(&capture->kinds[i].cpus, cpu))
+			return cpc_fail(reterr, CPC_BAD_DATA, 0, "CPU %u appears twice", cpu);
+	for (size_t i = 0; i < capture->kind_count; i++) {
+		struct cpc_kind *kind = &capture->kinds[i];
+
+		if (cpc_snapshot_same_kind(&kind->snapshot, snapshot)) {
+			kind->cpus.bits[cpu / 64] |= UINT64_C(1) << (cpu % 64);
+			return CPC_OK;
+		}
+	}
+	return add_kind(capture, cpu, snapshot, reterr);
+}
+
+enum cpc_status cpc_capture_add(struct cpc_capture *capture, unsigned int cpu, struct cpc_snapshot *snapshot,
+				struct cpc_error *reterr)
+{
+	const enum cpc_status status = fold(capture, cpu, snapshot, reterr);
+
+	cpc_snapshot_free(snapshot);
+	return status;
+}
+
+void cpc_capture_free(struct cpc_capture *capture)
+{
+	if (!capture)
+		return;
+	for (size_t i = 0; i < capture->kind_count; i++)
+		cpc_snapshot_free(&capture->kinds[i].snapshot);
+	free(capture->kinds);
+	*capture = (struct cpc_capture){ 0 };
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Verdicts. Decided in this order, first match wins: the destination cannot host
+ * at all; the vendors differ; everything compared is equal; the source is below the
+ * destination; the source, masked by the policy's compatibility mode, is below the
+ * destination; otherwise impossible. `unknown` takes the place of the last four
+ * where an unread value could change the answer.
+ */
+#include <cpucompat/compare.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <cpucompat/baseline.h>
+
+#include "order.h"
+
+/* The vendors differ, or a requirement is known to be missing: nothing else matters. */
+static bool order_hosts(const struct cpc_side *source, const struct cpc_side *destination,
+			const struct cpc_lens *lens, struct cpc_tally *tally)
+{
+	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++) {
+		const enum cpc_requirement_status status = destination->requirements[i];
+		const struct cpc_finding finding = {
+			.code = CPC_FINDING_CANNOT_HOST,
+			.weight = CPC_REFUSAL,
+			.about = CPC_ABOUT_REQUIREMENT,
+			.requirement = (uint8_t)i,
+			.a = source->requirements[i],
+			.b = status,
+		};
+
+		if (!(lens->policy->requires >> i & 1U) || (status != CPC_ABSENT && status != CPC_DISABLED_BY_FIRMWARE))
+			continue;
+		tally->rigid = true;
+		tally->refused = true;
+		cpc_tally_add(tally, &finding);
+	}
+	if (memcmp(source->fingerprint->vendor, destination->fingerprint->vendor, CPC_VENDOR_SIZE) != 0) {
+		const struct cpc_finding finding = { .code = CPC_FINDING_VENDOR,
+						     .weight = CPC_REFUSAL,
+						     .about = CPC_ABOUT_VENDOR };
+
+		tally->rigid = true;
+		tally->refused = true;
+		cpc_tally_add(tally, &finding);
+		return false;
+	}
+	return true;
+}
+
+/* Hide what the mode hides: bits that the policy compares and the list does not keep. */
+static void mask_kept(const struct cpc_lens *lens, struct cpc_fingerprint *masked)
+{
+	for (unsigned int i = 0; i < masked->word_count; i++) {
+		const uint32_t hidden = (lens->need[i] | lens->equal[i] | lens->block[i]) & ~lens->keep[i];
+
+		masked->words[i] &= ~hidden;
+		if (!lens->keep[i])
+			masked->unread[i / 64] &= ~(UINT64_C(1) << (i % 64));
+	}
+}
+
+/* The meet, as the guest would see it: nothing unread, nothing that cannot move. */
+static bool mask_meet(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b, const struct cpc_lens *lens,
+		      struct cpc_fingerprint *ret_masked)
+{
+	if (cpc_meet(a, b, ret_masked, NULL))
+		return false;
+	for (unsigned int i = 0; i < ret_masked->word_count; i++)
+		ret_masked->words[i] &= ~lens->block[i];
+	memset(ret_masked->unread, 0, sizeof(ret_masked->unread));
+	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
+		if (ret_masked->scalars[i].unknown)
+			ret_masked->scalars[i] = (struct cpc_number){ 0 };
+	return true;
+}
+
+enum mode_answer { MODE_FAILS, MODE_WORKS, MODE_UNSURE };
+
+/* Would the source, masked by the policy's compatibility mode, be below the destination? */
+static enum mode_answer ask_mode(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+				 const struct cpc_lens *lens, struct cpc_fingerprint *ret_masked)
+{
+	struct cpc_fingerprint shown = *destination;
+	struct cpc_tally tally = { 0 };
+
+	*ret_masked = *source;
+	switch (lens->policy->mode) {
+	case CPC_MODE_NONE:
+		return MODE_FAILS;
+	case CPC_MODE_KEEP:
+		mask_kept(lens, ret_masked);
+		break;
+	case CPC_MODE_MEET:
+		if (!mask_meet(source, destination, lens, ret_masked))
+			return MODE_FAILS;
+		memset(shown.unread, 0, sizeof(shown.unread));
+		break;
+	}
+	if (lens->policy->forced_clf) {
+		ret_masked->scalars[CPC_S_clf] = (struct cpc_number){ .value = lens->policy->forced_clf };
+		shown.scalars[CPC_S_clf] = ret_masked->scalars[CPC_S_clf];
+	}
+	cpc_order(ret_masked, &shown, lens, &tally);
+	if (tally.refused)
+		return MODE_FAILS;
+	return tally.unsure ? MODE_UNSURE : MODE_WORKS;
+}
+
+/* From what the walk found to the verdict; asks the mode where it comes to that. */
+static enum cpc_verdict decide(const struct cpc_side *source, const struct cpc_side *destination,
+			       const struct cpc_lens *lens, const struct cpc_tally *tally, enum mode_answer *ret_mode,
+			       struct cpc_fingerprint *ret_masked)
+{
+	if (tally->rigid)
+		return CPC_IMPOSSIBLE;
+	if (!tally->differs)
+		return CPC_SAME;
+	if (!tally->refused)
+		return tally->unsure ? CPC_VERDICT_UNKNOWN : CPC_MIGRATABLE;
+	*ret_mode = ask_mode(source->fingerprint, destination->fingerprint, lens, ret_masked);
+	if (*ret_mode == MODE_WORKS)
+		return CPC_COMPATIBILITY_MODE;
+	return *ret_mode == MODE_UNSURE ? CPC_VERDICT_UNKNOWN : CPC_IMPOSSIBLE;
+}
+
+enum cpc_verdict cpc_verdict_of(const struct cpc_side *source, const struct cpc_side *destination,
+				const struct cpc_lens *lens)
+{
+	enum mode_answer mode = MODE_FAILS;
+	struct cpc_fingerprint masked;
+	struct cpc_tally tally = { 0 };
+
+	if (order_hosts(source, destination, lens, &tally))
+		cpc_order(source->fingerprint, destination->fingerprint, lens, &tally);
+	return decide(source, destination, lens, &tally, &mode, &masked);
+}
+
+static int compare_weights(const void *left, const void *right)
+{
+	const struct cpc_finding *a = left;
+	const struct cpc_finding *b = right;
+
+	if (a->weight != b->weight)
+		return a->weight > b->weight ? -1 : 1;
+	if (a->code != b->code)
+		return a->code < b->code ? -1 : 1;
+	if (a->word != b->word)
+		return a->word < b->word ? -1 : 1;
+	if (a->bit != b->bit)
+		return a->bit < b->bit ? -1 : 1;
+	if (a->component != b->component)
+		return a->component < b->component ? -1 : 1;
+	return (a->scalar > b->scalar) - (a->scalar < b->scalar);
+}
+
+static bool only_mitigations(const struct cpc_findings *findings)
+{
+	size_t refusals = 0;
+
+	for (size_t i = 0; i < findings->count && findings->items[i].weight == CPC_REFUSAL; i++) {
+		if (!findings->items[i].mitigation)
+			return false;
+		refusals++;
+	}
+	return refusals > 0;
+}
+
+/* The bits of the policy that `from` has and `to` has not, a finding each. */
+static bool list_bits(struct cpc_findings *list, enum cpc_finding_code code, const struct cpc_fingerprint *from,
+		      const struct cpc_fingerprint *to, const struct cpc_lens *lens)
+{
+	for (unsigned int i = 0; i < from->word_count; i++) {
+		const uint32_t compared = (lens->need[i] & ~lens->supplied[i]) | lens->equal[i] | lens->block[i];
+		const uint32_t bits = from->words[i] & ~to->words[i] & compared;
+
+		if (cpc_word_unread(from, i) || cpc_word_unread(to, i))
+			continue;
+		if (!cpc_findings_add_bits(list, code, CPC_NOTE, i, bits, code == CPC_FINDING_GAIN ? to : from,
+					   code == CPC_FINDING_GAIN ? from : to))
+			return false;
+	}
+	return true;
+}
+
+static bool compare_direction(const struct cpc_side *source, const struct cpc_side *destination,
+			      const struct cpc_policy *policy, struct cpc_direction *direction)
+{
+	struct cpc_tally tally = { .findings = &direction->findings };
+	enum mode_answer mode = MODE_FAILS;
+	struct cpc_fingerprint masked;
+	struct cpc_lens lens;
+	bool same_vendor;
+
+	cpc_lens_of(policy, source->fingerprint->vendor, source->vantage == CPC_GUEST, &lens);
+	same_vendor = order_hosts(source, destination, &lens, &tally);
+	if (same_vendor)
+		cpc_order(source->fingerprint, destination->fingerprint, &lens, &tally);
+	direction->verdict = decide(source, destination, &lens, &tally, &mode, &masked);
+	if (direction->findings.count)
+		qsort(direction->findings.items, direction->findings.count, sizeof(*direction->findings.items),
+		      compare_weights);
+	direction->only_mitigations = only_mitigations(&direction->findings);
+	direction->mode_asked = tally.refused && !tally.rigid && policy->mode != CPC_MODE_NONE;
+	direction->mode_works = mode == MODE_WORKS;
+	if (tally.failed)
+		return false;
+	if (direction->mode_works &&
+	    !list_bits(&direction->loses, CPC_FINDING_LOSS, source->fingerprint, &masked, &lens))
+		return false;
+	return !same_vendor || list_bits(&direction->gains, CPC_FINDING_GAIN, destination->fingerprint,
+					 source->fingerprint, &lens);
+}
+
+static bool moves(enum cpc_verdict verdict)
+{
+	return verdict == CPC_SAME || verdict == CPC_MIGRATABLE;
+}
+
+enum cpc_relation cpc_relation_of(enum cpc_verdict a_to_b, enum cpc_verdict b_to_a)
+{
+	if (a_to_b == CPC_VERDICT_UNKNOWN || b_to_a == CPC_VERDICT_UNKNOWN)
+		return CPC_RELATION_UNKNOWN;
+	if (a_to_b == CPC_SAME && b_to_a == CPC_SAME)
+		return CPC_RELATION_SAME;
+	if (moves(a_to_b) && moves(b_to_a))
+		return CPC_RELATION_BOTH_WAYS;
+	if (moves(a_to_b) || moves(b_to_a))
+		return CPC_RELATION_ONE_WAY;
+	if (a_to_b == CPC_COMPATIBILITY_MODE || b_to_a == CPC_COMPATIBILITY_MODE)
+		return CPC_RELATION_COMPATIBILITY_MODE;
+	return CPC_RELATION_IMPOSSIBLE;
+}
+
+enum cpc_status cpc_compare(const struct cpc_side *a, const struct cpc_side *b, const struct cpc_policy *policy,
+			    struct cpc_comparison *ret_comparison, struct cpc_error *reterr)
+{
+	*ret_comparison = (struct cpc_comparison){ .policy = policy };
+	if (!compare_direction(a, b, policy, &ret_comparison->a_to_b) ||
+	    !compare_direction(b, a, policy, &ret_comparison->b_to_a))
+		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	ret_comparison->a_to_b.can_return = moves(ret_comparison->b_to_a.verdict);
+	ret_comparison->b_to_a.can_return = moves(ret_comparison->a_to_b.verdict);
+	ret_comparison->relation =
+		cpc_relation_of(ret_comparison->a_to_b.verdict, ret_comparison->b_to_a.verdict);
+	return CPC_OK;
+}
+
+static void direction_free(struct cpc_direction *direction)
+{
+	free(direction->findings.items);
+	free(direction->gains.items);
+	free(direction->loses.items);
+	*direction = (struct cpc_direction){ 0 };
+}
+
+void cpc_comparison_free(struct cpc_comparison *comparison)
+{
+	if (!comparison)
+		return;
+	direction_free(&comparison->a_to_b);
+	direction_free(&comparison->b_to_a);
+}
+
+struct cpc_side cpc_side_of(const struct cpc_report *report)
+{
+	struct cpc_side side = { .fingerprint = &report->fingerprint, .vantage = report->vantage };
+
+	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++)
+		side.requirements[i] = report->requirements[i].status;
+	return side;
+}
+
+const char *cpc_verdict_name(enum cpc_verdict verdict)
+{
+	static const char *const names[CPC_VERDICT_COUNT] = {
+		[CPC_SAME] = "same",
+		[CPC_MIGRATABLE] = "migratable",
+		[CPC_COMPATIBILITY_MODE] = "compatibility-mode",
+		[CPC_IMPOSSIBLE] = "impossible",
+		[CPC_VERDICT_UNKNOWN] = "unknown",
+	};
+
+	return names[verdict];
+}
+
+const char *cpc_relation_name(enum cpc_relation relation)
+{
+	static const char *const names[CPC_RELATION_COUNT] = {
+		[CPC_RELATION_SAME] = "same",
+		[CPC_RELATION_BOTH_WAYS] = "both-ways",
+		[CPC_RELATION_ONE_WAY] = "one-way",
+		[CPC_RELATION_COMPATIBILITY_MODE] = "compatibility-mode",
+		[CPC_RELATION_IMPOSSIBLE] = "impossible",
+		[CPC_RELATION_UNKNOWN] = "unknown",
+	};
+
+	return names[relation];
+}
+
+const char *cpc_finding_code_name(enum cpc_finding_code code)
+{
+	static const char *const names[CPC_FINDING_CODE_COUNT] = {
+		[CPC_FINDING_CANNOT_HOST] = "cannot-host",
+		[CPC_FINDING_LACKS_REQUIRED] = "lacks-required",
+		[CPC_FINDING_VENDOR] = "vendor",
+		[CPC_FINDING_MISSING] = "missing",
+		[CPC_FINDING_UNEQUAL] = "unequal",
+		[CPC_FINDING_BLOCKED] = "blocked",
+		[CPC_FINDING_ABOVE] = "above",
+		[CPC_FINDING_LAYOUT] = "layout",
+		[CPC_FINDING_UNREAD] = "unread",
+		[CPC_FINDING_FOREIGN] = "foreign",
+		[CPC_FINDING_BAD_NEWS] = "bad-news",
+		[CPC_FINDING_SUPPLIED] = "supplied",
+		[CPC_FINDING_HINT] = "hint",
+		[CPC_FINDING_GAIN] = "gain",
+		[CPC_FINDING_LOSS] = "loss",
+	};
+
+	return names[code];
+}
+
+int cpc_verdict_exit(enum cpc_verdict verdict)
+{
+	static const int codes[CPC_VERDICT_COUNT] = {
+		[CPC_COMPATIBILITY_MODE] = 10,
+		[CPC_IMPOSSIBLE] = 20,
+		[CPC_VERDICT_UNKNOWN] = 30,
+	};
+
+	return codes[verdict];
+}

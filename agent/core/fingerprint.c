@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From one snapshot to everything of it that matters to a move: the compared
+ * registers under their canonical masks, and the scalars.
+ */
+#include <cpucompat/fingerprint.h>
+
+#include <string.h>
+
+#define ARCH_CAPABILITIES 0x10aU
+
+static void set_unread(struct cpc_fingerprint *fingerprint, unsigned int word)
+{
+	fingerprint->unread[word / 64] |= UINT64_C(1) << (word % 64);
+}
+
+/*
+ * An MSR word. CPUID 7.0.edx[29] announces IA32_ARCH_CAPABILITIES; without it
+ * there is nothing to read, and what a dump may hold for it (KVM answers for AMD
+ * processors too) is not the processor's.
+ */
+static void take_msr(const struct cpc_snapshot *snapshot, enum cpc_register word, uint32_t mask,
+		     struct cpc_fingerprint *fingerprint)
+{
+	const struct cpc_feature *announced = &cpc_features[CPC_F_arch_capabilities];
+	const struct cpc_msr *msr = cpc_snapshot_msr(snapshot, cpc_registers[word].leaf);
+
+	if (!(cpc_snapshot_reg(snapshot, 7, 0, CPC_EDX) >> announced->bit & 1U))
+		return;
+	if (!msr || !msr->readable)
+		set_unread(fingerprint, word);
+	else if (cpc_registers[word].place == CPC_PLACE_MSR_HI)
+		fingerprint->words[word] = (uint32_t)(msr->value >> 32) & mask;
+	else
+		fingerprint->words[word] = (uint32_t)msr->value & mask;
+}
+
+static void take_words(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
+{
+	uint32_t masks[CPC_WORD_COUNT];
+
+	cpc_canonical_masks(masks);
+	for (unsigned int word = 0; word < CPC_WORD_COUNT; word++) {
+		const struct cpc_register_info *info = &cpc_registers[word];
+
+		if (info->place >= CPC_PLACE_MSR_LO)
+			take_msr(snapshot, (enum cpc_register)word, masks[word], fingerprint);
+		else
+			fingerprint->words[word] = cpc_snapshot_reg(snapshot, info->leaf, info->subleaf,
+								    (enum cpc_reg)info->place) &
+						   masks[word];
+	}
+}
+
+/*
+ * Processors without leaf 0x80000008 have 36 physical address bits with PAE, else
+ * 32, and 32 linear ones (SDM vol. 3A, 4.1.4).
+ */
+static void take_address_bits(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
+{
+	const uint32_t edx = cpc_snapshot_reg(snapshot, 1, 0, CPC_EDX);
+
+	if (!fingerprint->scalars[CPC_S_pa].value)
+		fingerprint->scalars[CPC_S_pa].value = edx >> cpc_features[CPC_F_pae].bit & 1U ? 36 : 32;
+	if (!fingerprint->scalars[CPC_S_la].value)
+		fingerprint->scalars[CPC_S_la].value =
+			cpc_snapshot_reg(snapshot, 0x80000001U, 0, CPC_EDX) >> cpc_features[CPC_F_lm].bit & 1U ? 48 : 32;
+}
+
+static void take_scalars(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
+{
+	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++) {
+		const struct cpc_scalar *scalar = &cpc_scalars[i];
+		uint32_t value;
+
+		if (!cpc_scalar_in_text((enum cpc_scalar_id)i) || scalar->rule == CPC_SCALAR_LAYOUT)
+			continue;
+		value = cpc_snapshot_reg(snapshot, scalar->leaf, scalar->subleaf, scalar->reg) >> scalar->lo;
+		value &= (uint32_t)((UINT64_C(1) << (scalar->hi - scalar->lo + 1)) - 1);
+		fingerprint->scalars[i].value = (uint64_t)value * scalar->scale;
+	}
+	take_address_bits(snapshot, fingerprint);
+}
+
+uint64_t cpc_fingerprint_xcr0(const struct cpc_fingerprint *fingerprint)
+{
+	return fingerprint->words[CPC_LD_0_EAX] | (uint64_t)fingerprint->words[CPC_LD_0_EDX] << 32;
+}
+
+/*
+ * Components 0 and 1 (x87 and SSE) lie in the legacy area and never move. Of the
+ * supervisor components only those count that the canonical mask leaves in (CET).
+ */
+static void take_layout(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
+{
+	const uint64_t components = cpc_fingerprint_xcr0(fingerprint) | fingerprint->words[CPC_LD_1_ECX];
+
+	fingerprint->layout_unknown = snapshot->layout_unknown;
+	for (unsigned int i = 2; i < CPC_COMPONENTS_MAX; i++) {
+		const struct cpc_leaf *leaf;
+
+		if (!(components >> i & 1U))
+			continue;
+		leaf = cpc_snapshot_leaf(snapshot, 0xd, i);
+		if (!leaf)
+			fingerprint->layout_unknown = true;
+		if (fingerprint->layout_unknown)
+			break;
+		fingerprint->layout[fingerprint->layout_count++] = (struct cpc_component){
+			.index = (uint8_t)i, .offset = leaf->regs[CPC_EBX], .size = leaf->regs[CPC_EAX]
+		};
+	}
+	if (fingerprint->layout_unknown)
+		fingerprint->layout_count = 0;
+}
+
+void cpc_fingerprint_of(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *ret_fingerprint)
+{
+	const struct cpc_signature signature = cpc_snapshot_signature(snapshot);
+	struct cpc_fingerprint fingerprint = {
+		.family = signature.family,
+		.model = signature.model,
+		.stepping = signature.stepping,
+		.word_count = CPC_WORD_COUNT,
+	};
+
+	memcpy(fingerprint.vendor, signature.vendor, sizeof(fingerprint.vendor));
+	take_words(snapshot, &fingerprint);
+	take_scalars(snapshot, &fingerprint);
+	take_layout(snapshot, &fingerprint);
+	*ret_fingerprint = fingerprint;
+}
+
+enum cpc_tristate cpc_fingerprint_bit(const struct cpc_fingerprint *fingerprint, unsigned int word, unsigned int bit)
+{
+	if (cpc_word_unread(fingerprint, word))
+		return CPC_UNKNOWN;
+	return fingerprint->words[word] >> bit & 1U ? CPC_SET : CPC_CLEAR;
+}
+
+const struct cpc_component *cpc_fingerprint_component(const struct cpc_fingerprint *fingerprint, unsigned int index)
+{
+	for (size_t i = 0; i < fingerprint->layout_count; i++)
+		if (fingerprint->layout[i].index == index)
+			return &fingerprint->layout[i];
+	return NULL;
+}

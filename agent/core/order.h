@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside core: the one order on fingerprints, which compare.c turns into verdicts. */
+#ifndef CPC_ORDER_H
+#define CPC_ORDER_H
+
+#include <cpucompat/compare.h>
+
+/** What walking over two fingerprints found. With `findings` NULL nothing is written down. */
+struct cpc_tally {
+	bool refused;  /**< something stands in the way for certain */
+	bool unsure;   /**< something unread could stand in the way */
+	bool differs;  /**< not everything that the policy compares is equal */
+	bool rigid;    /**< a refusal that no compatibility mode lifts */
+	bool failed;   /**< no memory for a finding */
+	struct cpc_findings *findings;
+};
+
+/** Ask whether `source` is below `destination` under a lens, adding to the tally. */
+void cpc_order(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+	       const struct cpc_lens *lens, struct cpc_tally *tally);
+
+/** Write one finding down, where the tally keeps any. */
+void cpc_tally_add(struct cpc_tally *tally, const struct cpc_finding *finding);
+
+/** Add bits of one word to a list, one finding each. False without memory. */
+bool cpc_findings_add_bits(struct cpc_findings *findings, enum cpc_finding_code code, enum cpc_weight weight,
+			   unsigned int word, uint32_t bits, const struct cpc_fingerprint *a,
+			   const struct cpc_fingerprint *b);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Policies, and the lens that one of them is for one vendor's processors: masks
+ * over the words, so that a comparison is a handful of word operations.
+ */
+#include <cpucompat/policy.h>
+
+#include <assert.h>
+#include <string.h>
+
+#define F(name) CPC_F_##name
+#define LIST(...)                                                                                                      \
+	{                                                                                                              \
+		.count = sizeof((const uint16_t[]){ __VA_ARGS__ }) / sizeof(uint16_t), .ids = { __VA_ARGS__ }          \
+	}
+#define S(name, weight) [CPC_S_##name] = CPC_SCALAR_##weight
+
+const struct cpc_policy cpc_policies[CPC_POLICY_COUNT] = {
+#define CPC_POLICY(id, policy_name, policy_sure, policy_sources, ...)                                                  \
+	[CPC_P_##id] = { .name = (policy_name),                                                                        \
+			 .sure = CPC_SURE_##policy_sure,                                                               \
+			 .sources = (policy_sources),                                                                  \
+			 __VA_ARGS__ },
+#include <cpucompat/policies.def>
+#undef CPC_POLICY
+};
+
+#define CPC_POLICY(id, name, sure, sources, ...) static_assert(sizeof(sources) > 8, name ": where is that from?");
+#include <cpucompat/policies.def>
+#undef CPC_POLICY
+
+const struct cpc_policy *cpc_policy_named(const char *name)
+{
+	for (size_t i = 0; i < CPC_POLICY_COUNT; i++)
+		if (strcmp(cpc_policies[i].name, name) == 0)
+			return &cpc_policies[i];
+	return NULL;
+}
+
+static void mark(uint32_t masks[CPC_WORDS_MAX], const struct cpc_feature *feature)
+{
+	if (feature->reg < CPC_WORD_COUNT)
+		masks[feature->reg] |= UINT32_C(1) << feature->bit;
+}
+
+static void clear(uint32_t masks[CPC_WORDS_MAX], const struct cpc_feature *feature)
+{
+	if (feature->reg < CPC_WORD_COUNT)
+		masks[feature->reg] &= ~(UINT32_C(1) << feature->bit);
+}
+
+static void consider(struct cpc_lens *lens, const struct cpc_feature *feature)
+{
+	switch (feature->rule) {
+	case CPC_RULE_NEED:
+		mark(lens->need, feature);
+		break;
+	case CPC_RULE_ANY:
+		mark(lens->any, feature);
+		break;
+	case CPC_RULE_HINT:
+		mark(lens->hint, feature);
+		break;
+	case CPC_RULE_EQUAL:
+		mark(lens->equal, feature);
+		break;
+	case CPC_RULE_BLOCK:
+		mark(lens->block, feature);
+		break;
+	case CPC_RULE_HOST:
+	case CPC_RULE_NOISE:
+		break;
+	}
+}
+
+/* Every compared bit: the named ones by their rule, the others as NEED, those of newer agents too. */
+static void consider_all(struct cpc_lens *lens)
+{
+	uint32_t canonical[CPC_WORD_COUNT];
+
+	cpc_canonical_masks(canonical);
+	memcpy(lens->need, canonical, sizeof(canonical));
+	for (size_t i = CPC_WORD_COUNT; i < CPC_WORDS_MAX; i++)
+		lens->need[i] = UINT32_MAX;
+	for (size_t i = 0; i < CPC_FEATURE_COUNT; i++) {
+		clear(lens->need, &cpc_features[i]);
+		consider(lens, &cpc_features[i]);
+	}
+}
+
+/* What the platform hides by default moves no verdict; it stays worth a note. */
+static void withhold(struct cpc_lens *lens, const struct cpc_feature_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct cpc_feature *feature = &cpc_features[list->ids[i]];
+
+		clear(lens->need, feature);
+		clear(lens->equal, feature);
+		clear(lens->block, feature);
+		mark(lens->hint, feature);
+	}
+}
+
+static void mark_list(uint32_t masks[CPC_WORDS_MAX], const struct cpc_feature_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		mark(masks, &cpc_features[list->ids[i]]);
+}
+
+static bool is_amd_like(const char *vendor)
+{
+	return memcmp(vendor, "AuthenticAMD", 12) == 0 || memcmp(vendor, "HygonGenuine", 12) == 0;
+}
+
+void cpc_lens_of(const struct cpc_policy *policy, const char *vendor, bool guest, struct cpc_lens *ret_lens)
+{
+	*ret_lens = (struct cpc_lens){ .policy = policy };
+	if (policy->considers == CPC_CONSIDERS_ALL)
+		consider_all(ret_lens);
+	for (size_t i = 0; i < policy->listed.count; i++)
+		consider(ret_lens, &cpc_features[policy->listed.ids[i]]);
+	if (!guest)
+		withhold(ret_lens, &policy->withheld);
+	mark_list(ret_lens->supplied, &policy->supplied);
+	mark_list(ret_lens->required, &policy->required);
+	mark_list(ret_lens->keep, is_amd_like(vendor) ? &policy->keep_amd : &policy->keep_intel);
+}
