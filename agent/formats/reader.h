@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the readers share with the table in formats.c.
+ */
+#ifndef CPC_READER_H
+#define CPC_READER_H
+
+#include "formats.h"
+
+/**
+ * A new capture of that origin at the end of the list, with everything that the
+ * input may not tell set to unknown (zero would mean "clear"). NULL without memory.
+ */
+struct cpc_capture *cpc_captures_start(struct cpc_captures *captures, enum cpc_origin origin);
+
+bool cpc_report_recognise(const char *bytes, size_t length);
+enum cpc_status cpc_report_read(const char *bytes, size_t length, struct cpc_captures *captures,
+                                struct cpc_error *reterr);
+
+bool cpc_fingerprints_recognise(const char *bytes, size_t length);
+enum cpc_status cpc_fingerprints_read(const char *bytes, size_t length, struct cpc_captures *captures,
+                                      struct cpc_error *reterr);
+
+bool cpc_cpuid_r_recognise(const char *bytes, size_t length);
+enum cpc_status cpc_cpuid_r_read(const char *bytes, size_t length, struct cpc_captures *captures,
+                                 struct cpc_error *reterr);
+
+bool cpc_aida64_recognise(const char *bytes, size_t length);
+enum cpc_status cpc_aida64_read(const char *bytes, size_t length, struct cpc_captures *captures,
+                                struct cpc_error *reterr);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Our own JSON report, read back. Only what was measured is taken from it: leaves,
+ * MSRs and what the host said of itself. Everything derived is derived again, so a
+ * report of another version is judged by this version's tables.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <cpucompat/report.h>
+
+#include "lines.h"
+#include "reader.h"
+#include "report_cpus.h"
+#include "text.h"
+
+#define SCHEMA "cpucompat/report/1"
+
+/*
+ * jansson spends some hundred bytes on a value that may be three bytes of text. The
+ * largest report that there can be, CPC_KINDS_MAX kinds of CPC_LEAVES_MAX leaves and
+ * CPC_MSRS_MAX MSRs, holds about 700,000 values.
+ */
+#define VALUES_MAX (1U << 20)
+
+bool cpc_report_recognise(const char *bytes, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length && at < CPC_RECOGNISE_MAX && (cpc_is_blank(bytes[at]) || bytes[at] == '\n'))
+		at++;
+	return at < length && bytes[at] == '{';
+}
+
+static bool too_many_values(const char *bytes, size_t length)
+{
+	size_t count = 0;
+
+	/* Each value but the first is behind one of these. Those within strings count too: it is only a bound. */
+	for (size_t i = 0; i < length; i++)
+		count += bytes[i] == ',' || bytes[i] == '[' || bytes[i] == ':' || bytes[i] == '{';
+	return count > VALUES_MAX;
+}
+
+/* A member that must be an object where it is there at all. */
+static enum cpc_status object_member(const json_t *parent, const char *key, json_t **ret_object,
+                                     struct cpc_error *reterr)
+{
+	json_t *object = json_object_get(parent, key);
+
+	*ret_object = NULL;
+	if (!cpc_report_has(object))
+		return CPC_OK;
+	if (!json_is_object(object))
+		return cpc_report_bad(key, "an object", reterr);
+	*ret_object = object;
+	return CPC_OK;
+}
+
+/* A text that may be missing or null: the field keeps what it has. */
+static enum cpc_status read_text(const json_t *parent, const char *key, const char *path, char *ret_text, size_t size,
+                                 struct cpc_error *reterr)
+{
+	const json_t *text = json_object_get(parent, key);
+
+	if (!cpc_report_has(text))
+		return CPC_OK;
+	if (!json_is_string(text))
+		return cpc_report_bad(path, "a string", reterr);
+	cpc_text_copy(ret_text, size, json_string_value(text));
+	return CPC_OK;
+}
+
+static enum cpc_status read_host(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
+{
+	json_t *host;
+	enum cpc_status status = object_member(root, "host", &host, reterr);
+
+	if (!status)
+		status = read_text(host, "name", "host.name", capture->host_name, sizeof(capture->host_name), reterr);
+	if (!status)
+		status = read_text(host, "machine_id", "host.machine_id", capture->machine_id,
+		                   sizeof(capture->machine_id), reterr);
+	if (!status)
+		status = read_text(root, "collected_at", "collected_at", capture->collected_at,
+		                   sizeof(capture->collected_at), reterr);
+	return status;
+}
+
+static enum cpc_status read_cpu_texts(const json_t *cpu, struct cpc_capture *capture, struct cpc_error *reterr)
+{
+	const json_t *libcpuid = json_object_get(cpu, "libcpuid");
+	enum cpc_status status =
+	        read_text(cpu, "microcode", "cpu.microcode", capture->microcode, sizeof(capture->microcode), reterr);
+
+	if (status || !cpc_report_has(libcpuid))
+		return status;
+	if (!json_is_object(libcpuid))
+		return cpc_report_bad("cpu.libcpuid", "an object", reterr);
+	status = read_text(libcpuid, "brand", "cpu.libcpuid.brand", capture->libcpuid_brand,
+	                   sizeof(capture->libcpuid_brand), reterr);
+	if (!status)
+		status = read_text(libcpuid, "codename", "cpu.libcpuid.codename", capture->libcpuid_codename,
+		                   sizeof(capture->libcpuid_codename), reterr);
+	return status;
+}
+
+static enum cpc_status read_cpuinfo(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
+{
+	const struct {
+		const char *key;
+		const char *path;
+		enum cpc_tristate *flag;
+	} rows[] = {
+	        {"vmx", "cpuinfo.vmx", &capture->cpuinfo_vmx},
+	        {"svm", "cpuinfo.svm", &capture->cpuinfo_svm},
+	        {"ept", "cpuinfo.ept", &capture->cpuinfo_ept},
+	        {"npt", "cpuinfo.npt", &capture->cpuinfo_npt},
+	};
+	json_t *cpuinfo;
+	const enum cpc_status status = object_member(root, "cpuinfo", &cpuinfo, reterr);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && status == CPC_OK; i++) {
+		const json_t *flag = json_object_get(cpuinfo, rows[i].key);
+
+		if (!cpc_report_has(flag))
+			continue;
+		if (!json_is_boolean(flag))
+			return cpc_report_bad(rows[i].path, "true, false or null", reterr);
+		*rows[i].flag = json_is_true(flag) ? CPC_SET : CPC_CLEAR;
+	}
+	return status;
+}
+
+static bool probe_status(const char *name, enum cpc_probe_status *ret_status)
+{
+	static const enum cpc_probe_status all[] = {CPC_PROBE_OK, CPC_PROBE_ABSENT, CPC_PROBE_DENIED, CPC_PROBE_FAILED};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (strcmp(name, cpc_probe_status_name(all[i])) != 0)
+			continue;
+		*ret_status = all[i];
+		return true;
+	}
+	return false;
+}
+
+/* Probes above CPC_PROBES_MAX are a newer agent's, and left out. */
+static enum cpc_status read_probes(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
+{
+	json_t *probes;
+	const enum cpc_status status = object_member(root, "probes", &probes, reterr);
+	const char *key;
+	json_t *value;
+
+	if (status)
+		return status;
+	json_object_foreach(probes, key, value)
+	{
+		const char *word = json_string_value(value);
+		struct cpc_probe_result probe = {0};
+
+		if (capture->probe_count == CPC_PROBES_MAX)
+			break;
+		cpc_text_copy(probe.name, sizeof(probe.name), key);
+		if (!word || !probe_status(word, &probe.status)) {
+			char path[CPC_PATH_SIZE];
+
+			(void)snprintf(path, sizeof(path), "probes.%s", probe.name);
+			return cpc_report_bad(path, "\"ok\", \"absent\", \"denied\" or \"failed\"", reterr);
+		}
+		capture->probes[capture->probe_count++] = probe;
+	}
+	return CPC_OK;
+}
+
+static enum cpc_status read_fingerprint(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
+{
+	const json_t *text = json_object_get(json_object_get(json_object_get(root, "fingerprints"), "cpuid"), "text");
+
+	if (!cpc_report_has(text))
+		return cpc_fail(reterr, CPC_BAD_DATA, 0,
+		                "report: holds neither cpu.kinds nor leaves.cpuid nor fingerprints.cpuid.text");
+	if (!json_is_string(text))
+		return cpc_report_bad("fingerprints.cpuid.text", "a string", reterr);
+	capture->origin = CPC_ORIGIN_FINGERPRINT;
+	return cpc_fingerprint_parse(json_string_value(text), json_string_length(text), &capture->fingerprint, reterr);
+}
+
+/* The kinds, else the leaves, else the fingerprint: the first of them that is there. */
+static enum cpc_status read_registers(const json_t *root, const json_t *cpu, struct cpc_capture *capture,
+                                      struct cpc_error *reterr)
+{
+	const json_t *kinds = json_object_get(cpu, "kinds");
+	json_t *leaves;
+	const enum cpc_status status = object_member(root, "leaves", &leaves, reterr);
+
+	if (status)
+		return status;
+	leaves = json_object_get(leaves, "cpuid");
+	if (cpc_report_has(kinds))
+		return cpc_report_kinds(kinds, capture, reterr);
+	if (cpc_report_has(leaves))
+		return cpc_report_leaves(leaves, capture, reterr);
+	return read_fingerprint(root, capture, reterr);
+}
+
+static enum cpc_status check_schema(const json_t *root, struct cpc_error *reterr)
+{
+	const json_t *schema = json_object_get(root, "schema");
+	char quote[CPC_QUOTE_SIZE];
+
+	if (!json_is_string(schema))
+		return cpc_fail(reterr, CPC_BAD_DATA, 0, "is JSON, but no report of cpucompat: it names no schema");
+	if (strcmp(json_string_value(schema), SCHEMA) == 0)
+		return CPC_OK;
+	cpc_text_quote(quote, json_string_value(schema), json_string_length(schema));
+	return cpc_fail(reterr, CPC_BAD_DATA, 0, "has the schema \"%s\"; what can be read here is " SCHEMA, quote);
+}
+
+static enum cpc_status read_root(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
+{
+	json_t *cpu;
+	enum cpc_status status = check_schema(root, reterr);
+
+	if (!status)
+		status = object_member(root, "cpu", &cpu, reterr);
+	if (!status)
+		status = read_host(root, capture, reterr);
+	if (!status)
+		status = read_cpu_texts(cpu, capture, reterr);
+	if (!status)
+		status = read_cpuinfo(root, capture, reterr);
+	if (!status)
+		status = read_probes(root, capture, reterr);
+	if (!status)
+		status = read_registers(root, cpu, capture, reterr);
+	return status;
+}
+
+static enum cpc_status not_json(const json_error_t *error, struct cpc_error *reterr)
+{
+	char text[JSON_ERROR_TEXT_LENGTH];
+
+	/* jansson says nothing where an allocation failed, and elsewhere quotes the input, which may hold anything. */
+	if (!error->text[0])
+		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	cpc_text_printable(text, sizeof(text), error->text);
+	return cpc_fail(reterr, CPC_BAD_DATA, error->line > 0 ? (size_t)error->line : 0, "is not valid JSON: %s", text);
+}
+
+enum cpc_status cpc_report_read(const char *bytes, size_t length, struct cpc_captures *captures,
+                                struct cpc_error *reterr)
+{
+	struct cpc_capture *capture;
+	enum cpc_status status;
+	json_error_t error;
+	json_t *root;
+
+	if (too_many_values(bytes, length))
+		return cpc_fail(reterr, CPC_BAD_DATA, 0, "is JSON with more values than a report can have");
+	root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
+	if (!root)
+		return not_json(&error, reterr);
+	capture = cpc_captures_start(captures, CPC_ORIGIN_REPORT);
+	status = capture ? read_root(root, capture, reterr) : cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	json_decref(root);
+	return status;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "text.h"
+
+#include <string.h>
+
+/* Length of the UTF-8 character that starts with this byte; the text is known to be valid. */
+static size_t character_length(unsigned char first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first < 0xe0)
+		return 2;
+	return first < 0xf0 ? 3 : 4;
+}
+
+void cpc_text_copy(char *ret_text, size_t size, const char *utf8)
+{
+	const size_t total = strlen(utf8);
+	size_t length = 0;
+
+	for (size_t at = 0, step; at < total; at += step) {
+		const unsigned char first = (unsigned char)utf8[at];
+
+		step = character_length(first);
+		if (step > total - at)
+			break;
+		if (first < 0x20 || first == 0x7f || (first == 0xc2 && (unsigned char)utf8[at + 1] < 0xa0))
+			continue;
+		if (length + step >= size)
+			break;
+		memcpy(ret_text + length, utf8 + at, step);
+		length += step;
+	}
+	ret_text[length] = '\0';
+}
+
+static char printable(char c)
+{
+	return c >= ' ' && c <= '~' ? c : '?';
+}
+
+void cpc_text_printable(char *ret_text, size_t size, const char *text)
+{
+	size_t length = 0;
+
+	for (; text[length] && length + 1 < size; length++)
+		ret_text[length] = printable(text[length]);
+	ret_text[length] = '\0';
+}
+
+void cpc_text_quote(char ret_quote[static CPC_QUOTE_SIZE], const char *bytes, size_t length)
+{
+	const size_t room = CPC_QUOTE_SIZE - sizeof("...");
+	const size_t shown = length <= room ? length : room;
+
+	for (size_t i = 0; i < shown; i++)
+		ret_quote[i] = printable(bytes[i]);
+	memcpy(ret_quote + shown, length > room ? "..." : "", length > room ? sizeof("...") : 1);
+}
