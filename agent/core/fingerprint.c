@@ -35,6 +35,19 @@ static void take_msr(const struct cpc_snapshot *snapshot, enum cpc_register word
 		fingerprint->words[word] = (uint32_t)msr->value & mask;
 }
 
+/*
+ * Intel processors show SYSCALL in 64-bit mode only (SDM vol. 2A, CPUID.80000001H),
+ * so dumps made by 32-bit programs lack it. Long mode always has the instruction.
+ */
+static void mend_syscall(struct cpc_fingerprint *fingerprint)
+{
+	const struct cpc_feature *lm = &cpc_features[CPC_F_lm];
+	const struct cpc_feature *syscall = &cpc_features[CPC_F_syscall];
+
+	if (fingerprint->words[lm->reg] >> lm->bit & 1U)
+		fingerprint->words[syscall->reg] |= UINT32_C(1) << syscall->bit;
+}
+
 static void take_words(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
 {
 	uint32_t masks[CPC_WORD_COUNT];
@@ -88,6 +101,16 @@ uint64_t cpc_fingerprint_xcr0(const struct cpc_fingerprint *fingerprint)
 }
 
 /*
+ * Old dumps lack the subleaves of the components. Where AVX's is the only one
+ * beyond the legacy area and the whole area has 0x340 bytes, its 0x100 bytes can only
+ * follow the 0x240 of legacy area and header (SDM vol. 1, 13.4).
+ */
+static bool only_avx_fits(const struct cpc_snapshot *snapshot, uint64_t components)
+{
+	return components >> 2 == 1 && cpc_snapshot_reg(snapshot, 0xd, 0, CPC_ECX) == 0x340;
+}
+
+/*
  * Components 0 and 1 (x87 and SSE) lie in the legacy area and never move. Of the
  * supervisor components only those count that the canonical mask leaves in (CET).
  */
@@ -95,23 +118,23 @@ static void take_layout(const struct cpc_snapshot *snapshot, struct cpc_fingerpr
 {
 	const uint64_t components = cpc_fingerprint_xcr0(fingerprint) | fingerprint->words[CPC_LD_1_ECX];
 
-	fingerprint->layout_unknown = snapshot->layout_unknown;
 	for (unsigned int i = 2; i < CPC_COMPONENTS_MAX; i++) {
-		const struct cpc_leaf *leaf;
+		const struct cpc_leaf *leaf = snapshot->layout_unknown ? NULL : cpc_snapshot_leaf(snapshot, 0xd, i);
+		struct cpc_component component = { .index = (uint8_t)i, .offset = 0x240, .size = 0x100 };
 
 		if (!(components >> i & 1U))
 			continue;
-		leaf = cpc_snapshot_leaf(snapshot, 0xd, i);
-		if (!leaf)
+		if (!leaf && !only_avx_fits(snapshot, components)) {
 			fingerprint->layout_unknown = true;
-		if (fingerprint->layout_unknown)
-			break;
-		fingerprint->layout[fingerprint->layout_count++] = (struct cpc_component){
-			.index = (uint8_t)i, .offset = leaf->regs[CPC_EBX], .size = leaf->regs[CPC_EAX]
-		};
+			fingerprint->layout_count = 0;
+			return;
+		}
+		if (leaf) {
+			component.offset = leaf->regs[CPC_EBX];
+			component.size = leaf->regs[CPC_EAX];
+		}
+		fingerprint->layout[fingerprint->layout_count++] = component;
 	}
-	if (fingerprint->layout_unknown)
-		fingerprint->layout_count = 0;
 }
 
 void cpc_fingerprint_of(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *ret_fingerprint)
@@ -126,6 +149,7 @@ void cpc_fingerprint_of(const struct cpc_snapshot *snapshot, struct cpc_fingerpr
 
 	memcpy(fingerprint.vendor, signature.vendor, sizeof(fingerprint.vendor));
 	take_words(snapshot, &fingerprint);
+	mend_syscall(&fingerprint);
 	take_scalars(snapshot, &fingerprint);
 	take_layout(snapshot, &fingerprint);
 	*ret_fingerprint = fingerprint;

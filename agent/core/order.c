@@ -68,6 +68,15 @@ struct pair {
 	struct cpc_tally *tally;
 };
 
+/*
+ * What could not be read never equals anything, with one exception: a host compared
+ * with itself, which is the same fingerprint in the same place and not an equal one.
+ */
+static bool is_itself(const struct pair *pair)
+{
+	return pair->a == pair->b;
+}
+
 static void note_bits(const struct pair *pair, enum cpc_finding_code code, enum cpc_weight weight, unsigned int word,
 		      uint32_t bits)
 {
@@ -105,7 +114,7 @@ static void order_unread_word(const struct pair *pair, unsigned int word)
 		.b = pair->b->words[word],
 	};
 
-	if (!compared)
+	if (!compared || is_itself(pair))
 		return;
 	pair->tally->differs = true;
 	if (risky)
@@ -176,6 +185,8 @@ static void order_scalar(const struct pair *pair, unsigned int id)
 		.b_unknown = b->unknown,
 	};
 
+	if (is_itself(pair))
+		return;
 	if (a->unknown || b->unknown) {
 		pair->tally->differs = true;
 		/* A source that has none of it cannot be in anybody's way. */
@@ -268,7 +279,7 @@ static void order_layout(const struct pair *pair)
 		a_unknown |= !a;
 		b_unknown |= !b;
 	}
-	if (a_unknown || b_unknown)
+	if ((a_unknown || b_unknown) && !is_itself(pair))
 		layout_unread(pair, a_unknown, b_unknown, refuses);
 }
 

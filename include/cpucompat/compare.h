@@ -123,7 +123,9 @@ struct cpc_comparison {
 };
 
 /**
- * Compare both ways. Pure but for memory; CPC_INTERNAL without it.
+ * Compare both ways. Pure but for memory; CPC_INTERNAL without it. Two sides with
+ * one and the same fingerprint (the same address) are one host compared with itself:
+ * then, and only then, what could not be read counts as equal.
  * Release the result with cpc_comparison_free() in any case.
  */
 enum cpc_status cpc_compare(const struct cpc_side *a, const struct cpc_side *b, const struct cpc_policy *policy,
