@@ -14,21 +14,30 @@
 #include <cpucompat/capture.h>
 #include <cpucompat/status.h>
 
+/** What the live and the replay environment remember between calls; nobody else's business. */
+struct cpc_env_state {
+	const struct cpc_capture *capture; /**< replay: who answers */
+	unsigned int cpu;                  /**< replay: where the last pin went */
+	bool pinned;                       /**< live: `affinity` is to be restored */
+	struct cpc_cpu_set affinity;       /**< live: the thread's, before the first pin */
+};
+
 /**
  * The hardware seam. `context` is passed to each function.
- * One environment is for one thread at a time.
+ * One environment is for one thread at a time, and stays where it was made:
+ * `context` of both implementations points at its `state`.
  */
 struct cpc_env {
 	void *context;
 	/** Execute CPUID on the current CPU. Never fails. */
 	void (*cpuid)(void *context, uint32_t leaf, uint32_t subleaf, uint32_t ret_regs[static CPC_REG_COUNT]);
-	/** Read an MSR of a CPU. 0, or negative errno: -ENOENT no device, -EACCES not permitted, -EIO the read faulted. */
+	/** Read an MSR of a CPU. 0 or negative errno: -ENOENT no device, -EACCES not permitted, -EIO it faulted. */
 	int (*rdmsr)(void *context, unsigned int cpu, uint32_t address, uint64_t *ret_value);
 	/** The online logical CPUs. 0 or negative errno. */
 	int (*online)(void *context, struct cpc_cpu_set *ret_cpus);
 	/** Go on on that CPU. 0 or negative errno (a CPU may go offline any moment). */
 	int (*pin)(void *context, unsigned int cpu);
-	/** Undo every pin: the thread's affinity is what it was before the first. Always called once, also after failures. */
+	/** Undo every pin: the affinity is what it was before the first. Always called once, also after failures. */
 	void (*unpin)(void *context);
 	/** Monotonic nanoseconds, for a probe's own time. */
 	uint64_t (*now)(void *context);
@@ -38,6 +47,7 @@ struct cpc_env {
 	const char *sysroot;
 	/** Whether libcpuid may be asked (live only). */
 	bool live;
+	struct cpc_env_state state;
 };
 
 /** This machine. */
@@ -53,7 +63,11 @@ void cpc_env_replay(struct cpc_env *ret_env, const struct cpc_capture *capture, 
 /** A row of the table of probes (probes.c). */
 struct cpc_probe {
 	const char *name;
-	/** Fill the part of the capture that is this probe's. Bounded in time; needs no privilege. */
+	/**
+	 * Fill the part of the capture that is this probe's. Bounded in time; needs no privilege.
+	 * Its own row of results is capture->probes[capture->probe_count]: it adds the CPUID
+	 * instructions that it executes to cpuid_count there, and leaves the rest of the row alone.
+	 */
 	enum cpc_probe_status (*run)(const struct cpc_env *env, struct cpc_capture *capture);
 };
 
