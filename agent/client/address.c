@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "address.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+
+#define REPORT_PATH "v1/report"
+
+/** Schemes are the same in either case (RFC 3986, 3.1). */
+static bool starts(const char *text, const char *with)
+{
+	while (*with && tolower((unsigned char)*text) == *with) {
+		text++;
+		with++;
+	}
+	return *with == '\0';
+}
+
+bool cpc_is_address(const char *source)
+{
+	return starts(source, "http://") || starts(source, "https://") || starts(source, "unix:");
+}
+
+/** What follows the last `@` of the authority, which ends before the path. */
+static const char *skip_credentials(const char *authority, size_t length)
+{
+	for (size_t i = length; i-- > 0;)
+		if (authority[i] == '@')
+			return authority + i + 1;
+	return authority;
+}
+
+static void name_it(struct cpc_address *address, const char *scheme, int scheme_length, const char *host, size_t length)
+{
+	snprintf(address->name, sizeof(address->name), "%.*s%.*s", scheme_length, scheme, (int)length, host);
+	for (char *c = address->name; *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '?';
+}
+
+static enum cpc_status parse_unix(const char *path, struct cpc_address *address, struct cpc_error *reterr)
+{
+	const size_t length = strlen(path);
+
+	if (length == 0 || length >= CPC_SOCKET_PATH_SIZE)
+		return cpc_fail(reterr, CPC_USAGE, 0,
+				"unix: takes the path of a socket, of 1 to %d bytes, as in unix:/run/cpucompat.sock",
+				CPC_SOCKET_PATH_SIZE - 1);
+	memcpy(address->socket_path, path, length + 1);
+	snprintf(address->url, sizeof(address->url), "http://localhost/" REPORT_PATH);
+	name_it(address, "unix:", 5, path, length);
+	return CPC_OK;
+}
+
+static enum cpc_status parse_http(const char *text, struct cpc_address *address, struct cpc_error *reterr)
+{
+	const char *authority = strstr(text, "://") + 3;
+	const size_t length = strcspn(authority, "/?#");
+	const char *path = authority + length;
+	const char *host = skip_credentials(authority, length);
+
+	if (strlen(text) > CPC_ADDRESS_MAX)
+		return cpc_fail(reterr, CPC_USAGE, 0, "an address of more than %d bytes", CPC_ADDRESS_MAX);
+	if (host == path)
+		return cpc_fail(reterr, CPC_USAGE, 0, "an address without a host; write http://HOST:PORT");
+	name_it(address, text, (int)(authority - text), host, (size_t)(path - host));
+	snprintf(address->url, sizeof(address->url), "%s%s", text,
+		 *path == '\0'            ? "/" REPORT_PATH
+		 : strcmp(path, "/") == 0 ? REPORT_PATH
+					  : "");
+	return CPC_OK;
+}
+
+enum cpc_status cpc_address_parse(const char *text, struct cpc_address *ret_address, struct cpc_error *reterr)
+{
+	*ret_address = (struct cpc_address){.url = ""};
+	if (!cpc_is_address(text))
+		return cpc_fail(reterr, CPC_USAGE, 0, "not an address of an agent: http://, https:// or unix:");
+	if (starts(text, "unix:"))
+		return parse_unix(text + strlen("unix:"), ret_address, reterr);
+	return parse_http(text, ret_address, reterr);
+}

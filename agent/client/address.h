@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CPC_ADDRESS_H
+#define CPC_ADDRESS_H
+
+#include <cpucompat/status.h>
+
+#define CPC_ADDRESS_MAX 2048
+
+/** Longest path of a unix socket, sun_path's NUL included. */
+#define CPC_SOCKET_PATH_SIZE 108
+
+/** An agent's address, taken apart. */
+struct cpc_address {
+	char url[CPC_ADDRESS_MAX + 16];
+	char socket_path[CPC_SOCKET_PATH_SIZE]; /**< "" where there is none */
+	char name[96];                          /**< to be printed: without credentials, path and control characters */
+};
+
+/** Take it apart. CPC_USAGE where it is none, or too long; the error repeats no credentials. */
+enum cpc_status cpc_address_parse(const char *text, struct cpc_address *ret_address, struct cpc_error *reterr);
+
+#endif
