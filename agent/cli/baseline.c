@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli_inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <cpucompat/baseline.h>
+#include <cpucompat/compare.h>
+
+/** Exit code where hosts can have no baseline: that of an impossible move. */
+#define EXIT_IMPOSSIBLE 20
+
+/** Every host of every source, in one list. */
+struct hosts {
+	struct cli_source *sources;
+	size_t source_count;
+	const struct cpc_report **reports;
+	const char **names;
+	struct cpc_comparison *costs; /**< host -> meet */
+	size_t count;
+	struct cpc_fingerprint meet;
+};
+
+static void close_all(struct hosts *hosts)
+{
+	for (size_t i = 0; i < hosts->source_count; i++)
+		cli_source_close(&hosts->sources[i]);
+	for (size_t i = 0; hosts->costs && i < hosts->count; i++)
+		cpc_comparison_free(&hosts->costs[i]);
+	free(hosts->sources);
+	free(hosts->reports);
+	free(hosts->names);
+	free(hosts->costs);
+}
+
+static int open_sources(const struct cli_options *options, struct hosts *hosts)
+{
+	struct cpc_error error;
+
+	hosts->sources = calloc(options->argument_count, sizeof(*hosts->sources));
+	if (!hosts->sources)
+		return cli_complain(CPC_INTERNAL, "out of memory");
+	for (size_t i = 0; i < options->argument_count; i++) {
+		if (cli_source_open(options->arguments[i], &hosts->sources[i], &error))
+			return cli_fail(options->arguments[i], &error);
+		hosts->source_count++;
+		hosts->count += hosts->sources[i].captures.count;
+	}
+	return CPC_OK;
+}
+
+static int list_hosts(struct hosts *hosts)
+{
+	size_t n = 0;
+
+	hosts->reports = calloc(hosts->count, sizeof(*hosts->reports));
+	hosts->names = calloc(hosts->count, sizeof(*hosts->names));
+	hosts->costs = calloc(hosts->count, sizeof(*hosts->costs));
+	if (!hosts->reports || !hosts->names || !hosts->costs)
+		return cli_complain(CPC_INTERNAL, "out of memory");
+	for (size_t i = 0; i < hosts->source_count; i++) {
+		for (size_t j = 0; j < hosts->sources[i].captures.count; j++, n++) {
+			hosts->reports[n] = &hosts->sources[i].reports[j];
+			hosts->names[n] = hosts->sources[i].names[j];
+		}
+	}
+	return CPC_OK;
+}
+
+static bool same_vendor(const struct cpc_report *a, const struct cpc_report *b)
+{
+	return !memcmp(a->fingerprint.vendor, b->fingerprint.vendor, sizeof(a->fingerprint.vendor));
+}
+
+static int meet_all(struct hosts *hosts)
+{
+	struct cpc_error error;
+
+	hosts->meet = hosts->reports[0]->fingerprint;
+	for (size_t i = 1; i < hosts->count; i++) {
+		if (!same_vendor(hosts->reports[0], hosts->reports[i])) {
+			cli_complain(
+				EXIT_IMPOSSIBLE,
+				"no baseline: %s and %s have processors of different vendors; give hosts of one vendor",
+				hosts->names[0], hosts->names[i]);
+			return EXIT_IMPOSSIBLE;
+		}
+		if (cpc_meet(&hosts->meet, &hosts->reports[i]->fingerprint, &hosts->meet, &error))
+			return cli_fail(hosts->names[i], &error);
+	}
+	return CPC_OK;
+}
+
+static int weigh(struct hosts *hosts, const struct cpc_policy *policy)
+{
+	const struct cpc_side meet = {.fingerprint = &hosts->meet, .vantage = CPC_DUMP};
+	struct cpc_error error;
+
+	for (size_t i = 0; i < hosts->count; i++) {
+		const struct cpc_side host = cpc_side_of(hosts->reports[i]);
+
+		if (cpc_compare(&host, &meet, policy, &hosts->costs[i], &error))
+			return cli_fail(hosts->names[i], &error);
+	}
+	return CPC_OK;
+}
+
+static int render(const struct hosts *hosts, const struct cpc_baseline_format *format,
+		  const struct cli_options *options)
+{
+	const struct cpc_style style = cli_style(options);
+	const struct cpc_baseline_view view = {.policy = options->policy,
+					       .meet = &hosts->meet,
+					       .names = hosts->names,
+					       .hosts = hosts->reports,
+					       .costs = hosts->costs,
+					       .count = hosts->count};
+	struct cpc_buffer out = {0};
+	struct cpc_error error;
+
+	if (!format->render(&view, &style, &out, &error))
+		return cli_write(&out, CPC_OK);
+	cpc_buffer_free(&out);
+	return cli_fail("baseline", &error);
+}
+
+static int baseline(const struct cpc_baseline_format *format, const struct cli_options *options)
+{
+	struct hosts hosts = {0};
+	int code = open_sources(options, &hosts);
+
+	if (!code)
+		code = list_hosts(&hosts);
+	if (!code)
+		code = meet_all(&hosts);
+	if (!code)
+		code = weigh(&hosts, options->policy);
+	if (!code)
+		code = render(&hosts, format, options);
+	close_all(&hosts);
+	return code;
+}
+
+int cli_baseline(const struct cli_command *self, int argc, char **argv)
+{
+	const struct cpc_baseline_format *format;
+	struct cli_options options;
+	struct cpc_buffer out = {0};
+
+	if (cli_parse(self, argc, argv, &options))
+		return CPC_USAGE;
+	if (options.help) {
+		cli_help(self, &out);
+		return cli_write(&out, CPC_OK);
+	}
+	if (!options.argument_count)
+		return cli_complain(CPC_USAGE, "baseline: at least one SOURCE is wanted; for example: "
+					       "cpucompat baseline self other.json");
+	if (cli_stdin_twice(options.arguments, options.argument_count))
+		return cli_complain(CPC_USAGE,
+				    "baseline: standard input can be read only once; save one of them to a file");
+	format = cpc_baseline_format_named(options.format);
+	if (!format)
+		return cli_unknown("format", options.format, cli_baseline_format_names());
+	return baseline(format, &options);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The subcommands, one file each, and what they share. A subcommand builds its
+ * whole output first and writes it once, so that a failure leaves nothing on
+ * standard output.
+ */
+#ifndef CPC_CLI_INSIDE_H
+#define CPC_CLI_INSIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <cpucompat/buffer.h>
+#include <cpucompat/policy.h>
+#include <cpucompat/report.h>
+
+#include "formats.h"
+#include "render.h"
+
+/** A row of the table of subcommands (commands.c). */
+struct cli_command {
+	const char *name;
+	int (*run)(const struct cli_command *self, int argc, char **argv); /**< argv[0] is the subcommand */
+	const char *usage;                                                 /**< its arguments */
+	const char *summary;                                               /**< one line */
+	const char *help;                                                  /**< more lines for its own --help, or "" */
+	unsigned int accepts;                                              /**< a bit per enum cli_option */
+};
+
+extern const struct cli_command cli_commands[];
+extern const size_t cli_command_count;
+
+/** One row each: probe.c, compare.c, baseline.c, catalogue.c, serve.c, list.c. */
+int cli_probe(const struct cli_command *self, int argc, char **argv);
+int cli_compare(const struct cli_command *self, int argc, char **argv);
+int cli_baseline(const struct cli_command *self, int argc, char **argv);
+int cli_catalogue(const struct cli_command *self, int argc, char **argv);
+int cli_serve(const struct cli_command *self, int argc, char **argv);
+int cli_list(const struct cli_command *self, int argc, char **argv);
+
+/** The help of one subcommand. */
+void cli_help(const struct cli_command *command, struct cpc_buffer *out);
+
+/* Options (options.c) */
+
+enum cli_option {
+	CLI_FORMAT = 1U << 0,
+	CLI_POLICY = 1U << 1,
+	CLI_FROM = 1U << 2,
+	CLI_TIMING = 1U << 3,
+	CLI_VERBOSE = 1U << 4,
+};
+
+/** What the command line said; texts point into argv. */
+struct cli_options {
+	const char *format; /**< "text" where none was given */
+	const char *from;   /**< NULL where none was given */
+	const struct cpc_policy *policy;
+	bool timing;
+	bool verbose;
+	bool help;
+	char **arguments; /**< what is not an option, in argv */
+	size_t argument_count;
+};
+
+/**
+ * Parse what `command` accepts. CPC_USAGE, with the error already on standard error,
+ * for an unknown option or policy; reorders argv. Not thread-safe (getopt).
+ */
+enum cpc_status cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_options *ret_options);
+
+/* Names (names.c) */
+
+/** A table of names, wherever they live. */
+struct cli_names {
+	size_t count;
+	const char *(*at)(size_t n);
+};
+
+struct cli_names cli_policy_names(void);
+struct cli_names cli_report_format_names(void);
+struct cli_names cli_comparison_format_names(void);
+struct cli_names cli_baseline_format_names(void);
+struct cli_names cli_command_names(void);
+struct cli_names cli_catalogue_names(void);
+
+/** Insertions, deletions and replacements between two words, case ignored; texts above 63 bytes are cut. */
+size_t cli_distance(const char *a, const char *b);
+
+/** The name that is likely meant, or NULL where none is near. A name that starts with the word is near. */
+const char *cli_nearest(const char *word, struct cli_names names);
+
+/** Say on standard error that `word` is no `what`, which are valid, and which is near; returns CPC_USAGE. */
+int cli_unknown(const char *what, const char *word, struct cli_names names);
+
+/* Sources (source.c) */
+
+#define CLI_NAME_SIZE 128
+
+/** What a SOURCE turned out to be. */
+struct cli_source {
+	struct cpc_captures captures;
+	struct cpc_report *reports;   /**< one a capture */
+	char (*names)[CLI_NAME_SIZE]; /**< one a capture */
+};
+
+/**
+ * Read a SOURCE and derive its reports. On failure nothing is left to free and
+ * `reterr` says what, without the name of the source.
+ */
+enum cpc_status cli_source_open(const char *source, struct cli_source *ret_source, struct cpc_error *reterr);
+void cli_source_close(struct cli_source *source);
+
+/** The same, but it must hold exactly one capture. */
+enum cpc_status cli_source_open_one(const char *source, struct cli_source *ret_source, struct cpc_error *reterr);
+
+/** Whether more than one of the sources is standard input, which can be read only once. */
+bool cli_stdin_twice(char *const *sources, size_t count);
+
+/** The bytes of a regular file, or of standard input where `path` is "-" (input.c). At most CPC_INPUT_MAX. */
+enum cpc_status cli_read_input(const char *path, struct cpc_buffer *ret_bytes, struct cpc_error *reterr);
+
+/* Output (output.c) */
+
+/** Colour and width of standard output. */
+struct cpc_style cli_style(const struct cli_options *options);
+
+/** Write a buffer to standard output, whole, and free it. Returns `code`, or CPC_INTERNAL where it could not be
+ * written. */
+int cli_write(struct cpc_buffer *out, int code);
+
+/** Print `cpucompat: WHERE:LINE: what` on standard error and return the status. `where` may be NULL. */
+int cli_fail(const char *where, const struct cpc_error *error);
+
+/** Print a message of one line on standard error; returns `status`. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+int cli_complain(enum cpc_status status, const char *format, ...);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of subcommands, which dispatches and prints the help. */
+#include "cli.h"
+
+#include <string.h>
+
+#include "cli_inside.h"
+
+#define SOURCE_HELP                                                                                                    \
+	"A SOURCE is `self` (this machine), a file (its format is recognised), `http://`,\n"                           \
+	"`https://` or `unix:` (an agent), a fingerprint (`cpc1:...`), `@NAME` (the\n"                                 \
+	"catalogue), or `-` (standard input).\n"
+
+#define EXIT_HELP                                                                                                      \
+	"Exit code: 0 it moves as it is, 10 in compatibility mode, 20 impossible,\n"                                   \
+	"30 unknown; 64 usage, 65 bad data, 66 no such input, 69 peer unavailable,\n"                                  \
+	"70 internal, 77 not permitted.\n"
+
+const struct cli_command cli_commands[] = {
+	{.name = "probe",
+	 .run = cli_probe,
+	 .usage = "[--from SOURCE] [--format FORMAT] [--timing] [--verbose]",
+	 .summary = "show a host's processor, requirements and fingerprint",
+	 .help = SOURCE_HELP,
+	 .accepts = CLI_FROM | CLI_FORMAT | CLI_TIMING | CLI_VERBOSE},
+	{.name = "compare",
+	 .run = cli_compare,
+	 .usage = "SOURCE SOURCE [--policy POLICY] [--format FORMAT] [--verbose]",
+	 .summary = "can a VM move from the first to the second, and back",
+	 .help = SOURCE_HELP "\n" EXIT_HELP,
+	 .accepts = CLI_POLICY | CLI_FORMAT | CLI_VERBOSE},
+	{.name = "baseline",
+	 .run = cli_baseline,
+	 .usage = "SOURCE... [--policy POLICY] [--format FORMAT] [--verbose]",
+	 .summary = "the most that a VM may have and still move between all of them",
+	 .help = SOURCE_HELP,
+	 .accepts = CLI_POLICY | CLI_FORMAT | CLI_VERBOSE},
+	{.name = "catalogue",
+	 .run = cli_catalogue,
+	 .usage = "[WORD...]",
+	 .summary = "known processors whose name holds every word",
+	 .help = "Each can be a SOURCE, as @NAME.\n",
+	 .accepts = CLI_VERBOSE},
+	{.name = "serve",
+	 .run = cli_serve,
+	 .usage = "[OPTION...]",
+	 .summary = "answer over HTTP (runs cpucompatd with these options)",
+	 .help = ""},
+	{.name = "list",
+	 .run = cli_list,
+	 .usage = "policies|features|scalars|formats",
+	 .summary = "what this program knows",
+	 .help = "",
+	 .accepts = 0},
+};
+
+const size_t cli_command_count = sizeof(cli_commands) / sizeof(*cli_commands);
+
+static void add_choices(struct cpc_buffer *out, const char *title, struct cli_names names)
+{
+	cpc_buffer_printf(out, "%s:", title);
+	for (size_t i = 0; i < names.count; i++)
+		cpc_buffer_printf(out, " %s", names.at(i));
+	cpc_buffer_puts(out, "\n");
+}
+
+static void add_formats(const struct cli_command *command, struct cpc_buffer *out)
+{
+	if (command->run == cli_probe)
+		add_choices(out, "FORMAT", cli_report_format_names());
+	else if (command->run == cli_compare)
+		add_choices(out, "FORMAT", cli_comparison_format_names());
+	else if (command->run == cli_baseline)
+		add_choices(out, "FORMAT", cli_baseline_format_names());
+}
+
+void cli_help(const struct cli_command *command, struct cpc_buffer *out)
+{
+	cpc_buffer_printf(out, "Usage: cpucompat %s %s\n\n%c%s.\n", command->name, command->usage,
+			  command->summary[0] - 'a' + 'A', command->summary + 1);
+	if (command->accepts || *command->help)
+		cpc_buffer_puts(out, "\n");
+	add_formats(command, out);
+	if (command->accepts & CLI_POLICY) {
+		add_choices(out, "POLICY", cli_policy_names());
+		cpc_buffer_puts(out, "  (" CPC_POLICY_DEFAULT " where none is named)\n");
+	}
+	if (command->accepts & CLI_TIMING)
+		cpc_buffer_puts(out, "--timing adds what each probe cost.\n");
+	if (command->accepts & CLI_VERBOSE)
+		cpc_buffer_puts(out, "--verbose shows whole lists.\n");
+	if (command->accepts && *command->help)
+		cpc_buffer_puts(out, "\n");
+	cpc_buffer_puts(out, command->help);
+}
+
+static void add_program_help(struct cpc_buffer *out)
+{
+	cpc_buffer_puts(out, "Usage: cpucompat COMMAND [ARGUMENT...]\n\n"
+			     "Can a running virtual machine move from host A to host B, and which CPU bit\n"
+			     "decides it?\n\n");
+	for (size_t i = 0; i < cli_command_count; i++)
+		cpc_buffer_printf(out, "  %-10s %s\n", cli_commands[i].name, cli_commands[i].summary);
+	cpc_buffer_puts(
+		out, "\n`cpucompat COMMAND --help` tells more; `cpucompat --version` tells the version.\n\n" SOURCE_HELP
+		     "\n" EXIT_HELP);
+}
+
+static const struct cli_command *find(const char *name)
+{
+	for (size_t i = 0; i < cli_command_count; i++) {
+		if (!strcmp(cli_commands[i].name, name))
+			return &cli_commands[i];
+	}
+	return NULL;
+}
+
+static bool is_any(const char *word, const char *a, const char *b, const char *c)
+{
+	return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
+}
+
+int cli_main(int argc, char **argv)
+{
+	const struct cli_command *command;
+	struct cpc_buffer out = {0};
+
+	if (argc < 2)
+		return cli_complain(CPC_USAGE, "a command is wanted; `cpucompat --help` lists them");
+	if (is_any(argv[1], "--help", "-h", "help")) {
+		add_program_help(&out);
+		return cli_write(&out, CPC_OK);
+	}
+	if (is_any(argv[1], "--version", "-V", "version")) {
+		cpc_buffer_puts(&out, "cpucompat " CPC_VERSION "\n");
+		return cli_write(&out, CPC_OK);
+	}
+	command = find(argv[1]);
+	if (!command && argv[1][0] == '-')
+		return cli_complain(CPC_USAGE, "unknown option '%s'; before a command, use --help or --version",
+				    argv[1]);
+	if (!command)
+		return cli_unknown("command", argv[1], cli_command_names());
+	return command->run(command, argc - 1, argv + 1);
+}

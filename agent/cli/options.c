@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli_inside.h"
+
+#include <getopt.h>
+#include <string.h>
+
+/** The values that getopt_long() returns; above any character. */
+enum { VALUE_FORMAT = 0x100, VALUE_POLICY, VALUE_FROM, VALUE_TIMING, VALUE_VERBOSE, VALUE_HELP };
+
+static const struct {
+	unsigned int accepted; /**< enum cli_option; 0: always */
+	struct option option;
+} all_options[] = {
+	{CLI_FORMAT, {"format", required_argument, NULL, VALUE_FORMAT}},
+	{CLI_POLICY, {"policy", required_argument, NULL, VALUE_POLICY}},
+	{CLI_FROM, {"from", required_argument, NULL, VALUE_FROM}},
+	{CLI_TIMING, {"timing", no_argument, NULL, VALUE_TIMING}},
+	{CLI_VERBOSE, {"verbose", no_argument, NULL, VALUE_VERBOSE}},
+	{0, {"help", no_argument, NULL, VALUE_HELP}},
+};
+
+#define OPTION_COUNT (sizeof(all_options) / sizeof(*all_options))
+
+/** Those of one subcommand, ended by a zero row. */
+static void select_options(unsigned int accepts, struct option ret_options[static OPTION_COUNT + 1])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (!all_options[i].accepted || all_options[i].accepted & accepts)
+			ret_options[count++] = all_options[i].option;
+	}
+	ret_options[count] = (struct option){0};
+}
+
+/** What getopt_long() refused, as the user wrote it, and what is accepted. */
+static enum cpc_status refuse(const struct cli_command *command, const struct option *options, int answer, char **argv)
+{
+	const char *word = argv[optind - 1];
+	struct cpc_buffer list = {0};
+
+	for (const struct option *option = options; option->name; option++)
+		cpc_buffer_printf(&list, "%s--%s", option == options ? "" : ", ", option->name);
+	if (answer == ':')
+		cli_complain(CPC_USAGE, "%s: option '%s' needs a value", command->name, word);
+	else if (optopt > 0xFF)
+		cli_complain(CPC_USAGE, "%s: option '%.*s' takes no value", command->name, (int)strcspn(word, "="),
+			     word);
+	else if (optopt)
+		cli_complain(CPC_USAGE, "%s: unknown option '-%c'; use one of: %s", command->name, optopt,
+			     list.bytes ? list.bytes : "");
+	else
+		cli_complain(CPC_USAGE, "%s: unknown option '%.*s'; use one of: %s", command->name,
+			     (int)strcspn(word, "="), word, list.bytes ? list.bytes : "");
+	cpc_buffer_free(&list);
+	return CPC_USAGE;
+}
+
+static enum cpc_status take(int answer, struct cli_options *options)
+{
+	switch (answer) {
+	case VALUE_FORMAT:
+		options->format = optarg;
+		break;
+	case VALUE_POLICY:
+		options->policy = cpc_policy_named(optarg);
+		if (!options->policy)
+			return (enum cpc_status)cli_unknown("policy", optarg, cli_policy_names());
+		break;
+	case VALUE_FROM:
+		options->from = optarg;
+		break;
+	case VALUE_TIMING:
+		options->timing = true;
+		break;
+	case VALUE_VERBOSE:
+	case 'v':
+		options->verbose = true;
+		break;
+	default:
+		options->help = true;
+		break;
+	}
+	return CPC_OK;
+}
+
+enum cpc_status cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_options *ret_options)
+{
+	const char *const letters = command->accepts & CLI_VERBOSE ? ":hv" : ":h";
+	struct option options[OPTION_COUNT + 1];
+	int answer;
+
+	*ret_options = (struct cli_options){.format = "text", .policy = cpc_policy_named(CPC_POLICY_DEFAULT)};
+	select_options(command->accepts, options);
+	/* 0 rather than 1 makes glibc forget an earlier scan, musl likewise. */
+	optind = 0;
+	opterr = 0;
+	while ((answer = getopt_long(argc, argv, letters, options, NULL)) != -1) {
+		enum cpc_status status;
+
+		if (answer == '?' || answer == ':')
+			return refuse(command, options, answer, argv);
+		status = take(answer, ret_options);
+		if (status)
+			return status;
+	}
+	ret_options->arguments = argv + optind;
+	ret_options->argument_count = (size_t)(argc - optind);
+	return CPC_OK;
+}

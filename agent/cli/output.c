@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli_inside.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "client.h"
+
+#define WIDTH_DEFAULT 80
+#define WIDTH_MIN 40
+#define WIDTH_MAX 500
+
+static bool wants_colour(void)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (no_colour && *no_colour)
+		return false;
+	return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+static int width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	long width = 0;
+
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		width = size.ws_col;
+	if (!width && columns)
+		width = strtol(columns, NULL, 10);
+	if (width <= 0)
+		return WIDTH_DEFAULT;
+	if (width > WIDTH_MAX)
+		return WIDTH_MAX;
+	return width < WIDTH_MIN ? WIDTH_MIN : (int)width;
+}
+
+struct cpc_style cli_style(const struct cli_options *options)
+{
+	return (struct cpc_style){
+		.colour = wants_colour(),
+		.verbose = options->verbose,
+		.timing = options->timing,
+		.width = width(),
+	};
+}
+
+static bool write_whole(const char *bytes, size_t length)
+{
+	while (length) {
+		ssize_t written = write(STDOUT_FILENO, bytes, length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return false;
+		bytes += written;
+		length -= (size_t)written;
+	}
+	return true;
+}
+
+int cli_write(struct cpc_buffer *out, int code)
+{
+	bool failed = out->failed;
+	bool written = !failed && write_whole(out->bytes, out->length);
+	int error = errno;
+
+	cpc_buffer_free(out);
+	if (failed)
+		return cli_complain(CPC_INTERNAL, "out of memory");
+	if (written)
+		return code;
+	/* The reader of a pipe has read enough, and says so by leaving. */
+	if (error == EPIPE)
+		return CPC_INTERNAL;
+	return cli_complain(CPC_INTERNAL, "standard output: %s; make room or write elsewhere", strerror(error));
+}
+
+/** One line stays one line, whatever a file's name or an argument holds. */
+static void print_line(char *line)
+{
+	for (char *c = line; *c; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7F)
+			*c = '?';
+	}
+	fprintf(stderr, "cpucompat: %s\n", line);
+}
+
+int cli_complain(enum cpc_status status, const char *format, ...)
+{
+	va_list arguments;
+	char *line = NULL;
+
+	va_start(arguments, format);
+	if (vasprintf(&line, format, arguments) < 0)
+		line = NULL;
+	va_end(arguments);
+	if (line)
+		print_line(line);
+	free(line);
+	return (int)status;
+}
+
+/** An address may hold a password between `://` and `@`, which belongs into no log. */
+static void print_address(const char *address, char *ret_text, size_t size)
+{
+	const char *start = strstr(address, "://");
+	const char *at;
+
+	start = start ? start + 3 : address;
+	at = memrchr(start, '@', strcspn(start, "/?#"));
+	snprintf(ret_text, size, "%.*s%s", (int)(start - address), address, at ? at + 1 : start);
+}
+
+int cli_fail(const char *where, const struct cpc_error *error)
+{
+	char address[256];
+
+	/* The client names the address itself. */
+	if (!where || !*where || (cpc_is_address(where) && error->status == CPC_UNAVAILABLE))
+		return cli_complain(error->status, "%s", error->what);
+	if (cpc_is_address(where)) {
+		print_address(where, address, sizeof(address));
+		where = address;
+	}
+	if (!strcmp(where, "-"))
+		where = "standard input";
+	if (error->line)
+		return cli_complain(error->status, "%s:%zu: %s", where, error->line, error->what);
+	return cli_complain(error->status, "%s: %s", where, error->what);
+}

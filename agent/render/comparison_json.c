@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* cpucompat/comparison/1: design, section 7. */
+#include "renderers.h"
+
+#include "describe.h"
+#include "json.h"
+
+static void put_side(struct cpc_json *json, const char *key, const char *name, const struct cpc_report *report)
+{
+	json_t *side = cpc_json_object(json, json->root, key);
+	char cpu[CPC_LINE_SIZE];
+	char id[CPC_ID_SIZE];
+
+	cpc_fingerprint_id(&report->fingerprint, id);
+	cpc_describe_cpu(&report->fingerprint, report->microarchitecture, cpu);
+	cpc_json_put(json, side, "name", cpc_json_text(name));
+	cpc_json_put(json, side, "id", json_string(id));
+	cpc_json_put(json, side, "cpu", json_string(cpu));
+}
+
+static void put_names(struct cpc_json *json, json_t *object, const char *key, const struct cpc_findings *findings)
+{
+	json_t *names = cpc_json_array(json, object, key);
+
+	for (size_t i = 0; i < findings->count; i++)
+		cpc_json_append(json, names, json_string(cpc_subject_of(&findings->items[i], "").name));
+}
+
+static void put_mode(struct cpc_json *json, json_t *object, const struct cpc_direction *direction)
+{
+	json_t *mode;
+
+	if (!direction->mode_asked) {
+		cpc_json_put(json, object, "compatibility_mode", json_null());
+		return;
+	}
+	mode = cpc_json_object(json, object, "compatibility_mode");
+	cpc_json_put(json, mode, "works", json_boolean(direction->mode_works));
+	put_names(json, mode, "guest_loses", &direction->loses);
+}
+
+static void put_direction(struct cpc_json *json, const char *key, const struct cpc_comparison_view *view, bool swapped)
+{
+	const struct cpc_direction *direction = swapped ? &view->comparison->b_to_a : &view->comparison->a_to_b;
+	json_t *object = cpc_json_object(json, json->root, key);
+	json_t *after;
+	json_t *findings;
+
+	cpc_json_put(json, object, "verdict", json_string(cpc_verdict_name(direction->verdict)));
+	cpc_json_put(json, object, "only_mitigations", json_boolean(direction->only_mitigations));
+	findings = cpc_json_array(json, object, "findings");
+	for (size_t i = 0; i < direction->findings.count; i++)
+		cpc_json_append(json, findings,
+				cpc_json_finding(json, &direction->findings.items[i], view->a, view->b, swapped));
+	put_mode(json, object, direction);
+	after = cpc_json_object(json, object, "after_power_cycle");
+	put_names(json, after, "gains", &direction->gains);
+	cpc_json_put(json, after, "can_return", json_boolean(direction->can_return));
+}
+
+enum cpc_status cpc_comparison_json(const struct cpc_comparison_view *view, const struct cpc_style *style,
+				    struct cpc_buffer *out, struct cpc_error *reterr)
+{
+	struct cpc_json json = cpc_json_start("cpucompat/comparison/1");
+
+	(void)style;
+	cpc_json_put(&json, json.root, "policy", json_string(view->comparison->policy->name));
+	put_side(&json, "a", view->a_name, view->a);
+	put_side(&json, "b", view->b_name, view->b);
+	cpc_json_put(&json, json.root, "relation", json_string(cpc_relation_name(view->comparison->relation)));
+	put_direction(&json, "a_to_b", view, false);
+	put_direction(&json, "b_to_a", view, true);
+	return cpc_json_finish(&json, out, reterr);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "describe.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "escape.h"
+
+void cpc_describe_cpu(const struct cpc_fingerprint *fingerprint, const char *microarchitecture,
+		      char ret_line[static CPC_LINE_SIZE])
+{
+	char vendor[CPC_VENDOR_TEXT_SIZE];
+
+	cpc_vendor_text(fingerprint->vendor, vendor);
+	snprintf(ret_line, CPC_LINE_SIZE, "%s %u.%u.%u %s", vendor, fingerprint->family, fingerprint->model,
+		 fingerprint->stepping, microarchitecture);
+}
+
+const char *cpc_evidence_source_name(enum cpc_evidence_source source)
+{
+	static const char *const names[] = {
+		[CPC_EVIDENCE_CPUID] = "cpuid",
+		[CPC_EVIDENCE_CPUINFO] = "cpuinfo",
+		[CPC_EVIDENCE_HYPERVISOR] = "hypervisor",
+	};
+
+	return names[source];
+}
+
+const char *cpc_tristate_name(enum cpc_tristate value)
+{
+	static const char *const names[] = {[CPC_CLEAR] = "clear", [CPC_SET] = "set", [CPC_UNKNOWN] = "unknown"};
+
+	return names[value];
+}
+
+void cpc_describe_evidence(const struct cpc_evidence *evidence, char ret_line[static CPC_LINE_SIZE])
+{
+	const char *source = cpc_evidence_source_name(evidence->source);
+
+	if (evidence->source == CPC_EVIDENCE_CPUINFO)
+		source = "/proc/cpuinfo";
+	snprintf(ret_line, CPC_LINE_SIZE, "%s %s%s%s %s", source, evidence->where, *evidence->where ? " " : "",
+		 evidence->name, cpc_tristate_name(evidence->value));
+}
+
+const char *cpc_status_words(enum cpc_requirement_status status)
+{
+	static const char *const words[CPC_REQUIREMENT_STATUS_COUNT] = {
+		[CPC_REQUIREMENT_UNKNOWN] = "unknown",
+		[CPC_PRESENT] = "present",
+		[CPC_ABSENT] = "absent",
+		[CPC_DISABLED_BY_FIRMWARE] = "disabled by firmware",
+		[CPC_HIDDEN_BY_HYPERVISOR] = "hidden by hypervisor",
+	};
+
+	return words[status];
+}
+
+const char *cpc_origin_name(enum cpc_origin origin)
+{
+	static const char *const names[] = {
+		[CPC_ORIGIN_LIVE] = "live",
+		[CPC_ORIGIN_REPORT] = "report",
+		[CPC_ORIGIN_DUMP] = "dump",
+		[CPC_ORIGIN_FINGERPRINT] = "fingerprint",
+	};
+
+	return names[origin];
+}
+
+const char *cpc_weight_name(enum cpc_weight weight)
+{
+	static const char *const names[] = {
+		[CPC_NOTE] = "note",
+		[CPC_WARNING] = "warning",
+		[CPC_REFUSAL] = "refusal",
+	};
+
+	return names[weight];
+}
+
+bool cpc_layout_text(const struct cpc_fingerprint *fingerprint, char ret_text[static CPC_FINGERPRINT_SIZE])
+{
+	char text[CPC_FINGERPRINT_SIZE];
+	const char *start;
+
+	*ret_text = '\0';
+	if (fingerprint->layout_unknown)
+		return false;
+	cpc_fingerprint_print(fingerprint, text);
+	start = strstr(text, ",xs=");
+	if (!start)
+		start = strstr(text, ":xs=");
+	if (start) {
+		size_t length = strcspn(start + 4, ",");
+
+		memcpy(ret_text, start + 4, length);
+		ret_text[length] = '\0';
+	}
+	return true;
+}
+
+bool cpc_collected_seconds(const struct cpc_capture *capture, long long *ret_seconds)
+{
+	struct tm tm = {0};
+	const char *end = strptime(capture->collected_at, "%Y-%m-%dT%H:%M:%SZ", &tm);
+
+	if (!end || *end)
+		return false;
+	*ret_seconds = (long long)timegm(&tm);
+	return true;
+}

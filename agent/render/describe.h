@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names and short phrases that several formats share.
+ */
+#ifndef CPC_DESCRIBE_H
+#define CPC_DESCRIBE_H
+
+#include <cpucompat/compare.h>
+#include <cpucompat/report.h>
+
+/** Room for a line about a processor or a piece of evidence. */
+#define CPC_LINE_SIZE 160
+
+/** "GenuineIntel 6.106.6 Ice Lake-SP" */
+void cpc_describe_cpu(const struct cpc_fingerprint *fingerprint, const char *microarchitecture,
+		      char ret_line[static CPC_LINE_SIZE]);
+
+/** "cpuid 1.0.ecx[5] vmx set", "/proc/cpuinfo flags vmx set" */
+void cpc_describe_evidence(const struct cpc_evidence *evidence, char ret_line[static CPC_LINE_SIZE]);
+
+/** "cpuid", "cpuinfo", "hypervisor": the JSON word */
+const char *cpc_evidence_source_name(enum cpc_evidence_source source);
+
+/** "set", "clear", "unknown" */
+const char *cpc_tristate_name(enum cpc_tristate value);
+
+/** "disabled by firmware": a requirement's status for people */
+const char *cpc_status_words(enum cpc_requirement_status status);
+
+/** "live", "report", "dump", "fingerprint" */
+const char *cpc_origin_name(enum cpc_origin origin);
+
+/** "refusal", "warning", "note" */
+const char *cpc_weight_name(enum cpc_weight weight);
+
+/** What a finding is about: its name (or place, where it has none), its place, and what it means ("" where nobody
+ * knows). */
+struct cpc_subject {
+	char name[CPC_WHERE_SIZE];
+	char where[CPC_WHERE_SIZE];
+	const char *meaning;
+};
+
+struct cpc_subject cpc_subject_of(const struct cpc_finding *finding, const char *vendor);
+
+/** The place of a whole word: `msr.10a`, `7.0.ebx`. */
+void cpc_word_where(unsigned int word, char ret_where[static CPC_WHERE_SIZE]);
+
+/** A bit that is set in a report. */
+struct cpc_set_bit {
+	const struct cpc_feature *feature; /**< NULL for an unnamed one */
+	char name[CPC_WHERE_SIZE];         /**< the feature's, or the place */
+};
+
+/** Tell the visitor of every set bit that is no noise: named ones in table order, then unnamed compared ones. */
+void cpc_each_set_bit(const struct cpc_report *report, void (*visit)(void *context, const struct cpc_set_bit *bit),
+		      void *context);
+
+/** Tell the visitor of the place of everything that could not be read, each once. */
+void cpc_each_unread(const struct cpc_report *report, void (*visit)(void *context, const char *where), void *context);
+
+/** The XSAVE layout as the fingerprint's text has it; false where it is unknown. "" where there is none. */
+bool cpc_layout_text(const struct cpc_fingerprint *fingerprint, char ret_text[static CPC_FINGERPRINT_SIZE]);
+
+/** A capture's time in seconds since the epoch; false where it has none. */
+bool cpc_collected_seconds(const struct cpc_capture *capture, long long *ret_seconds);
+
+#endif

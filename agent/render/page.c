@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page for people: one document that asks for nothing else, works without
+ * scripts, follows the reader's choice of light or dark, and fits a phone.
+ */
+#include "render.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "describe.h"
+#include "escape.h"
+
+#define GROUP_UNNAMED (CPC_GROUP_TOPOLOGY + 1)
+
+static const char head[] =
+	"<!DOCTYPE html>\n"
+	"<html lang=\"en\">\n"
+	"<head>\n"
+	"<meta charset=\"utf-8\">\n"
+	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	"<meta name=\"color-scheme\" content=\"light dark\">\n"
+	"<style>\n"
+	":root { --ink: #1b1f24; --paper: #fff; --soft: #59636e; --line: #d8dee4; --good: #116329; --care: #7a4b00; "
+	"--bad: #a40e26; "
+	"--link: #0550ae; }\n"
+	"@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --paper: #0d1117; --soft: #9aa5b1; --line: "
+	"#30363d; "
+	"--good: #56d364; --care: #e3b341; --bad: #ff8e86; --link: #79c0ff; } }\n"
+	"body { margin: 0 auto; padding: 1rem; max-width: 60rem; font: 1rem/1.5 system-ui, sans-serif; color: "
+	"var(--ink); "
+	"background: var(--paper); }\n"
+	"h1 { margin: 0; overflow-wrap: anywhere; } h2 { margin: 2rem 0 .5rem; font-size: 1.15rem; }\n"
+	"p { margin: .25rem 0; } a { color: var(--link); } .soft { color: var(--soft); }\n"
+	"table { width: 100%; border-collapse: collapse; }\n"
+	"th, td { padding: .4rem .75rem .4rem 0; text-align: left; vertical-align: top; border-top: 1px solid "
+	"var(--line); "
+	"overflow-wrap: anywhere; }\n"
+	"th { font-weight: 600; width: 9.5rem; }\n"
+	"code { font: .9em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }\n"
+	".good { color: var(--good); } .care { color: var(--care); } .bad { color: var(--bad); }\n"
+	"nav { margin-top: 2rem; display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; }\n"
+	"@media (max-width: 36rem) { th, td { display: block; width: auto; border: 0; padding: 0; } "
+	"tr { display: block; padding: .5rem 0; border-top: 1px solid var(--line); } }\n"
+	"</style>\n";
+
+/** What there is beside the page; the paths of design section 8. */
+static const struct {
+	const char *path;
+	const char *what;
+} links[] = {
+	{"/v1/report", "report (JSON)"},
+	{"/v1/fingerprint", "fingerprint (text)"},
+	{"/v1/snapshot", "CPUID (cpuid -r text)"},
+	{"/metrics", "metrics (Prometheus)"},
+};
+
+static void add_row(struct cpc_buffer *out, const char *name, const char *value, bool code)
+{
+	cpc_buffer_printf(out, "<tr><th scope=\"row\">%s</th><td>%s", name, code ? "<code>" : "");
+	cpc_add_html(out, *value ? value : "unknown");
+	cpc_buffer_printf(out, "%s</td></tr>\n", code ? "</code>" : "");
+}
+
+static const char *host_name(const struct cpc_report *report)
+{
+	return *report->capture->host_name ? report->capture->host_name : "(host without a name)";
+}
+
+static void add_title(struct cpc_buffer *out, const struct cpc_report *report)
+{
+	char cpu[CPC_LINE_SIZE];
+
+	cpc_buffer_puts(out, "<title>");
+	cpc_add_html(out, host_name(report));
+	cpc_buffer_puts(out, " - cpucompat</title>\n</head>\n<body>\n<header>\n<h1>");
+	cpc_add_html(out, host_name(report));
+	cpc_buffer_puts(out, "</h1>\n<p>");
+	cpc_add_html(out, report->brand);
+	cpc_buffer_puts(out, "</p>\n<p class=\"soft\">");
+	cpc_describe_cpu(&report->fingerprint, report->microarchitecture, cpu);
+	cpc_add_html(out, cpu);
+	cpc_buffer_puts(out, "</p>\n</header>\n<main>\n");
+}
+
+static const char *status_class(enum cpc_requirement_status status)
+{
+	switch (status) {
+	case CPC_PRESENT:
+		return "good";
+	case CPC_ABSENT:
+	case CPC_DISABLED_BY_FIRMWARE:
+		return "bad";
+	default:
+		return "care";
+	}
+}
+
+static void add_requirement(struct cpc_buffer *out, const struct cpc_report *report, enum cpc_requirement_id id)
+{
+	const struct cpc_requirement *requirement = &report->requirements[id];
+	char line[CPC_LINE_SIZE];
+
+	cpc_buffer_puts(out, "<tr><th scope=\"row\">");
+	cpc_add_html(out, cpc_requirement_name(id, report->signature.vendor));
+	cpc_buffer_printf(out, "</th><td class=\"%s\">%s</td><td>", status_class(requirement->status),
+			  cpc_status_words(requirement->status));
+	for (size_t i = 0; i < requirement->evidence_count; i++) {
+		cpc_describe_evidence(&requirement->evidence[i], line);
+		cpc_buffer_puts(out, i ? "<br><code>" : "<code>");
+		cpc_add_html(out, line);
+		cpc_buffer_puts(out, "</code>");
+	}
+	cpc_buffer_puts(out, "</td></tr>\n");
+}
+
+static void add_requirements(struct cpc_buffer *out, const struct cpc_report *report)
+{
+	cpc_buffer_puts(out, "<section>\n<h2>Requirements of live migration</h2>\n<table>\n");
+	for (unsigned int id = 0; id < CPC_REQUIREMENT_COUNT; id++)
+		add_requirement(out, report, id);
+	cpc_buffer_puts(out, "</table>\n</section>\n");
+}
+
+static void add_processor(struct cpc_buffer *out, const struct cpc_report *report)
+{
+	const struct cpc_number physical = cpc_report_scalar(report, CPC_S_pa);
+	char text[CPC_FINGERPRINT_SIZE];
+
+	cpc_buffer_puts(out, "<section>\n<h2>Processor</h2>\n<table>\n");
+	if (!physical.unknown && physical.value)
+		cpc_buffer_printf(out,
+				  "<tr><th scope=\"row\">address bits</th><td>%" PRIu64 " physical, %" PRIu64
+				  " linear</td></tr>\n",
+				  physical.value, cpc_report_scalar(report, CPC_S_la).value);
+	add_row(out, "microcode", report->capture->microcode, true);
+	add_row(out, "seen from", cpc_vantage_name(report->vantage), false);
+	if (report->hypervisor.present)
+		add_row(out, "hypervisor", report->hypervisor.name, false);
+	add_row(out, "collected at", report->capture->collected_at, false);
+	cpc_fingerprint_id(&report->fingerprint, text);
+	add_row(out, "fingerprint id", text, true);
+	cpc_fingerprint_silicon_id(&report->fingerprint, text);
+	add_row(out, "silicon id", text, true);
+	cpc_fingerprint_print(&report->fingerprint, text);
+	add_row(out, "fingerprint", text, true);
+	cpc_buffer_puts(out, "</table>\n</section>\n");
+}
+
+struct group_list {
+	struct cpc_buffer *out;
+	unsigned int group;
+	size_t count;
+};
+
+static void list_bit(void *context, const struct cpc_set_bit *bit)
+{
+	struct group_list *list = context;
+	unsigned int group = bit->feature ? bit->feature->group : GROUP_UNNAMED;
+
+	if (group != list->group || (bit->feature && bit->feature->rule == CPC_RULE_HOST))
+		return;
+	if (!list->count++)
+		cpc_buffer_printf(list->out, "<tr><th scope=\"row\">%s</th><td>",
+				  group == GROUP_UNNAMED ? "unnamed" : cpc_group_name(group));
+	else
+		cpc_buffer_puts(list->out, " ");
+	cpc_buffer_puts(list->out, "<code>");
+	cpc_add_html(list->out, bit->name);
+	cpc_buffer_puts(list->out, "</code>");
+}
+
+static void add_features(struct cpc_buffer *out, const struct cpc_report *report)
+{
+	struct group_list list = {.out = out};
+
+	cpc_buffer_puts(out, "<section>\n<h2>Features that guests may see</h2>\n<table>\n");
+	for (list.group = CPC_GROUP_BASE; list.group <= GROUP_UNNAMED; list.group++) {
+		list.count = 0;
+		cpc_each_set_bit(report, list_bit, &list);
+		if (list.count)
+			cpc_buffer_puts(out, "</td></tr>\n");
+	}
+	cpc_buffer_puts(out, "</table>\n</section>\n");
+}
+
+static void list_unread(void *context, const char *where)
+{
+	struct group_list *list = context;
+
+	if (!list->count++)
+		cpc_buffer_puts(list->out, "<section>\n<h2>Not read, and so unknown</h2>\n<p>");
+	cpc_buffer_puts(list->out, "<code>");
+	cpc_add_html(list->out, where);
+	cpc_buffer_puts(list->out, "</code> ");
+}
+
+static void add_unread(struct cpc_buffer *out, const struct cpc_report *report)
+{
+	struct group_list list = {.out = out};
+
+	cpc_each_unread(report, list_unread, &list);
+	if (list.count)
+		cpc_buffer_puts(out,
+				"</p>\n<p>To find out, run <code>modprobe msr</code> as root on this host, and let the "
+				"agent probe again.</p>\n</section>\n");
+}
+
+enum cpc_status cpc_render_page(const struct cpc_report *report, struct cpc_buffer *out, struct cpc_error *reterr)
+{
+	cpc_buffer_puts(out, head);
+	add_title(out, report);
+	add_requirements(out, report);
+	add_processor(out, report);
+	add_features(out, report);
+	add_unread(out, report);
+	cpc_buffer_puts(out, "</main>\n<nav>\n");
+	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
+		cpc_buffer_printf(out, "<a href=\"%s\">%s</a>\n", links[i].path, links[i].what);
+	cpc_buffer_puts(out, "<span class=\"soft\">cpucompat " CPC_VERSION "</span>\n</nav>\n</body>\n</html>\n");
+	return out->failed ? cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory") : CPC_OK;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The renderers behind the tables of render.h; their contract is there.
+ */
+#ifndef CPC_RENDERERS_H
+#define CPC_RENDERERS_H
+
+#include "render.h"
+
+#define CPC_REPORT_RENDERER(name)                                                                                      \
+	enum cpc_status name(const struct cpc_report *report, const struct cpc_style *style, struct cpc_buffer *out,   \
+			     struct cpc_error *reterr)
+CPC_REPORT_RENDERER(cpc_report_text);
+CPC_REPORT_RENDERER(cpc_report_json);
+CPC_REPORT_RENDERER(cpc_report_fingerprint);
+CPC_REPORT_RENDERER(cpc_report_raw);
+CPC_REPORT_RENDERER(cpc_report_prometheus);
+#undef CPC_REPORT_RENDERER
+
+#define CPC_COMPARISON_RENDERER(name)                                                                                  \
+	enum cpc_status name(const struct cpc_comparison_view *view, const struct cpc_style *style,                    \
+			     struct cpc_buffer *out, struct cpc_error *reterr)
+CPC_COMPARISON_RENDERER(cpc_comparison_text);
+CPC_COMPARISON_RENDERER(cpc_comparison_json);
+#undef CPC_COMPARISON_RENDERER
+
+#define CPC_BASELINE_RENDERER(name)                                                                                    \
+	enum cpc_status name(const struct cpc_baseline_view *view, const struct cpc_style *style,                      \
+			     struct cpc_buffer *out, struct cpc_error *reterr)
+CPC_BASELINE_RENDERER(cpc_baseline_text);
+CPC_BASELINE_RENDERER(cpc_baseline_json);
+CPC_BASELINE_RENDERER(cpc_baseline_fingerprint);
+#undef CPC_BASELINE_RENDERER
+
+/** For a renderer's end: CPC_OK, or CPC_INTERNAL where the buffer ran out of memory. */
+enum cpc_status cpc_rendered(const struct cpc_buffer *out, struct cpc_error *reterr);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* cpucompat/report/1: design, section 7. The order of the keys is the order of reading. */
+#include "renderers.h"
+
+#include <stdio.h>
+
+#include "describe.h"
+#include "escape.h"
+#include "json.h"
+
+/** A growing array, for the walks of describe.h. */
+struct list {
+	struct cpc_json *json;
+	json_t *array;
+};
+
+static json_t *vendor_text(const char *raw)
+{
+	char text[CPC_VENDOR_TEXT_SIZE];
+
+	cpc_vendor_text(raw, text);
+	return json_string(text);
+}
+
+static void put_head(struct cpc_json *json, const struct cpc_report *report)
+{
+	const struct cpc_capture *capture = report->capture;
+	json_t *object = cpc_json_object(json, json->root, "agent");
+
+	cpc_json_put(json, object, "version", json_string(CPC_VERSION));
+	object = cpc_json_object(json, json->root, "host");
+	cpc_json_put(json, object, "name", cpc_json_text(capture->host_name));
+	cpc_json_put(json, object, "machine_id", cpc_json_text(capture->machine_id));
+	cpc_json_put(json, json->root, "collected_at", cpc_json_text(capture->collected_at));
+	cpc_json_put(json, json->root, "source", json_string(cpc_origin_name(capture->origin)));
+	cpc_json_put(json, json->root, "vantage", json_string(cpc_vantage_name(report->vantage)));
+	if (!report->hypervisor.present) {
+		cpc_json_put(json, json->root, "hypervisor", json_null());
+		return;
+	}
+	object = cpc_json_object(json, json->root, "hypervisor");
+	cpc_json_put(json, object, "name", json_string(report->hypervisor.name));
+	cpc_json_put(json, object, "signature", vendor_text(report->hypervisor.signature));
+	cpc_json_put(json, object, "release", json_null());
+}
+
+static json_t *leaves_of(struct cpc_json *json, const struct cpc_snapshot *snapshot)
+{
+	json_t *leaves = json_array();
+
+	for (size_t i = 0; i < snapshot->leaf_count; i++) {
+		const struct cpc_leaf *leaf = &snapshot->leaves[i];
+		json_t *row = json_array();
+
+		cpc_json_append(json, row, cpc_json_hex(leaf->leaf));
+		cpc_json_append(json, row, cpc_json_hex(leaf->subleaf));
+		for (int reg = 0; reg < CPC_REG_COUNT; reg++)
+			cpc_json_append(json, row, cpc_json_hex(leaf->regs[reg]));
+		cpc_json_append(json, leaves, row);
+	}
+	return leaves;
+}
+
+static json_t *msrs_of(struct cpc_json *json, const struct cpc_snapshot *snapshot)
+{
+	json_t *msrs = json_array();
+
+	for (size_t i = 0; i < snapshot->msr_count; i++) {
+		const struct cpc_msr *msr = &snapshot->msrs[i];
+		json_t *row = json_array();
+
+		cpc_json_append(json, row, cpc_json_hex(msr->address));
+		cpc_json_append(json, row, msr->readable ? cpc_json_hex(msr->value) : json_null());
+		cpc_json_append(json, msrs, row);
+	}
+	return msrs;
+}
+
+static bool has_cpu(const struct cpc_cpu_set *set, unsigned int cpu)
+{
+	return cpu < CPC_CPUS_MAX && (set->bits[cpu / 64] >> (cpu % 64) & 1U);
+}
+
+/** The whole list, however long: cpc_cpu_set_print() is for people, and cuts. */
+static json_t *cpu_list(const struct cpc_cpu_set *set)
+{
+	struct cpc_buffer list = {0};
+	json_t *value = NULL;
+
+	cpc_buffer_puts(&list, "");
+	for (unsigned int cpu = 0; cpu < CPC_CPUS_MAX; cpu++) {
+		unsigned int first = cpu;
+
+		if (!has_cpu(set, cpu))
+			continue;
+		while (has_cpu(set, cpu + 1))
+			cpu++;
+		cpc_buffer_printf(&list, "%s%u", list.length ? "," : "", first);
+		if (cpu > first)
+			cpc_buffer_printf(&list, "-%u", cpu);
+	}
+	if (!list.failed)
+		value = json_string(list.length ? list.bytes : "");
+	cpc_buffer_free(&list);
+	return value;
+}
+
+static void put_kinds(struct cpc_json *json, json_t *cpu, const struct cpc_capture *capture)
+{
+	json_t *kinds = cpc_json_array(json, cpu, "kinds");
+
+	for (size_t i = 0; i < capture->kind_count; i++) {
+		const struct cpc_kind *kind = &capture->kinds[i];
+		json_t *object = json_object();
+
+		cpc_json_put(json, object, "cpus", cpu_list(&kind->cpus));
+		cpc_json_put(json, object, "layout_unknown", json_boolean(kind->snapshot.layout_unknown));
+		cpc_json_put(json, object, "leaves", leaves_of(json, &kind->snapshot));
+		cpc_json_put(json, object, "msrs", msrs_of(json, &kind->snapshot));
+		cpc_json_append(json, kinds, object);
+	}
+}
+
+static void put_cpu(struct cpc_json *json, const struct cpc_report *report)
+{
+	const struct cpc_capture *capture = report->capture;
+	json_t *cpu = cpc_json_object(json, json->root, "cpu");
+
+	cpc_json_put(json, cpu, "vendor", vendor_text(report->signature.vendor));
+	cpc_json_put(json, cpu, "family", json_integer(report->signature.family));
+	cpc_json_put(json, cpu, "model", json_integer(report->signature.model));
+	cpc_json_put(json, cpu, "stepping", json_integer(report->signature.stepping));
+	cpc_json_put(json, cpu, "brand", cpc_json_text(report->brand));
+	cpc_json_put(json, cpu, "microarchitecture", json_string(report->microarchitecture));
+	cpc_json_put(json, cpu, "microcode", cpc_json_text(capture->microcode));
+	cpc_json_put(json, cpu, "logical_cpus", json_integer((json_int_t)report->logical_cpus));
+	if (*capture->libcpuid_brand || *capture->libcpuid_codename) {
+		json_t *libcpuid = cpc_json_object(json, cpu, "libcpuid");
+
+		cpc_json_put(json, libcpuid, "brand", cpc_json_text(capture->libcpuid_brand));
+		cpc_json_put(json, libcpuid, "codename", cpc_json_text(capture->libcpuid_codename));
+	} else {
+		cpc_json_put(json, cpu, "libcpuid", json_null());
+	}
+	put_kinds(json, cpu, capture);
+}
+
+static void put_evidence(struct cpc_json *json, json_t *object, const struct cpc_requirement *requirement)
+{
+	json_t *list = cpc_json_array(json, object, "evidence");
+
+	for (size_t i = 0; i < requirement->evidence_count; i++) {
+		const struct cpc_evidence *evidence = &requirement->evidence[i];
+		json_t *item = json_object();
+
+		cpc_json_put(json, item, "source", json_string(cpc_evidence_source_name(evidence->source)));
+		cpc_json_put(json, item, "where", cpc_json_text(evidence->where));
+		cpc_json_put(json, item, "name", cpc_json_text(evidence->name));
+		cpc_json_put(json, item, "value", json_string(cpc_tristate_name(evidence->value)));
+		cpc_json_append(json, list, item);
+	}
+}
+
+static void put_requirements(struct cpc_json *json, const struct cpc_report *report)
+{
+	json_t *requirements = cpc_json_object(json, json->root, "requirements");
+
+	for (unsigned int id = 0; id < CPC_REQUIREMENT_COUNT; id++) {
+		const struct cpc_requirement *requirement = &report->requirements[id];
+		json_t *object = cpc_json_object(json, requirements, cpc_requirement_key(id));
+
+		cpc_json_put(json, object, "name", json_string(cpc_requirement_name(id, report->signature.vendor)));
+		cpc_json_put(json, object, "status", json_string(cpc_requirement_status_name(requirement->status)));
+		put_evidence(json, object, requirement);
+	}
+}
+
+static void add_set_bit(void *context, const struct cpc_set_bit *bit)
+{
+	const struct list *list = context;
+
+	cpc_json_append(list->json, list->array, json_string(bit->name));
+}
+
+static void add_place(void *context, const char *where)
+{
+	const struct list *list = context;
+
+	cpc_json_append(list->json, list->array, json_string(where));
+}
+
+static void put_views(struct cpc_json *json, const struct cpc_report *report)
+{
+	json_t *fingerprints = cpc_json_object(json, json->root, "fingerprints");
+	json_t *features = cpc_json_object(json, json->root, "features");
+	struct list list = {.json = json, .array = cpc_json_array(json, features, "cpuid")};
+
+	cpc_json_put(json, fingerprints, "cpuid", cpc_json_fingerprint(json, &report->fingerprint));
+	cpc_json_put(json, fingerprints, "kvm", json_null());
+	cpc_each_set_bit(report, add_set_bit, &list);
+	cpc_json_put(json, features, "kvm", json_null());
+	list.array = cpc_json_array(json, json->root, "unknown");
+	cpc_each_unread(report, add_place, &list);
+}
+
+static void put_scalars(struct cpc_json *json, const struct cpc_report *report)
+{
+	json_t *scalars = cpc_json_object(json, json->root, "scalars");
+	char layout[CPC_FINGERPRINT_SIZE];
+
+	for (unsigned int id = 0; id < CPC_SCALAR_COUNT; id++) {
+		json_t *value;
+
+		if (cpc_scalars[id].rule == CPC_SCALAR_LAYOUT)
+			value = cpc_layout_text(&report->fingerprint, layout) ? json_string(layout) : json_null();
+		else
+			value = cpc_json_number(cpc_report_scalar(report, id));
+		cpc_json_put(json, scalars, cpc_scalars[id].name, value);
+	}
+}
+
+static json_t *cpuinfo_flag(enum cpc_tristate flag)
+{
+	return flag == CPC_UNKNOWN ? json_null() : json_boolean(flag == CPC_SET);
+}
+
+static void put_tail(struct cpc_json *json, const struct cpc_capture *capture)
+{
+	json_t *object = cpc_json_object(json, json->root, "probes");
+
+	for (size_t i = 0; i < capture->probe_count; i++)
+		cpc_json_put(json, object, capture->probes[i].name,
+			     json_string(cpc_probe_status_name(capture->probes[i].status)));
+	object = cpc_json_object(json, json->root, "cpuinfo");
+	cpc_json_put(json, object, "vmx", cpuinfo_flag(capture->cpuinfo_vmx));
+	cpc_json_put(json, object, "svm", cpuinfo_flag(capture->cpuinfo_svm));
+	cpc_json_put(json, object, "ept", cpuinfo_flag(capture->cpuinfo_ept));
+	cpc_json_put(json, object, "npt", cpuinfo_flag(capture->cpuinfo_npt));
+	object = cpc_json_object(json, json->root, "leaves");
+	cpc_json_put(json, object, "cpuid",
+		     capture->kind_count ? leaves_of(json, &capture->kinds[0].snapshot) : json_array());
+	cpc_json_put(json, object, "kvm", json_null());
+}
+
+enum cpc_status cpc_report_json(const struct cpc_report *report, const struct cpc_style *style, struct cpc_buffer *out,
+				struct cpc_error *reterr)
+{
+	struct cpc_json json = cpc_json_start("cpucompat/report/1");
+
+	(void)style;
+	put_head(&json, report);
+	put_cpu(&json, report);
+	put_requirements(&json, report);
+	put_views(&json, report);
+	put_scalars(&json, report);
+	put_tail(&json, report->capture);
+	return cpc_json_finish(&json, out, reterr);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The text of Todd Allen's `cpuid -r`, every CPU as its kind answers. MSRs are left
+ * out: `cpuid -r -f FILE` ends at the first line that is not its own
+ * ("unexpected input with -f option", seen with its release of 2023-01-20).
+ */
+#include "renderers.h"
+
+static const struct cpc_kind *kind_of(const struct cpc_capture *capture, unsigned int cpu)
+{
+	for (size_t i = 0; i < capture->kind_count; i++) {
+		if (capture->kinds[i].cpus.bits[cpu / 64] >> (cpu % 64) & 1U)
+			return &capture->kinds[i];
+	}
+	return NULL;
+}
+
+static void add_leaves(struct cpc_buffer *out, const struct cpc_snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->leaf_count; i++) {
+		const struct cpc_leaf *leaf = &snapshot->leaves[i];
+
+		cpc_buffer_printf(out, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n", leaf->leaf,
+				  leaf->subleaf, leaf->regs[CPC_EAX], leaf->regs[CPC_EBX], leaf->regs[CPC_ECX],
+				  leaf->regs[CPC_EDX]);
+	}
+}
+
+enum cpc_status cpc_report_raw(const struct cpc_report *report, const struct cpc_style *style, struct cpc_buffer *out,
+			       struct cpc_error *reterr)
+{
+	(void)style;
+	if (!report->capture->kind_count)
+		return cpc_fail(reterr, CPC_BAD_DATA, 0,
+				"a fingerprint does not hold the leaves that raw text consists of; "
+				"give a report or a dump");
+	for (unsigned int cpu = 0; cpu < CPC_CPUS_MAX; cpu++) {
+		const struct cpc_kind *kind = kind_of(report->capture, cpu);
+
+		if (!kind)
+			continue;
+		cpc_buffer_printf(out, "CPU %u:\n", cpu);
+		add_leaves(out, &kind->snapshot);
+	}
+	return cpc_rendered(out, reterr);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* Option parsing, near names, and what a SOURCE is taken for. */
+#include "support.h"
+
+#include "cli_inside.h"
+
+static const struct cli_command probe = {.name = "probe", .accepts = CLI_FROM | CLI_FORMAT | CLI_TIMING | CLI_VERBOSE};
+static const struct cli_command compare = {.name = "compare", .accepts = CLI_POLICY | CLI_FORMAT};
+
+/** Parse words that end with NULL, from memory that getopt may reorder. */
+static enum cpc_status parse(const struct cli_command *command, const char *const *words, struct cli_options *options)
+{
+	static char copies[16][64];
+	static char *argv[17];
+	int argc = 0;
+
+	for (; words[argc]; argc++) {
+		snprintf(copies[argc], sizeof(copies[argc]), "%s", words[argc]);
+		argv[argc] = copies[argc];
+	}
+	argv[argc] = NULL;
+	return cli_parse(command, argc, argv, options);
+}
+
+#define PARSE(command, ...) parse(command, (const char *const[]){(command)->name, __VA_ARGS__, NULL}, &options)
+
+static void test_options(void **state)
+{
+	struct cli_options options;
+
+	(void)state;
+	assert_int_equal(PARSE(&probe, "--format=json", "--timing"), CPC_OK);
+	assert_string_equal(options.format, "json");
+	assert_true(options.timing);
+	assert_false(options.verbose);
+	assert_int_equal(PARSE(&probe, "--format", "raw", "--from", "-"), CPC_OK);
+	assert_string_equal(options.format, "raw");
+	assert_string_equal(options.from, "-");
+	assert_int_equal(PARSE(&compare, "a", "--policy", "hyperv-2008r2", "b"), CPC_OK);
+	assert_string_equal(options.format, "text");
+	assert_string_equal(options.policy->name, "hyperv-2008r2");
+	assert_int_equal(options.argument_count, 2);
+	assert_string_equal(options.arguments[0], "a");
+	assert_string_equal(options.arguments[1], "b");
+	assert_int_equal(PARSE(&compare, "--", "--format", "-"), CPC_OK);
+	assert_int_equal(options.argument_count, 2);
+	assert_string_equal(options.policy->name, CPC_POLICY_DEFAULT);
+	assert_int_equal(PARSE(&compare, "--help"), CPC_OK);
+	assert_true(options.help);
+}
+
+static void test_wrong_options(void **state)
+{
+	struct cli_options options;
+
+	(void)state;
+	assert_int_equal(PARSE(&probe, "--nonsense"), CPC_USAGE);
+	assert_int_equal(PARSE(&probe, "-x"), CPC_USAGE);
+	assert_int_equal(PARSE(&probe, "--format"), CPC_USAGE);
+	assert_int_equal(PARSE(&probe, "--timing=1"), CPC_USAGE);
+	assert_int_equal(PARSE(&probe, "--policy", "kvm"), CPC_USAGE);
+	assert_int_equal(PARSE(&compare, "--policy", "hyperv-2525"), CPC_USAGE);
+	assert_int_equal(PARSE(&compare, "--timing"), CPC_USAGE);
+}
+
+static void test_distance(void **state)
+{
+	(void)state;
+	assert_int_equal(cli_distance("", ""), 0);
+	assert_int_equal(cli_distance("kvm", "KVM"), 0);
+	assert_int_equal(cli_distance("kvm", ""), 3);
+	assert_int_equal(cli_distance("", "kvm"), 3);
+	assert_int_equal(cli_distance("jsno", "json"), 2);
+	assert_int_equal(cli_distance("text", "test"), 1);
+	assert_int_equal(cli_distance("kitten", "sitting"), 3);
+}
+
+static void assert_near(const char *word, struct cli_names names, const char *expected)
+{
+	const char *nearest = cli_nearest(word, names);
+
+	if (!expected) {
+		assert_null(nearest);
+		return;
+	}
+	assert_non_null(nearest);
+	assert_string_equal(nearest, expected);
+}
+
+static void test_nearest(void **state)
+{
+	char longest[300];
+
+	(void)state;
+	assert_near("jsn", cli_report_format_names(), "json");
+	assert_near("prom", cli_report_format_names(), "prometheus");
+	assert_near("hyperv-2008R2", cli_policy_names(), "hyperv-2008r2");
+	assert_near("x86-64-v5", cli_policy_names(), "x86-64-v1");
+	assert_near("campare", cli_command_names(), "compare");
+	assert_near("qqqqqqqq", cli_command_names(), NULL);
+	assert_near("", cli_command_names(), NULL);
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	assert_near(longest, cli_command_names(), NULL);
+}
+
+static void test_sources(void **state)
+{
+	char *twice[] = {(char[]){"-"}, (char[]){"a"}, (char[]){"-"}};
+	struct cli_source source;
+	struct cpc_error error;
+
+	(void)state;
+	assert_true(cli_stdin_twice(twice, 3));
+	assert_false(cli_stdin_twice(twice, 2));
+	assert_int_equal(cli_source_open_one("cpc1:GenuineIntel:6.106.6:1:pa=46", &source, &error), CPC_OK);
+	assert_int_equal(source.captures.count, 1);
+	assert_int_equal(source.reports[0].fingerprint.model, 106);
+	assert_int_equal(strlen(source.names[0]), 8);
+	cli_source_close(&source);
+	assert_int_equal(cli_source_open("cpc1:nonsense", &source, &error), CPC_BAD_DATA);
+	assert_int_equal(cli_source_open("cpc99:x", &source, &error), CPC_BAD_DATA);
+	assert_int_equal(cli_source_open("/nonexistent/file", &source, &error), CPC_NO_INPUT);
+	assert_int_equal(cli_source_open("/", &source, &error), CPC_BAD_DATA);
+	assert_int_equal(cli_source_open("/dev/zero", &source, &error), CPC_BAD_DATA);
+	assert_int_equal(cli_source_open("@no such processor", &source, &error), CPC_NO_INPUT);
+	assert_int_equal(cli_source_open("", &source, &error), CPC_USAGE);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+/** Two fingerprints in one file: named by line, and too many for a comparison. */
+static void test_source_of_many(void **state)
+{
+	char path[] = "/tmp/test_cli_XXXXXX";
+	struct cli_source source;
+	struct cpc_error error;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	write_file(path, "cpc1:GenuineIntel:6.106.6:1:pa=46\ncpc1:GenuineIntel:6.85.4:1:pa=46\n");
+	assert_int_equal(cli_source_open_one(path, &source, &error), CPC_BAD_DATA);
+	assert_int_equal(cli_source_open(path, &source, &error), CPC_OK);
+	assert_int_equal(source.captures.count, 2);
+	assert_non_null(strstr(source.names[1], "#2"));
+	cli_source_close(&source);
+	remove(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_options),  cmocka_unit_test(test_wrong_options),
+		cmocka_unit_test(test_distance), cmocka_unit_test(test_nearest),
+		cmocka_unit_test(test_sources),  cmocka_unit_test(test_source_of_many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
