@@ -76,11 +76,11 @@ static enum cpc_status parse_options(int argc, char **argv, struct options *opti
 				     struct cpc_error *reterr)
 {
 	static const struct option table[] = {
-		{"listen", required_argument, NULL, 'l'},
-		{"replay", required_argument, NULL, 'r'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'v'},
-		{NULL, 0, NULL, 0},
+		{ "listen", required_argument, NULL, 'l' },
+		{ "replay", required_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ NULL, 0, NULL, 0 },
 	};
 	enum cpc_status status = CPC_OK;
 	int option;
@@ -130,8 +130,8 @@ static bool read_stream(FILE *file, struct cpc_buffer *body)
 
 static enum cpc_status read_file(const char *path, struct cpc_captures *ret_captures, struct cpc_error *reterr)
 {
-	struct cpc_buffer body = {.length = 0};
-	struct cpc_error error = {.status = CPC_INTERNAL};
+	struct cpc_buffer body = { .length = 0 };
+	struct cpc_error error = { .status = CPC_INTERNAL };
 	FILE *file = fopen(path, "re");
 	enum cpc_status status;
 
@@ -152,7 +152,7 @@ static enum cpc_status read_file(const char *path, struct cpc_captures *ret_capt
 
 static enum cpc_status probe_dump(const char *path, struct cpc_capture *ret_capture, struct cpc_error *reterr)
 {
-	struct cpc_captures captures = {.count = 0};
+	struct cpc_captures captures = { .count = 0 };
 	struct cpc_env env;
 	enum cpc_status status = read_file(path, &captures, reterr);
 
@@ -182,8 +182,8 @@ static enum cpc_status probe(const struct options *options, struct cpc_capture *
 /** Probe again and swap the replies; on failure the old ones are served on. `*text` is the fingerprint served. */
 static void reload(const struct options *options, struct cpc_server *server, char text[static CPC_FINGERPRINT_SIZE])
 {
-	struct cpc_error error = {.status = CPC_INTERNAL};
-	struct cpc_capture capture = {.kind_count = 0};
+	struct cpc_error error = { .status = CPC_INTERNAL };
+	struct cpc_capture capture = { .kind_count = 0 };
 	struct cpc_report report;
 	char now[CPC_FINGERPRINT_SIZE];
 
@@ -230,7 +230,7 @@ static void block_signals(sigset_t *ret_signals)
 static enum cpc_status start(const struct options *options, struct cpc_server **ret_server,
 			     char ret_text[static CPC_FINGERPRINT_SIZE], struct cpc_error *reterr)
 {
-	struct cpc_capture capture = {.kind_count = 0};
+	struct cpc_capture capture = { .kind_count = 0 };
 	struct cpc_report report;
 	enum cpc_status status = probe(options, &capture, reterr);
 
@@ -245,8 +245,8 @@ static enum cpc_status start(const struct options *options, struct cpc_server **
 
 int main(int argc, char **argv)
 {
-	struct options options = {.listen_count = 0};
-	struct cpc_error error = {.status = CPC_INTERNAL};
+	struct options options = { .listen_count = 0 };
+	struct cpc_error error = { .status = CPC_INTERNAL };
 	struct cpc_server *server = NULL;
 	char text[CPC_FINGERPRINT_SIZE];
 	sigset_t signals;

@@ -17,9 +17,9 @@
 /** What the live and the replay environment remember between calls; nobody else's business. */
 struct cpc_env_state {
 	const struct cpc_capture *capture; /**< replay: who answers */
-	unsigned int cpu;                  /**< replay: where the last pin went */
-	bool pinned;                       /**< live: `affinity` is to be restored */
-	struct cpc_cpu_set affinity;       /**< live: the thread's, before the first pin */
+	unsigned int cpu;		   /**< replay: where the last pin went */
+	bool pinned;			   /**< live: `affinity` is to be restored */
+	struct cpc_cpu_set affinity;	   /**< live: the thread's, before the first pin */
 };
 
 /**

@@ -93,7 +93,7 @@ static int meet_all(struct hosts *hosts)
 
 static int weigh(struct hosts *hosts, const struct cpc_policy *policy)
 {
-	const struct cpc_side meet = {.fingerprint = &hosts->meet, .vantage = CPC_DUMP};
+	const struct cpc_side meet = { .fingerprint = &hosts->meet, .vantage = CPC_DUMP };
 	struct cpc_error error;
 
 	for (size_t i = 0; i < hosts->count; i++) {
@@ -109,13 +109,13 @@ static int render(const struct hosts *hosts, const struct cpc_baseline_format *f
 		  const struct cli_options *options)
 {
 	const struct cpc_style style = cli_style(options);
-	const struct cpc_baseline_view view = {.policy = options->policy,
-					       .meet = &hosts->meet,
-					       .names = hosts->names,
-					       .hosts = hosts->reports,
-					       .costs = hosts->costs,
-					       .count = hosts->count};
-	struct cpc_buffer out = {0};
+	const struct cpc_baseline_view view = { .policy = options->policy,
+						.meet = &hosts->meet,
+						.names = hosts->names,
+						.hosts = hosts->reports,
+						.costs = hosts->costs,
+						.count = hosts->count };
+	struct cpc_buffer out = { 0 };
 	struct cpc_error error;
 
 	if (!format->render(&view, &style, &out, &error))
@@ -126,7 +126,7 @@ static int render(const struct hosts *hosts, const struct cpc_baseline_format *f
 
 static int baseline(const struct cpc_baseline_format *format, const struct cli_options *options)
 {
-	struct hosts hosts = {0};
+	struct hosts hosts = { 0 };
 	int code = open_sources(options, &hosts);
 
 	if (!code)
@@ -145,7 +145,7 @@ int cli_baseline(const struct cli_command *self, int argc, char **argv)
 {
 	const struct cpc_baseline_format *format;
 	struct cli_options options;
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 
 	if (cli_parse(self, argc, argv, &options))
 		return CPC_USAGE;

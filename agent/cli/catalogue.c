@@ -49,7 +49,7 @@ static int list(const struct cli_options *options)
 {
 	const struct cpc_style style = cli_style(options);
 	const int column = 1 + widest_name(options) + 2;
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 	struct cpc_text text = cpc_text_start(&out, &style);
 
 	for (size_t i = 0; i < cpc_catalogue_count; i++) {
@@ -64,7 +64,7 @@ static int list(const struct cli_options *options)
 int cli_catalogue(const struct cli_command *self, int argc, char **argv)
 {
 	struct cli_options options;
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 
 	if (cli_parse(self, argc, argv, &options))
 		return CPC_USAGE;

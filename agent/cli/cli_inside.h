@@ -21,10 +21,10 @@
 struct cli_command {
 	const char *name;
 	int (*run)(const struct cli_command *self, int argc, char **argv); /**< argv[0] is the subcommand */
-	const char *usage;                                                 /**< its arguments */
-	const char *summary;                                               /**< one line */
-	const char *help;                                                  /**< more lines for its own --help, or "" */
-	unsigned int accepts;                                              /**< a bit per enum cli_option */
+	const char *usage;						   /**< its arguments */
+	const char *summary;						   /**< one line */
+	const char *help;						   /**< more lines for its own --help, or "" */
+	unsigned int accepts;						   /**< a bit per enum cli_option */
 };
 
 extern const struct cli_command cli_commands[];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli_inside.h"
 
+#include <string.h>
+
 #include <cpucompat/compare.h>
 
 static int render(const struct cli_source *a, const struct cli_source *b, const struct cpc_comparison_format *format,
@@ -9,13 +11,13 @@ static int render(const struct cli_source *a, const struct cli_source *b, const 
 	const struct cpc_side a_side = cpc_side_of(&a->reports[0]);
 	const struct cpc_side b_side = cpc_side_of(&b->reports[0]);
 	const struct cpc_style style = cli_style(options);
-	struct cpc_comparison comparison = {0};
-	struct cpc_comparison_view view = {.a_name = a->names[0],
-					   .b_name = b->names[0],
-					   .a = &a->reports[0],
-					   .b = &b->reports[0],
-					   .comparison = &comparison};
-	struct cpc_buffer out = {0};
+	struct cpc_comparison comparison = { 0 };
+	struct cpc_comparison_view view = { .a_name = a->names[0],
+					    .b_name = b->names[0],
+					    .a = &a->reports[0],
+					    .b = &b->reports[0],
+					    .comparison = &comparison };
+	struct cpc_buffer out = { 0 };
 	struct cpc_error error;
 	enum cpc_status status = cpc_compare(&a_side, &b_side, options->policy, &comparison, &error);
 	int code = cpc_verdict_exit(comparison.a_to_b.verdict);
@@ -38,6 +40,12 @@ static int compare(const struct cpc_comparison_format *format, const struct cli_
 
 	if (cli_source_open_one(options->arguments[0], &a, &error))
 		return cli_fail(options->arguments[0], &error);
+	/* A host compared with itself is one host, not two that happen to look alike. */
+	if (strcmp(options->arguments[0], options->arguments[1]) == 0) {
+		code = render(&a, &a, format, options);
+		cli_source_close(&a);
+		return code;
+	}
 	if (cli_source_open_one(options->arguments[1], &b, &error)) {
 		cli_source_close(&a);
 		return cli_fail(options->arguments[1], &error);
@@ -52,7 +60,7 @@ int cli_compare(const struct cli_command *self, int argc, char **argv)
 {
 	const struct cpc_comparison_format *format;
 	struct cli_options options;
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 
 	if (cli_parse(self, argc, argv, &options))
 		return CPC_USAGE;

@@ -93,7 +93,7 @@ static enum cpc_status open_file(const char *path, int *ret_fd, struct cpc_error
 enum cpc_status cli_read_input(const char *path, struct cpc_buffer *ret_bytes, struct cpc_error *reterr)
 {
 	const bool standard = !strcmp(path, "-");
-	struct cpc_buffer bytes = {0};
+	struct cpc_buffer bytes = { 0 };
 	enum cpc_status status;
 	int fd = STDIN_FILENO;
 

@@ -94,10 +94,10 @@ static const struct {
 	const char *name;
 	void (*list)(struct cpc_text *text);
 } subjects[] = {
-	{"policies", list_policies},
-	{"features", list_features},
-	{"scalars", list_scalars},
-	{"formats", list_formats},
+	{ "policies", list_policies },
+	{ "features", list_features },
+	{ "scalars", list_scalars },
+	{ "formats", list_formats },
 };
 
 static const char *subject_at(size_t n)
@@ -107,13 +107,13 @@ static const char *subject_at(size_t n)
 
 static struct cli_names subject_names(void)
 {
-	return (struct cli_names){sizeof(subjects) / sizeof(*subjects), subject_at};
+	return (struct cli_names){ sizeof(subjects) / sizeof(*subjects), subject_at };
 }
 
 static int list(const char *name, const struct cli_options *options)
 {
 	struct cpc_style style = cli_style(options);
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 	struct cpc_text text = cpc_text_start(&out, &style);
 
 	if (!isatty(STDOUT_FILENO))
@@ -130,7 +130,7 @@ static int list(const char *name, const struct cli_options *options)
 int cli_list(const struct cli_command *self, int argc, char **argv)
 {
 	struct cli_options options;
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 
 	if (cli_parse(self, argc, argv, &options))
 		return CPC_USAGE;

@@ -42,32 +42,32 @@ static const char *catalogue_at(size_t n)
 
 struct cli_names cli_policy_names(void)
 {
-	return (struct cli_names){CPC_POLICY_COUNT, policy_at};
+	return (struct cli_names){ CPC_POLICY_COUNT, policy_at };
 }
 
 struct cli_names cli_report_format_names(void)
 {
-	return (struct cli_names){cpc_report_format_count, report_format_at};
+	return (struct cli_names){ cpc_report_format_count, report_format_at };
 }
 
 struct cli_names cli_comparison_format_names(void)
 {
-	return (struct cli_names){cpc_comparison_format_count, comparison_format_at};
+	return (struct cli_names){ cpc_comparison_format_count, comparison_format_at };
 }
 
 struct cli_names cli_baseline_format_names(void)
 {
-	return (struct cli_names){cpc_baseline_format_count, baseline_format_at};
+	return (struct cli_names){ cpc_baseline_format_count, baseline_format_at };
 }
 
 struct cli_names cli_command_names(void)
 {
-	return (struct cli_names){cli_command_count, command_at};
+	return (struct cli_names){ cli_command_count, command_at };
 }
 
 struct cli_names cli_catalogue_names(void)
 {
-	return (struct cli_names){cpc_catalogue_count, catalogue_at};
+	return (struct cli_names){ cpc_catalogue_count, catalogue_at };
 }
 
 static size_t least(size_t a, size_t b, size_t c)
@@ -125,7 +125,7 @@ const char *cli_nearest(const char *word, struct cli_names names)
 int cli_unknown(const char *what, const char *word, struct cli_names names)
 {
 	const char *nearest = cli_nearest(word, names);
-	struct cpc_buffer list = {0};
+	struct cpc_buffer list = { 0 };
 	int code;
 
 	for (size_t i = 0; i < names.count; i++)

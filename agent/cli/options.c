@@ -11,12 +11,12 @@ static const struct {
 	unsigned int accepted; /**< enum cli_option; 0: always */
 	struct option option;
 } all_options[] = {
-	{CLI_FORMAT, {"format", required_argument, NULL, VALUE_FORMAT}},
-	{CLI_POLICY, {"policy", required_argument, NULL, VALUE_POLICY}},
-	{CLI_FROM, {"from", required_argument, NULL, VALUE_FROM}},
-	{CLI_TIMING, {"timing", no_argument, NULL, VALUE_TIMING}},
-	{CLI_VERBOSE, {"verbose", no_argument, NULL, VALUE_VERBOSE}},
-	{0, {"help", no_argument, NULL, VALUE_HELP}},
+	{ CLI_FORMAT, { "format", required_argument, NULL, VALUE_FORMAT } },
+	{ CLI_POLICY, { "policy", required_argument, NULL, VALUE_POLICY } },
+	{ CLI_FROM, { "from", required_argument, NULL, VALUE_FROM } },
+	{ CLI_TIMING, { "timing", no_argument, NULL, VALUE_TIMING } },
+	{ CLI_VERBOSE, { "verbose", no_argument, NULL, VALUE_VERBOSE } },
+	{ 0, { "help", no_argument, NULL, VALUE_HELP } },
 };
 
 #define OPTION_COUNT (sizeof(all_options) / sizeof(*all_options))
@@ -30,14 +30,14 @@ static void select_options(unsigned int accepts, struct option ret_options[stati
 		if (!all_options[i].accepted || all_options[i].accepted & accepts)
 			ret_options[count++] = all_options[i].option;
 	}
-	ret_options[count] = (struct option){0};
+	ret_options[count] = (struct option){ 0 };
 }
 
 /** What getopt_long() refused, as the user wrote it, and what is accepted. */
 static enum cpc_status refuse(const struct cli_command *command, const struct option *options, int answer, char **argv)
 {
 	const char *word = argv[optind - 1];
-	struct cpc_buffer list = {0};
+	struct cpc_buffer list = { 0 };
 
 	for (const struct option *option = options; option->name; option++)
 		cpc_buffer_printf(&list, "%s--%s", option == options ? "" : ", ", option->name);
@@ -90,7 +90,7 @@ enum cpc_status cli_parse(const struct cli_command *command, int argc, char **ar
 	struct option options[OPTION_COUNT + 1];
 	int answer;
 
-	*ret_options = (struct cli_options){.format = "text", .policy = cpc_policy_named(CPC_POLICY_DEFAULT)};
+	*ret_options = (struct cli_options){ .format = "text", .policy = cpc_policy_named(CPC_POLICY_DEFAULT) };
 	select_options(command->accepts, options);
 	/* 0 rather than 1 makes glibc forget an earlier scan, musl likewise. */
 	optind = 0;

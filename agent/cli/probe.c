@@ -5,7 +5,7 @@ static int render(const struct cpc_report_format *format, const struct cli_optio
 {
 	const char *source = options->from ? options->from : "self";
 	const struct cpc_style style = cli_style(options);
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 	struct cpc_error error;
 	struct cli_source from;
 
@@ -24,7 +24,7 @@ int cli_probe(const struct cli_command *self, int argc, char **argv)
 {
 	const struct cpc_report_format *format;
 	struct cli_options options;
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 
 	if (cli_parse(self, argc, argv, &options))
 		return CPC_USAGE;

@@ -36,12 +36,17 @@ static enum cpc_status open_fingerprint(const char *text, struct cpc_captures *c
 	if (!capture)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	capture->origin = CPC_ORIGIN_FINGERPRINT;
-	/* What /proc/cpuinfo would say is not in a fingerprint; zero would be "clear". */
-	capture->cpuinfo_vmx = CPC_UNKNOWN;
-	capture->cpuinfo_svm = CPC_UNKNOWN;
-	capture->cpuinfo_ept = CPC_UNKNOWN;
-	capture->cpuinfo_npt = CPC_UNKNOWN;
 	return cpc_fingerprint_parse(text, strlen(text), &capture->fingerprint, reterr);
+}
+
+static enum cpc_status open_row(const struct cpc_catalogue_row *row, struct cpc_captures *captures,
+				struct cpc_error *reterr)
+{
+	enum cpc_status status = open_fingerprint(row->fingerprint, captures, reterr);
+
+	if (!status)
+		snprintf(captures->items[0].brand, sizeof(captures->items[0].brand), "%s", row->brand);
+	return status;
 }
 
 static enum cpc_status open_catalogue(const char *name, struct cpc_captures *captures, struct cpc_error *reterr)
@@ -50,7 +55,7 @@ static enum cpc_status open_catalogue(const char *name, struct cpc_captures *cap
 	const char *nearest;
 
 	if (row)
-		return open_fingerprint(row->fingerprint, captures, reterr);
+		return open_row(row, captures, reterr);
 	nearest = cli_nearest(name, cli_catalogue_names());
 	if (nearest)
 		return cpc_fail(reterr, CPC_NO_INPUT, 0, "not in the catalogue; did you mean @%s?", nearest);
@@ -59,7 +64,7 @@ static enum cpc_status open_catalogue(const char *name, struct cpc_captures *cap
 
 static enum cpc_status open_address(const char *address, struct cpc_captures *captures, struct cpc_error *reterr)
 {
-	struct cpc_buffer body = {0};
+	struct cpc_buffer body = { 0 };
 	enum cpc_status status = cpc_fetch_report(address, &body, reterr);
 
 	if (!status)
@@ -70,7 +75,7 @@ static enum cpc_status open_address(const char *address, struct cpc_captures *ca
 
 static enum cpc_status open_input(const char *path, struct cpc_captures *captures, struct cpc_error *reterr)
 {
-	struct cpc_buffer bytes = {0};
+	struct cpc_buffer bytes = { 0 };
 	enum cpc_status status = cli_read_input(path, &bytes, reterr);
 
 	if (!status)
@@ -171,7 +176,7 @@ static enum cpc_status derive(const char *source, struct cli_source *from, struc
 
 enum cpc_status cli_source_open(const char *source, struct cli_source *ret_source, struct cpc_error *reterr)
 {
-	struct cli_source from = {0};
+	struct cli_source from = { 0 };
 	enum cpc_status status = read_source(source, &from.captures, reterr);
 
 	if (!status)
@@ -199,7 +204,7 @@ void cli_source_close(struct cli_source *source)
 	cpc_captures_free(&source->captures);
 	free(source->reports);
 	free(source->names);
-	*source = (struct cli_source){0};
+	*source = (struct cli_source){ 0 };
 }
 
 bool cli_stdin_twice(char *const *sources, size_t count)

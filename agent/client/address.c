@@ -69,7 +69,7 @@ static enum cpc_status parse_http(const char *text, struct cpc_address *address,
 		return cpc_fail(reterr, CPC_USAGE, 0, "an address without a host; write http://HOST:PORT");
 	name_it(address, text, (int)(authority - text), host, (size_t)(path - host));
 	snprintf(address->url, sizeof(address->url), "%s%s", text,
-		 *path == '\0'            ? "/" REPORT_PATH
+		 *path == '\0'		  ? "/" REPORT_PATH
 		 : strcmp(path, "/") == 0 ? REPORT_PATH
 					  : "");
 	return CPC_OK;
@@ -77,7 +77,7 @@ static enum cpc_status parse_http(const char *text, struct cpc_address *address,
 
 enum cpc_status cpc_address_parse(const char *text, struct cpc_address *ret_address, struct cpc_error *reterr)
 {
-	*ret_address = (struct cpc_address){.url = ""};
+	*ret_address = (struct cpc_address){ .url = "" };
 	if (!cpc_is_address(text))
 		return cpc_fail(reterr, CPC_USAGE, 0, "not an address of an agent: http://, https:// or unix:");
 	if (starts(text, "unix:"))

@@ -13,7 +13,7 @@
 struct cpc_address {
 	char url[CPC_ADDRESS_MAX + 16];
 	char socket_path[CPC_SOCKET_PATH_SIZE]; /**< "" where there is none */
-	char name[96];                          /**< to be printed: without credentials, path and control characters */
+	char name[96];				/**< to be printed: without credentials, path and control characters */
 };
 
 /** Take it apart. CPC_USAGE where it is none, or too long; the error repeats no credentials. */

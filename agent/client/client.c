@@ -130,7 +130,7 @@ static enum cpc_status perform(const struct cpc_curl *curl, CURL *handle, const 
 
 enum cpc_status cpc_fetch_report(const char *address_text, struct cpc_buffer *ret_body, struct cpc_error *reterr)
 {
-	struct reception reception = {.too_large = false};
+	struct reception reception = { .too_large = false };
 	struct cpc_address address;
 	struct cpc_curl curl;
 	enum cpc_status status = cpc_address_parse(address_text, &address, reterr);

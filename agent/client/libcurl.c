@@ -13,12 +13,12 @@ static const struct {
 	const char *name;
 	size_t offset;
 } functions[] = {
-	{"curl_easy_init", offsetof(struct cpc_curl, easy_init)},
-	{"curl_easy_setopt", offsetof(struct cpc_curl, easy_setopt)},
-	{"curl_easy_perform", offsetof(struct cpc_curl, easy_perform)},
-	{"curl_easy_getinfo", offsetof(struct cpc_curl, easy_getinfo)},
-	{"curl_easy_strerror", offsetof(struct cpc_curl, easy_strerror)},
-	{"curl_easy_cleanup", offsetof(struct cpc_curl, easy_cleanup)},
+	{ "curl_easy_init", offsetof(struct cpc_curl, easy_init) },
+	{ "curl_easy_setopt", offsetof(struct cpc_curl, easy_setopt) },
+	{ "curl_easy_perform", offsetof(struct cpc_curl, easy_perform) },
+	{ "curl_easy_getinfo", offsetof(struct cpc_curl, easy_getinfo) },
+	{ "curl_easy_strerror", offsetof(struct cpc_curl, easy_strerror) },
+	{ "curl_easy_cleanup", offsetof(struct cpc_curl, easy_cleanup) },
 };
 
 /** Debian's two builds, OpenSSL's and GnuTLS's; other systems have the first. */
@@ -31,7 +31,7 @@ static void *open_library(void)
 
 enum cpc_status cpc_curl_load(struct cpc_curl *ret_curl, struct cpc_error *reterr)
 {
-	struct cpc_curl curl = {.library = open_library()};
+	struct cpc_curl curl = { .library = open_library() };
 
 	if (!curl.library)
 		return cpc_fail(reterr, CPC_UNAVAILABLE, 0,

@@ -108,7 +108,9 @@ size_t cpc_cpu_set_count(const struct cpc_cpu_set *set)
 
 void cpc_cpu_set_print(const struct cpc_cpu_set *set, char ret_list[static CPC_CPU_LIST_SIZE])
 {
+	static const char dots[] = ",...";
 	size_t length = 0;
+	size_t dots_fit = 0; /* the longest beginning after which the dots still fit */
 
 	ret_list[0] = '\0';
 	for (size_t first = 0; first < CPC_CPUS_MAX; first++) {
@@ -122,12 +124,14 @@ void cpc_cpu_set_print(const struct cpc_cpu_set *set, char ret_list[static CPC_C
 			last++;
 		printed = last > first ? snprintf(range, sizeof(range), "%s%zu-%zu", length ? "," : "", first, last)
 				       : snprintf(range, sizeof(range), "%s%zu", length ? "," : "", first);
-		if (length + (size_t)printed + sizeof(",...") > CPC_CPU_LIST_SIZE) {
-			memcpy(ret_list + length, ",...", sizeof(",..."));
+		if (length + (size_t)printed >= CPC_CPU_LIST_SIZE) {
+			memcpy(ret_list + dots_fit, dots, sizeof(dots));
 			return;
 		}
 		memcpy(ret_list + length, range, (size_t)printed + 1);
 		length += (size_t)printed;
+		if (length + sizeof(dots) <= CPC_CPU_LIST_SIZE)
+			dots_fit = length;
 		first = last;
 	}
 }

@@ -16,8 +16,8 @@
 #include "order.h"
 
 /* The vendors differ, or a requirement is known to be missing: nothing else matters. */
-static bool order_hosts(const struct cpc_side *source, const struct cpc_side *destination,
-			const struct cpc_lens *lens, struct cpc_tally *tally)
+static bool order_hosts(const struct cpc_side *source, const struct cpc_side *destination, const struct cpc_lens *lens,
+			struct cpc_tally *tally)
 {
 	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++) {
 		const enum cpc_requirement_status status = destination->requirements[i];
@@ -76,7 +76,7 @@ static bool mask_meet(const struct cpc_fingerprint *a, const struct cpc_fingerpr
 	return true;
 }
 
-enum mode_answer { MODE_FAILS, MODE_WORKS, MODE_UNSURE };
+enum mode_answer { MODE_NOT_ASKED, MODE_FAILS, MODE_WORKS, MODE_UNSURE };
 
 /* Would the source, masked by the policy's compatibility mode, be below the destination? */
 static enum mode_answer ask_mode(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
@@ -93,6 +93,8 @@ static enum mode_answer ask_mode(const struct cpc_fingerprint *source, const str
 		mask_kept(lens, ret_masked);
 		break;
 	case CPC_MODE_MEET:
+		if (strcmp(source->foreign, destination->foreign) != 0)
+			return MODE_UNSURE;
 		if (!mask_meet(source, destination, lens, ret_masked))
 			return MODE_FAILS;
 		memset(shown.unread, 0, sizeof(shown.unread));
@@ -128,7 +130,7 @@ static enum cpc_verdict decide(const struct cpc_side *source, const struct cpc_s
 enum cpc_verdict cpc_verdict_of(const struct cpc_side *source, const struct cpc_side *destination,
 				const struct cpc_lens *lens)
 {
-	enum mode_answer mode = MODE_FAILS;
+	enum mode_answer mode = MODE_NOT_ASKED;
 	struct cpc_fingerprint masked;
 	struct cpc_tally tally = { 0 };
 
@@ -153,6 +155,14 @@ static int compare_weights(const void *left, const void *right)
 	if (a->component != b->component)
 		return a->component < b->component ? -1 : 1;
 	return (a->scalar > b->scalar) - (a->scalar < b->scalar);
+}
+
+/* Between hosts that are alike, a BLOCK bit is what some platform may refuse, and no difference: it warns. */
+static void soften(struct cpc_findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->items[i].weight == CPC_REFUSAL)
+			findings->items[i].weight = CPC_WARNING;
 }
 
 static bool only_mitigations(const struct cpc_findings *findings)
@@ -188,7 +198,7 @@ static bool compare_direction(const struct cpc_side *source, const struct cpc_si
 			      const struct cpc_policy *policy, struct cpc_direction *direction)
 {
 	struct cpc_tally tally = { .findings = &direction->findings };
-	enum mode_answer mode = MODE_FAILS;
+	enum mode_answer mode = MODE_NOT_ASKED;
 	struct cpc_fingerprint masked;
 	struct cpc_lens lens;
 	bool same_vendor;
@@ -198,19 +208,21 @@ static bool compare_direction(const struct cpc_side *source, const struct cpc_si
 	if (same_vendor)
 		cpc_order(source->fingerprint, destination->fingerprint, &lens, &tally);
 	direction->verdict = decide(source, destination, &lens, &tally, &mode, &masked);
+	if (direction->verdict == CPC_SAME)
+		soften(&direction->findings);
 	if (direction->findings.count)
 		qsort(direction->findings.items, direction->findings.count, sizeof(*direction->findings.items),
 		      compare_weights);
 	direction->only_mitigations = only_mitigations(&direction->findings);
-	direction->mode_asked = tally.refused && !tally.rigid && policy->mode != CPC_MODE_NONE;
+	direction->mode_asked = mode != MODE_NOT_ASKED && policy->mode != CPC_MODE_NONE;
 	direction->mode_works = mode == MODE_WORKS;
 	if (tally.failed)
 		return false;
 	if (direction->mode_works &&
 	    !list_bits(&direction->loses, CPC_FINDING_LOSS, source->fingerprint, &masked, &lens))
 		return false;
-	return !same_vendor || list_bits(&direction->gains, CPC_FINDING_GAIN, destination->fingerprint,
-					 source->fingerprint, &lens);
+	return !same_vendor ||
+	       list_bits(&direction->gains, CPC_FINDING_GAIN, destination->fingerprint, source->fingerprint, &lens);
 }
 
 static bool moves(enum cpc_verdict verdict)
@@ -242,8 +254,7 @@ enum cpc_status cpc_compare(const struct cpc_side *a, const struct cpc_side *b, 
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	ret_comparison->a_to_b.can_return = moves(ret_comparison->b_to_a.verdict);
 	ret_comparison->b_to_a.can_return = moves(ret_comparison->a_to_b.verdict);
-	ret_comparison->relation =
-		cpc_relation_of(ret_comparison->a_to_b.verdict, ret_comparison->b_to_a.verdict);
+	ret_comparison->relation = cpc_relation_of(ret_comparison->a_to_b.verdict, ret_comparison->b_to_a.verdict);
 	return CPC_OK;
 }
 

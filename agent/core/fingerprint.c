@@ -59,9 +59,9 @@ static void take_words(const struct cpc_snapshot *snapshot, struct cpc_fingerpri
 		if (info->place >= CPC_PLACE_MSR_LO)
 			take_msr(snapshot, (enum cpc_register)word, masks[word], fingerprint);
 		else
-			fingerprint->words[word] = cpc_snapshot_reg(snapshot, info->leaf, info->subleaf,
-								    (enum cpc_reg)info->place) &
-						   masks[word];
+			fingerprint->words[word] =
+				cpc_snapshot_reg(snapshot, info->leaf, info->subleaf, (enum cpc_reg)info->place) &
+				masks[word];
 	}
 }
 
@@ -77,7 +77,8 @@ static void take_address_bits(const struct cpc_snapshot *snapshot, struct cpc_fi
 		fingerprint->scalars[CPC_S_pa].value = edx >> cpc_features[CPC_F_pae].bit & 1U ? 36 : 32;
 	if (!fingerprint->scalars[CPC_S_la].value)
 		fingerprint->scalars[CPC_S_la].value =
-			cpc_snapshot_reg(snapshot, 0x80000001U, 0, CPC_EDX) >> cpc_features[CPC_F_lm].bit & 1U ? 48 : 32;
+			cpc_snapshot_reg(snapshot, 0x80000001U, 0, CPC_EDX) >> cpc_features[CPC_F_lm].bit & 1U ? 48
+													       : 32;
 }
 
 static void take_scalars(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
@@ -100,6 +101,14 @@ uint64_t cpc_fingerprint_xcr0(const struct cpc_fingerprint *fingerprint)
 	return fingerprint->words[CPC_LD_0_EAX] | (uint64_t)fingerprint->words[CPC_LD_0_EDX] << 32;
 }
 
+/* A component of no size is one that nobody was told about: a dump, or a hypervisor, that left the subleaf out. */
+static const struct cpc_leaf *component_leaf(const struct cpc_snapshot *snapshot, unsigned int index)
+{
+	const struct cpc_leaf *leaf = cpc_snapshot_leaf(snapshot, 0xd, index);
+
+	return leaf && leaf->regs[CPC_EAX] ? leaf : NULL;
+}
+
 /*
  * Old dumps lack the subleaves of the components. Where AVX's is the only one
  * beyond the legacy area and the whole area has 0x340 bytes, its 0x100 bytes can only
@@ -119,7 +128,7 @@ static void take_layout(const struct cpc_snapshot *snapshot, struct cpc_fingerpr
 	const uint64_t components = cpc_fingerprint_xcr0(fingerprint) | fingerprint->words[CPC_LD_1_ECX];
 
 	for (unsigned int i = 2; i < CPC_COMPONENTS_MAX; i++) {
-		const struct cpc_leaf *leaf = snapshot->layout_unknown ? NULL : cpc_snapshot_leaf(snapshot, 0xd, i);
+		const struct cpc_leaf *leaf = snapshot->layout_unknown ? NULL : component_leaf(snapshot, i);
 		struct cpc_component component = { .index = (uint8_t)i, .offset = 0x240, .size = 0x100 };
 
 		if (!(components >> i & 1U))

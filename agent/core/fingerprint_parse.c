@@ -230,6 +230,16 @@ static bool is_value_char(char c)
 	return is_plain(c) || c == '.' || c == '+' || c == '-' || c == '_';
 }
 
+static bool is_repeated(const char *foreign, const char *key, size_t length)
+{
+	for (const char *at = foreign; *at; at += *at == ',') {
+		if (strncmp(at, key, length) == 0 && at[length] == '=')
+			return true;
+		at += strcspn(at, ",");
+	}
+	return false;
+}
+
 /* A scalar of a newer agent: KEY=VALUE of harmless characters, appended verbatim. */
 static enum cpc_status keep_foreign(struct cursor *cursor, const char *start, struct cpc_fingerprint *fingerprint)
 {
@@ -241,6 +251,8 @@ static enum cpc_status keep_foreign(struct cursor *cursor, const char *start, st
 		cursor->at++;
 	if (cursor->at == value)
 		return bad(cursor, "a scalar without a value");
+	if (is_repeated(fingerprint->foreign, start, (size_t)(value - 1 - start)))
+		return bad(cursor, "its scalars are out of order, repeated or not of this version");
 	length = (size_t)(cursor->at - start);
 	if (kept + 1 + length >= CPC_FOREIGN_MAX)
 		return bad(cursor, "it has too many scalars that this program does not know");

@@ -98,8 +98,8 @@ static void order_unread_word(const struct pair *pair, unsigned int word)
 	const bool b_unread = cpc_word_unread(pair->b, word);
 	const uint32_t may_have = a_unread ? UINT32_MAX : pair->a->words[word];
 	const uint32_t may_lack = b_unread ? UINT32_MAX : ~pair->b->words[word];
-	const uint32_t compared = lens->need[word] | lens->any[word] | lens->hint[word] | lens->equal[word] |
-				  lens->block[word];
+	const uint32_t compared =
+		lens->need[word] | lens->any[word] | lens->hint[word] | lens->equal[word] | lens->block[word];
 	const uint32_t risky = (lens->need[word] & ~lens->supplied[word] & may_have & may_lack) | lens->equal[word] |
 			       (lens->block[word] & may_have);
 	const struct cpc_finding finding = {
@@ -152,8 +152,8 @@ static void order_word(const struct pair *pair, unsigned int word)
 
 static void order_words(const struct pair *pair)
 {
-	const unsigned int count = pair->a->word_count > pair->b->word_count ? pair->a->word_count
-									       : pair->b->word_count;
+	const unsigned int count =
+		pair->a->word_count > pair->b->word_count ? pair->a->word_count : pair->b->word_count;
 
 	for (unsigned int word = 0; word < count; word++) {
 		if (cpc_word_unread(pair->a, word) || cpc_word_unread(pair->b, word))

@@ -7,11 +7,11 @@
 
 /** What walking over two fingerprints found. With `findings` NULL nothing is written down. */
 struct cpc_tally {
-	bool refused;  /**< something stands in the way for certain */
-	bool unsure;   /**< something unread could stand in the way */
-	bool differs;  /**< not everything that the policy compares is equal */
-	bool rigid;    /**< a refusal that no compatibility mode lifts */
-	bool failed;   /**< no memory for a finding */
+	bool refused; /**< something stands in the way for certain */
+	bool unsure;  /**< something unread could stand in the way */
+	bool differs; /**< not everything that the policy compares is equal */
+	bool rigid;   /**< a refusal that no compatibility mode lifts */
+	bool failed;  /**< no memory for a finding */
 	struct cpc_findings *findings;
 };
 

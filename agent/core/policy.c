@@ -17,10 +17,9 @@
 
 const struct cpc_policy cpc_policies[CPC_POLICY_COUNT] = {
 #define CPC_POLICY(id, policy_name, policy_sure, policy_sources, ...)                                                  \
-	[CPC_P_##id] = { .name = (policy_name),                                                                        \
-			 .sure = CPC_SURE_##policy_sure,                                                               \
-			 .sources = (policy_sources),                                                                  \
-			 __VA_ARGS__ },
+	[CPC_P_##id] = {                                                                                               \
+		.name = (policy_name), .sure = CPC_SURE_##policy_sure, .sources = (policy_sources), __VA_ARGS__        \
+	},
 #include <cpucompat/policies.def>
 #undef CPC_POLICY
 };

@@ -48,6 +48,8 @@ static void derive_names(struct cpc_report *report)
 		report->signature.stepping = report->fingerprint.stepping;
 	}
 	if (!report->brand[0])
+		(void)snprintf(report->brand, sizeof(report->brand), "%s", capture->brand);
+	if (!report->brand[0])
 		(void)snprintf(report->brand, sizeof(report->brand), "%s", capture->libcpuid_brand);
 	report->microarchitecture = cpc_microarchitecture(&report->signature);
 	for (size_t i = 0; i < capture->kind_count; i++)
@@ -87,9 +89,8 @@ enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_regis
 
 	if (!snapshot || info->place >= CPC_PLACE_MSR_LO)
 		return fingerprint_bit(&report->fingerprint, reg, bit);
-	return cpc_snapshot_reg(snapshot, info->leaf, info->subleaf, (enum cpc_reg)info->place) >> bit & 1U
-		       ? CPC_SET
-		       : CPC_CLEAR;
+	return cpc_snapshot_reg(snapshot, info->leaf, info->subleaf, (enum cpc_reg)info->place) >> bit & 1U ? CPC_SET
+													    : CPC_CLEAR;
 }
 
 struct cpc_number cpc_report_scalar(const struct cpc_report *report, enum cpc_scalar_id id)

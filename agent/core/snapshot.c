@@ -94,7 +94,8 @@ static enum cpc_status drop_repeated_msrs(struct cpc_snapshot *snapshot, struct 
 		if (!last || last->address != msr->address)
 			snapshot->msrs[kept++] = *msr;
 		else if (last->readable != msr->readable || last->value != msr->value)
-			return cpc_fail(reterr, CPC_BAD_DATA, 0, "two different values for MSR 0x%" PRIx32, msr->address);
+			return cpc_fail(reterr, CPC_BAD_DATA, 0, "two different values for MSR 0x%" PRIx32,
+					msr->address);
 	}
 	snapshot->msr_count = kept;
 	return CPC_OK;
@@ -114,7 +115,7 @@ enum cpc_status cpc_snapshot_seal(struct cpc_snapshot *snapshot, struct cpc_erro
 	status = drop_repeated_msrs(snapshot, reterr);
 	if (status)
 		return status;
-	if (!snapshot->leaf_count || snapshot->leaves[0].leaf != 0)
+	if (!snapshot->leaf_count || snapshot->leaves[0].leaf != 0 || snapshot->leaves[0].subleaf != 0)
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "no CPUID leaf 0: vendor and maximum leaf are missing");
 	return CPC_OK;
 }

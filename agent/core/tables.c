@@ -21,7 +21,7 @@ enum {
 };
 
 #define CPC_FEATURE(reg, bit, name, qemu, rule, group, xstate, sure, meaning, source)                                  \
-	static_assert((bit) >= 0 && (bit) < 32, #name ": a register has bits 0 to 31");                                 \
+	static_assert((bit) >= 0 && (bit) < 32, #name ": a register has bits 0 to 31");                                \
 	static_assert(sizeof(source) > 1, #name ": a row without a source");
 #include <cpucompat/features.def>
 #undef CPC_FEATURE
@@ -159,40 +159,43 @@ void cpc_mitigation_masks(uint32_t ret_masks[static CPC_WORD_COUNT])
 	}
 }
 
-void cpc_where(unsigned int reg, unsigned int bit, char ret_where[static CPC_WHERE_SIZE])
-{
-	static const char *const places[] = { "eax", "ebx", "ecx", "edx" };
-	const struct cpc_register_info *info;
+static const char *const reg_names[CPC_REG_COUNT] = { "eax", "ebx", "ecx", "edx" };
 
-	if (reg >= CPC_REGISTER_COUNT) {
-		(void)snprintf(ret_where, CPC_WHERE_SIZE, "word.%u[%u]", reg, bit);
-		return;
-	}
-	info = &cpc_registers[reg];
+void cpc_where(enum cpc_register reg, unsigned int bit, char ret_where[static CPC_WHERE_SIZE])
+{
+	const struct cpc_register_info *info = &cpc_registers[reg];
+
 	if (info->place >= CPC_PLACE_MSR_LO)
 		(void)snprintf(ret_where, CPC_WHERE_SIZE, "msr.%" PRIx32 "[%u]", info->leaf,
 			       bit + (info->place == CPC_PLACE_MSR_HI ? 32 : 0));
 	else
 		(void)snprintf(ret_where, CPC_WHERE_SIZE, "%" PRIx32 ".%" PRIx32 ".%s[%u]", info->leaf, info->subleaf,
-			       places[info->place], bit);
+			       reg_names[info->place], bit);
+}
+
+void cpc_word_bit_where(unsigned int word, unsigned int bit, char ret_where[static CPC_WHERE_SIZE])
+{
+	if (word < CPC_WORD_COUNT)
+		cpc_where((enum cpc_register)word, bit, ret_where);
+	else
+		(void)snprintf(ret_where, CPC_WHERE_SIZE, "word.%u[%u]", word, bit);
 }
 
 void cpc_scalar_where(enum cpc_scalar_id id, char ret_where[static CPC_WHERE_SIZE])
 {
-	static const char *const places[] = { "eax", "ebx", "ecx", "edx" };
 	const struct cpc_scalar *scalar = &cpc_scalars[id];
 
 	if (scalar->rule == CPC_SCALAR_LAYOUT)
 		(void)snprintf(ret_where, CPC_WHERE_SIZE, "%" PRIx32 ".2-3f.eax,ebx", scalar->leaf);
 	else
 		(void)snprintf(ret_where, CPC_WHERE_SIZE, "%" PRIx32 ".%" PRIx32 ".%s[%u:%u]", scalar->leaf,
-			       scalar->subleaf, places[scalar->reg], scalar->hi, scalar->lo);
+			       scalar->subleaf, reg_names[scalar->reg], scalar->hi, scalar->lo);
 }
 
 const char *cpc_rule_name(enum cpc_rule rule)
 {
 	static const char *const names[] = {
-		[CPC_RULE_NEED] = "NEED",   [CPC_RULE_ANY] = "ANY",   [CPC_RULE_HINT] = "HINT",
+		[CPC_RULE_NEED] = "NEED",   [CPC_RULE_ANY] = "ANY",	[CPC_RULE_HINT] = "HINT",
 		[CPC_RULE_EQUAL] = "EQUAL", [CPC_RULE_BLOCK] = "BLOCK", [CPC_RULE_HOST] = "HOST",
 		[CPC_RULE_NOISE] = "NOISE",
 	};

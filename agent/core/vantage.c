@@ -85,9 +85,8 @@ static bool is_root_partition(const struct cpc_snapshot *snapshot, const struct 
 	const uint32_t hv1 = 0x31237648; /* "Hv#1" */
 	const uint32_t privileges = cpc_snapshot_reg(snapshot, 0x40000003, 0, CPC_EBX);
 
-	return strcmp(hypervisor->id, "microsoft") == 0 &&
-	       cpc_snapshot_reg(snapshot, 0x40000001, 0, CPC_EAX) == hv1 && privileges & 1U << 0 &&
-	       privileges & 1U << 12 && !(privileges & 1U << 22);
+	return strcmp(hypervisor->id, "microsoft") == 0 && cpc_snapshot_reg(snapshot, 0x40000001, 0, CPC_EAX) == hv1 &&
+	       privileges & 1U << 0 && privileges & 1U << 12 && !(privileges & 1U << 22);
 }
 
 enum cpc_vantage cpc_vantage_of(const struct cpc_snapshot *snapshot, const struct cpc_hypervisor *hypervisor,

@@ -31,10 +31,10 @@
 struct reader {
 	struct cpc_cpus *cpus;
 	unsigned int cpu;
-	bool headed;        /* a header named the CPU */
+	bool headed;	    /* a header named the CPU */
 	size_t open_header; /* line of a CPU's header that no record has followed yet, or 0 */
-	uint32_t leaf;      /* of the last CPUID record of this CPU */
-	uint32_t run;       /* how many in a row had that leaf */
+	uint32_t leaf;	    /* of the last CPUID record of this CPU */
+	uint32_t run;	    /* how many in a row had that leaf */
 	bool layout_wanted; /* an unnumbered 0xD.0 announced components, and none was told apart yet */
 };
 
@@ -68,7 +68,7 @@ static bool take_key(struct cpc_scan *scan, const char *word, uint32_t *ret_key)
 static struct record find_record(const char *from, const char *end)
 {
 	for (const char *at = from; at < end; at++) {
-		struct record record = {.start = at, .body = {at, end}};
+		struct record record = { .start = at, .body = { at, end } };
 
 		if (*at == 'C' && take_key(&record.body, "CPUID", &record.key))
 			record.kind = RECORD_CPUID;
@@ -77,7 +77,7 @@ static struct record find_record(const char *from, const char *end)
 		if (record.kind)
 			return record;
 	}
-	return (struct record){.start = end, .body = {end, end}};
+	return (struct record){ .start = end, .body = { end, end } };
 }
 
 static void take_separator(struct cpc_scan *scan)
@@ -102,7 +102,7 @@ static enum cpc_status damaged(const struct cpc_line *line, const struct record 
 
 	cpc_text_quote(quote, record->start, (size_t)(line->text + line->length - record->start));
 	return cpc_fail(reterr, CPC_BAD_DATA, line->number, "%s record is damaged or cut short: \"%s\"",
-	                record->kind == RECORD_MSR ? "MSR" : "CPUID", quote);
+			record->kind == RECORD_MSR ? "MSR" : "CPUID", quote);
 }
 
 /* The `[SL nn]` among the notes after a record. False where a note is cut off by the end of the input. */
@@ -113,10 +113,10 @@ static bool find_subleaf(const struct cpc_line *line, struct cpc_scan notes, boo
 
 	*ret_numbered = false;
 	while (!*ret_numbered && (open = memchr(open, '[', (size_t)(notes.end - open)))) {
-		struct cpc_scan note = {open++, notes.end};
+		struct cpc_scan note = { open++, notes.end };
 
 		*ret_numbered = cpc_scan_text(&note, "[SL ") && cpc_scan_hex(&note, 1, 8, ret_subleaf) &&
-		                cpc_scan_text(&note, "]");
+				cpc_scan_text(&note, "]");
 	}
 	return line->terminated || !last || memchr(last, ']', (size_t)(notes.end - last));
 }
@@ -182,9 +182,9 @@ static bool place_leaf(struct reader *reader, struct cpc_leaf *leaf, bool number
 }
 
 static enum cpc_status read_cpuid(struct reader *reader, const struct cpc_line *line, struct record *record,
-                                  struct cpc_error *reterr)
+				  struct cpc_error *reterr)
 {
-	struct cpc_leaf leaf = {.leaf = record->key};
+	struct cpc_leaf leaf = { .leaf = record->key };
 	uint64_t groups[4];
 	uint64_t subleaf = 0;
 	bool numbered;
@@ -205,9 +205,9 @@ static enum cpc_status read_cpuid(struct reader *reader, const struct cpc_line *
 
 /* Registers that change while one looks are printed three times; the collection keeps the first. */
 static enum cpc_status read_msr(struct reader *reader, const struct cpc_line *line, struct record *record,
-                                struct cpc_error *reterr)
+				struct cpc_error *reterr)
 {
-	struct cpc_msr msr = {.address = record->key};
+	struct cpc_msr msr = { .address = record->key };
 	uint64_t groups[4];
 
 	take_separator(&record->body);
@@ -230,7 +230,7 @@ static bool find_word(const struct cpc_line *line, const char *word, struct cpc_
 
 	if (!found)
 		return false;
-	*ret_after = (struct cpc_scan){found + strlen(word), line->text + line->length};
+	*ret_after = (struct cpc_scan){ found + strlen(word), line->text + line->length };
 	return true;
 }
 
@@ -258,13 +258,13 @@ static bool take_header(const struct cpc_line *line, uint32_t *ret_cpu)
 }
 
 static enum cpc_status read_header(struct reader *reader, const struct cpc_line *line, uint32_t cpu,
-                                   struct cpc_error *reterr)
+				   struct cpc_error *reterr)
 {
 	struct cpc_scan scan;
 
 	if (cpu >= CPC_CPUS_MAX)
 		return cpc_fail(reterr, CPC_BAD_DATA, line->number, "CPU %u: only CPUs below %d are followed", cpu,
-		                CPC_CPUS_MAX);
+				CPC_CPUS_MAX);
 	end_run(reader);
 	reader->headed = true;
 	reader->cpu = cpu;
@@ -275,7 +275,7 @@ static enum cpc_status read_header(struct reader *reader, const struct cpc_line 
 /* Whether a last line without records is the beginning of a record or a header. */
 static bool is_cut(const struct cpc_line *line)
 {
-	static const char *const words[] = {"CPUID ", "MSR "};
+	static const char *const words[] = { "CPUID ", "MSR " };
 	struct cpc_scan scan = cpc_scan_of(line);
 	struct cpc_scan rest;
 
@@ -319,7 +319,7 @@ static enum cpc_status read_line(struct reader *reader, const struct cpc_line *l
 		/* The C of a CPUID glued to a record would pass for one more digit of it. */
 		record.body.end = next.start;
 		status = record.kind == RECORD_MSR ? read_msr(reader, line, &record, reterr)
-		                                   : read_cpuid(reader, line, &record, reterr);
+						   : read_cpuid(reader, line, &record, reterr);
 		record = next;
 	}
 	return status;
@@ -343,10 +343,10 @@ bool cpc_aida64_recognise(const char *bytes, size_t length)
 }
 
 enum cpc_status cpc_aida64_read(const char *bytes, size_t length, struct cpc_captures *captures,
-                                struct cpc_error *reterr)
+				struct cpc_error *reterr)
 {
 	struct cpc_capture *capture = cpc_captures_start(captures, CPC_ORIGIN_DUMP);
-	struct reader reader = {.cpus = cpc_cpus_new(true)};
+	struct reader reader = { .cpus = cpc_cpus_new(true) };
 	struct cpc_lines lines = cpc_lines_of(bytes, length);
 	struct cpc_line line;
 	enum cpc_status status = CPC_OK;

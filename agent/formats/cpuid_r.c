@@ -52,7 +52,7 @@ static bool take_hex(struct cpc_scan *scan, unsigned int min, unsigned int max, 
 /* Take the four registers of a leaf, and nothing after them. */
 static bool take_registers(const struct cpc_line *line, struct cpc_scan *scan, struct cpc_leaf *leaf)
 {
-	static const char *const names[CPC_REG_COUNT] = {"eax=", "ebx=", "ecx=", "edx="};
+	static const char *const names[CPC_REG_COUNT] = { "eax=", "ebx=", "ecx=", "edx=" };
 
 	for (int reg = 0; reg < CPC_REG_COUNT; reg++) {
 		uint64_t value;
@@ -88,7 +88,7 @@ static enum cpc_status not_a_line(const struct cpc_line *line, struct cpc_error 
 
 /* A line that begins with a leaf or an MSR address. */
 static enum cpc_status read_answer(struct reader *reader, const struct cpc_line *line, struct cpc_scan scan,
-                                   struct cpc_error *reterr)
+				   struct cpc_error *reterr)
 {
 	uint64_t address;
 	uint64_t second;
@@ -96,24 +96,24 @@ static enum cpc_status read_answer(struct reader *reader, const struct cpc_line 
 
 	if (!take_hex(&scan, 1, 8, &address))
 		return not_a_line(line, reterr);
-	struct cpc_msr msr = {.address = (uint32_t)address, .readable = true};
+	struct cpc_msr msr = { .address = (uint32_t)address, .readable = true };
 
 	rest = scan;
 	if (cpc_scan_text(&rest, ":"))
 		return take_msr_value(line, &rest, &msr)
-		               ? cpc_cpus_add_msr(reader->cpus, reader->cpu, line->number, &msr, reterr)
-		               : not_a_line(line, reterr);
+			       ? cpc_cpus_add_msr(reader->cpus, reader->cpu, line->number, &msr, reterr)
+			       : not_a_line(line, reterr);
 	cpc_scan_blanks(&rest);
 	if (take_hex(&rest, 1, 8, &second) && cpc_scan_text(&rest, ":")) {
-		struct cpc_leaf leaf = {.leaf = (uint32_t)address, .subleaf = (uint32_t)second};
+		struct cpc_leaf leaf = { .leaf = (uint32_t)address, .subleaf = (uint32_t)second };
 
 		return take_registers(line, &rest, &leaf)
-		               ? cpc_cpus_add_leaf(reader->cpus, reader->cpu, line->number, &leaf, reterr)
-		               : not_a_line(line, reterr);
+			       ? cpc_cpus_add_leaf(reader->cpus, reader->cpu, line->number, &leaf, reterr)
+			       : not_a_line(line, reterr);
 	}
 	return take_msr_value(line, &scan, &msr)
-	               ? cpc_cpus_add_msr(reader->cpus, CPC_EVERY_CPU, line->number, &msr, reterr)
-	               : not_a_line(line, reterr);
+		       ? cpc_cpus_add_msr(reader->cpus, CPC_EVERY_CPU, line->number, &msr, reterr)
+		       : not_a_line(line, reterr);
 }
 
 static enum cpc_status empty_section(size_t line, struct cpc_error *reterr)
@@ -136,7 +136,7 @@ static enum cpc_status read_line(struct reader *reader, const struct cpc_line *l
 		return empty_section(reader->open_header, reterr);
 	if (cpu >= CPC_CPUS_MAX)
 		return cpc_fail(reterr, CPC_BAD_DATA, line->number, "CPU %u: only CPUs below %d are followed", cpu,
-		                CPC_CPUS_MAX);
+				CPC_CPUS_MAX);
 	reader->cpu = cpu;
 	reader->open_header = line->number;
 	return CPC_OK;
@@ -158,10 +158,10 @@ bool cpc_cpuid_r_recognise(const char *bytes, size_t length)
 }
 
 enum cpc_status cpc_cpuid_r_read(const char *bytes, size_t length, struct cpc_captures *captures,
-                                 struct cpc_error *reterr)
+				 struct cpc_error *reterr)
 {
 	struct cpc_capture *capture = cpc_captures_start(captures, CPC_ORIGIN_DUMP);
-	struct reader reader = {.cpus = cpc_cpus_new(false)};
+	struct reader reader = { .cpus = cpc_cpus_new(false) };
 	struct cpc_lines lines = cpc_lines_of(bytes, length);
 	struct cpc_line line;
 	enum cpc_status status = CPC_OK;

@@ -72,7 +72,7 @@ static struct section *find_or_add(struct cpc_cpus *cpus, unsigned int cpu)
 		cpus->sections = sections;
 		cpus->room = room;
 	}
-	cpus->sections[cpus->count] = (struct section){0};
+	cpus->sections[cpus->count] = (struct section){ 0 };
 	cpus->slots[cpu] = (uint16_t)++cpus->count;
 	return find(cpus, cpu);
 }
@@ -94,39 +94,39 @@ static bool append(struct section *section, const struct record *record)
 }
 
 static enum cpc_status add(struct cpc_cpus *cpus, unsigned int cpu, const struct record *record,
-                           struct cpc_error *reterr)
+			   struct cpc_error *reterr)
 {
 	struct section *section;
 
 	if (cpu > CPC_EVERY_CPU || (cpu == CPC_EVERY_CPU && !record->is_msr))
 		return cpc_fail(reterr, CPC_BAD_DATA, record->line, "CPU %u: only CPUs below %d are followed", cpu,
-		                CPC_CPUS_MAX);
+				CPC_CPUS_MAX);
 	section = find_or_add(cpus, cpu);
 	if (section && (section->leaf_count >= CPC_LEAVES_MAX || section->msr_count >= CPC_MSRS_MAX))
 		return cpc_fail(reterr, CPC_BAD_DATA, record->line, "more than %d CPUID leaves or MSRs for one CPU",
-		                CPC_LEAVES_MAX);
+				CPC_LEAVES_MAX);
 	if (!section || !append(section, record))
 		return cpc_fail(reterr, CPC_INTERNAL, record->line, "out of memory");
 	return CPC_OK;
 }
 
 enum cpc_status cpc_cpus_add_leaf(struct cpc_cpus *cpus, unsigned int cpu, size_t line, const struct cpc_leaf *leaf,
-                                  struct cpc_error *reterr)
+				  struct cpc_error *reterr)
 {
-	struct record record = {.key = {leaf->leaf, leaf->subleaf}, .line = (uint32_t)line};
+	struct record record = { .key = { leaf->leaf, leaf->subleaf }, .line = (uint32_t)line };
 
 	memcpy(record.value, leaf->regs, sizeof(record.value));
 	return add(cpus, cpu, &record, reterr);
 }
 
 enum cpc_status cpc_cpus_add_msr(struct cpc_cpus *cpus, unsigned int cpu, size_t line, const struct cpc_msr *msr,
-                                 struct cpc_error *reterr)
+				 struct cpc_error *reterr)
 {
 	const struct record record = {
-	        .is_msr = true,
-	        .key = {msr->address, 0},
-	        .value = {(uint32_t)msr->value, (uint32_t)(msr->value >> 32), msr->readable, 0},
-	        .line = (uint32_t)line,
+		.is_msr = true,
+		.key = { msr->address, 0 },
+		.value = { (uint32_t)msr->value, (uint32_t)(msr->value >> 32), msr->readable, 0 },
+		.line = (uint32_t)line,
 	};
 
 	return add(cpus, cpu, &record, reterr);
@@ -167,34 +167,34 @@ static int compare_records(const void *left, const void *right)
 }
 
 static enum cpc_status contradiction(unsigned int cpu, const struct record *first, const struct record *second,
-                                     struct cpc_error *reterr)
+				     struct cpc_error *reterr)
 {
 	if (first->is_msr)
 		return cpc_fail(reterr, CPC_BAD_DATA, second->line,
-		                "CPU %u has another value of MSR 0x%" PRIx32 " on line %" PRIu32, cpu, first->key[0],
-		                first->line);
+				"CPU %u has another value of MSR 0x%" PRIx32 " on line %" PRIu32, cpu, first->key[0],
+				first->line);
 	return cpc_fail(reterr, CPC_BAD_DATA, second->line,
-	                "CPU %u has another answer for leaf 0x%" PRIx32 " subleaf 0x%" PRIx32 " on line %" PRIu32, cpu,
-	                first->key[0], first->key[1], first->line);
+			"CPU %u has another answer for leaf 0x%" PRIx32 " subleaf 0x%" PRIx32 " on line %" PRIu32, cpu,
+			first->key[0], first->key[1], first->line);
 }
 
 static enum cpc_status put(struct cpc_snapshot *snapshot, const struct record *record, struct cpc_error *reterr)
 {
-	struct cpc_leaf leaf = {.leaf = record->key[0], .subleaf = record->key[1]};
+	struct cpc_leaf leaf = { .leaf = record->key[0], .subleaf = record->key[1] };
 	const struct cpc_msr msr = {
-	        .address = record->key[0],
-	        .readable = record->value[2] != 0,
-	        .value = (uint64_t)record->value[1] << 32 | record->value[0],
+		.address = record->key[0],
+		.readable = record->value[2] != 0,
+		.value = (uint64_t)record->value[1] << 32 | record->value[0],
 	};
 
 	memcpy(leaf.regs, record->value, sizeof(leaf.regs));
 	return record->is_msr ? cpc_snapshot_add_msr(snapshot, &msr, reterr)
-	                      : cpc_snapshot_add_leaf(snapshot, &leaf, reterr);
+			      : cpc_snapshot_add_leaf(snapshot, &leaf, reterr);
 }
 
 /* Fill a snapshot from the sorted records of one CPU, each subject once. */
 static enum cpc_status fill(const struct cpc_cpus *cpus, unsigned int cpu, const struct section *section,
-                            struct cpc_snapshot *snapshot, struct cpc_error *reterr)
+			    struct cpc_snapshot *snapshot, struct cpc_error *reterr)
 {
 	const struct record *last = NULL;
 	enum cpc_status status = CPC_OK;
@@ -206,7 +206,7 @@ static enum cpc_status fill(const struct cpc_cpus *cpus, unsigned int cpu, const
 			last = record;
 			status = put(snapshot, record, reterr);
 		} else if (memcmp(last->value, record->value, sizeof(last->value)) != 0 &&
-		           !(record->is_msr && cpus->first_msr_wins)) {
+			   !(record->is_msr && cpus->first_msr_wins)) {
 			return contradiction(cpu, last, record, reterr);
 		}
 	}
@@ -214,11 +214,11 @@ static enum cpc_status fill(const struct cpc_cpus *cpus, unsigned int cpu, const
 }
 
 static enum cpc_status finish_cpu(struct cpc_cpus *cpus, unsigned int cpu, struct cpc_capture *capture,
-                                  struct cpc_error *reterr)
+				  struct cpc_error *reterr)
 {
 	struct section *section = find(cpus, cpu);
 	const struct section *every = find(cpus, CPC_EVERY_CPU);
-	struct cpc_snapshot snapshot = {.layout_unknown = section->layout_unknown};
+	struct cpc_snapshot snapshot = { .layout_unknown = section->layout_unknown };
 	const size_t first_line = section->records[0].line;
 	enum cpc_status status;
 
@@ -237,7 +237,7 @@ static enum cpc_status finish_cpu(struct cpc_cpus *cpus, unsigned int cpu, struc
 		reterr->line = first_line;
 	/* Its records are in the snapshot: with many CPUs the memory is wanted for the next. */
 	free(section->records);
-	*section = (struct section){0};
+	*section = (struct section){ 0 };
 	return status;
 }
 
@@ -252,6 +252,6 @@ enum cpc_status cpc_cpus_finish(struct cpc_cpus *cpus, struct cpc_capture *captu
 		return status;
 	if (cpus->count)
 		return cpc_fail(reterr, CPC_BAD_DATA, 0,
-		                "holds MSRs and no CPUID leaves: read it together with the CPUID dump it belongs to");
+				"holds MSRs and no CPUID leaves: read it together with the CPUID dump it belongs to");
 	return cpc_fail(reterr, CPC_BAD_DATA, 0, "holds no CPUID leaves");
 }

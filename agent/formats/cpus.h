@@ -27,11 +27,11 @@ void cpc_cpus_free(struct cpc_cpus *cpus);
 
 /** Add an answer of one CPU. CPC_BAD_DATA above the limits of CPU numbers and leaves, with `line`. */
 enum cpc_status cpc_cpus_add_leaf(struct cpc_cpus *cpus, unsigned int cpu, size_t line, const struct cpc_leaf *leaf,
-                                  struct cpc_error *reterr);
+				  struct cpc_error *reterr);
 
 /** The same for an MSR; `cpu` may be CPC_EVERY_CPU. */
 enum cpc_status cpc_cpus_add_msr(struct cpc_cpus *cpus, unsigned int cpu, size_t line, const struct cpc_msr *msr,
-                                 struct cpc_error *reterr);
+				 struct cpc_error *reterr);
 
 /** How many answers of one CPU were added. */
 size_t cpc_cpus_leaves(const struct cpc_cpus *cpus, unsigned int cpu);

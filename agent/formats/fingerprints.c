@@ -51,7 +51,7 @@ static enum cpc_status read_line(const struct cpc_line *line, struct cpc_capture
 }
 
 enum cpc_status cpc_fingerprints_read(const char *bytes, size_t length, struct cpc_captures *captures,
-                                      struct cpc_error *reterr)
+				      struct cpc_error *reterr)
 {
 	struct cpc_lines lines = cpc_lines_of(bytes, length);
 	struct cpc_line line;

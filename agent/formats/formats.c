@@ -12,30 +12,30 @@
 #include "text.h"
 
 const struct cpc_format cpc_formats[] = {
-        {
-                .name = "report",
-                .meaning = "a JSON report of ours (cpucompat/report/1)",
-                .recognise = cpc_report_recognise,
-                .read = cpc_report_read,
-        },
-        {
-                .name = "fingerprint",
-                .meaning = "fingerprints, one a line",
-                .recognise = cpc_fingerprints_recognise,
-                .read = cpc_fingerprints_read,
-        },
-        {
-                .name = "cpuid -r",
-                .meaning = "what `cpuid -r` prints, feature MSRs appended or not",
-                .recognise = cpc_cpuid_r_recognise,
-                .read = cpc_cpuid_r_read,
-        },
-        {
-                .name = "aida64",
-                .meaning = "AIDA64, EVEREST and InstLatx64 text",
-                .recognise = cpc_aida64_recognise,
-                .read = cpc_aida64_read,
-        },
+	{
+		.name = "report",
+		.meaning = "a JSON report of ours (cpucompat/report/1)",
+		.recognise = cpc_report_recognise,
+		.read = cpc_report_read,
+	},
+	{
+		.name = "fingerprint",
+		.meaning = "fingerprints, one a line",
+		.recognise = cpc_fingerprints_recognise,
+		.read = cpc_fingerprints_read,
+	},
+	{
+		.name = "cpuid -r",
+		.meaning = "what `cpuid -r` prints, feature MSRs appended or not",
+		.recognise = cpc_cpuid_r_recognise,
+		.read = cpc_cpuid_r_read,
+	},
+	{
+		.name = "aida64",
+		.meaning = "AIDA64, EVEREST and InstLatx64 text",
+		.recognise = cpc_aida64_recognise,
+		.read = cpc_aida64_read,
+	},
 };
 
 const size_t cpc_format_count = sizeof(cpc_formats) / sizeof(cpc_formats[0]);
@@ -55,9 +55,9 @@ static const char *hopeless(const char *bytes, size_t length)
 	if (starts_with(bytes, length, "\xff\xfe", 2) || starts_with(bytes, length, "\xfe\xff", 2))
 		return "is UTF-16 text: save it as UTF-8 or ASCII";
 	if (starts_with(bytes, length,
-	                "\x7f"
-	                "ELF",
-	                4))
+			"\x7f"
+			"ELF",
+			4))
 		return "is a program, not a CPUID dump, a report or a fingerprint";
 	while (blanks < length && (cpc_is_blank(bytes[blanks]) || bytes[blanks] == '\n'))
 		blanks++;
@@ -82,15 +82,15 @@ static enum cpc_status unknown_format(const char *bytes, size_t length, struct c
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "is binary, not a CPUID dump, a report or a fingerprint");
 	if (!cpc_lines_first(bytes, length, &line))
 		return cpc_fail(reterr, CPC_BAD_DATA, 0,
-		                "holds neither a CPUID dump nor a report nor a fingerprint, only comments");
+				"holds neither a CPUID dump nor a report nor a fingerprint, only comments");
 	cpc_text_quote(quote, line.text, line.length);
 	return cpc_fail(reterr, CPC_BAD_DATA, line.number,
-	                "is neither a CPUID dump nor a report nor a fingerprint: it begins with \"%s\"", quote);
+			"is neither a CPUID dump nor a report nor a fingerprint: it begins with \"%s\"", quote);
 }
 
 enum cpc_status cpc_read(const char *bytes, size_t length, struct cpc_captures *ret_captures, struct cpc_error *reterr)
 {
-	struct cpc_captures captures = {0};
+	struct cpc_captures captures = { 0 };
 	enum cpc_status status;
 	const char *why;
 
@@ -124,7 +124,7 @@ void cpc_captures_free(struct cpc_captures *captures)
 	for (size_t i = 0; i < captures->count; i++)
 		cpc_capture_free(&captures->items[i]);
 	free(captures->items);
-	*captures = (struct cpc_captures){0};
+	*captures = (struct cpc_captures){ 0 };
 }
 
 struct cpc_capture *cpc_captures_add(struct cpc_captures *captures)
@@ -141,7 +141,7 @@ struct cpc_capture *cpc_captures_add(struct cpc_captures *captures)
 		captures->items = items;
 	}
 	captures->count++;
-	captures->items[count] = (struct cpc_capture){0};
+	captures->items[count] = (struct cpc_capture){ 0 };
 	return &captures->items[count];
 }
 
@@ -149,12 +149,7 @@ struct cpc_capture *cpc_captures_start(struct cpc_captures *captures, enum cpc_o
 {
 	struct cpc_capture *capture = cpc_captures_add(captures);
 
-	if (!capture)
-		return NULL;
-	capture->origin = origin;
-	capture->cpuinfo_vmx = CPC_UNKNOWN;
-	capture->cpuinfo_svm = CPC_UNKNOWN;
-	capture->cpuinfo_ept = CPC_UNKNOWN;
-	capture->cpuinfo_npt = CPC_UNKNOWN;
+	if (capture)
+		capture->origin = origin;
 	return capture;
 }

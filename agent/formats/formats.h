@@ -41,8 +41,7 @@ extern const size_t cpc_format_count;
  * says what it looks like (empty, binary, text that is none of ours).
  * `ret_captures` is zero or complete; release it with cpc_captures_free().
  */
-enum cpc_status cpc_read(const char *bytes, size_t length, struct cpc_captures *ret_captures,
-			 struct cpc_error *reterr);
+enum cpc_status cpc_read(const char *bytes, size_t length, struct cpc_captures *ret_captures, struct cpc_error *reterr);
 
 void cpc_captures_free(struct cpc_captures *captures);
 

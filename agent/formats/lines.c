@@ -5,7 +5,7 @@
 
 struct cpc_lines cpc_lines_of(const char *bytes, size_t length)
 {
-	return (struct cpc_lines){.next = bytes, .end = bytes + length};
+	return (struct cpc_lines){ .next = bytes, .end = bytes + length };
 }
 
 bool cpc_lines_next(struct cpc_lines *lines, struct cpc_line *ret_line)
@@ -23,10 +23,10 @@ bool cpc_lines_next(struct cpc_lines *lines, struct cpc_line *ret_line)
 		return false;
 	}
 	*ret_line = (struct cpc_line){
-	        .text = lines->next,
-	        .length = newline ? (size_t)(newline - lines->next) : left,
-	        .number = lines->number,
-	        .terminated = newline != NULL,
+		.text = lines->next,
+		.length = newline ? (size_t)(newline - lines->next) : left,
+		.number = lines->number,
+		.terminated = newline != NULL,
 	};
 	lines->next += ret_line->length + (newline ? 1 : 0);
 	return true;
@@ -54,7 +54,7 @@ bool cpc_lines_first(const char *bytes, size_t length, struct cpc_line *ret_line
 
 struct cpc_scan cpc_scan_of(const struct cpc_line *line)
 {
-	struct cpc_scan scan = {.at = line->text, .end = line->text + line->length};
+	struct cpc_scan scan = { .at = line->text, .end = line->text + line->length };
 
 	cpc_scan_blanks(&scan);
 	return scan;

@@ -23,7 +23,7 @@
 struct cpc_line {
 	const char *text;
 	size_t length;
-	size_t number;   /**< 1-based */
+	size_t number;	 /**< 1-based */
 	bool terminated; /**< false: the input ends here without a newline, so the line may be cut short */
 };
 

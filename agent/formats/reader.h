@@ -15,18 +15,18 @@ struct cpc_capture *cpc_captures_start(struct cpc_captures *captures, enum cpc_o
 
 bool cpc_report_recognise(const char *bytes, size_t length);
 enum cpc_status cpc_report_read(const char *bytes, size_t length, struct cpc_captures *captures,
-                                struct cpc_error *reterr);
+				struct cpc_error *reterr);
 
 bool cpc_fingerprints_recognise(const char *bytes, size_t length);
 enum cpc_status cpc_fingerprints_read(const char *bytes, size_t length, struct cpc_captures *captures,
-                                      struct cpc_error *reterr);
+				      struct cpc_error *reterr);
 
 bool cpc_cpuid_r_recognise(const char *bytes, size_t length);
 enum cpc_status cpc_cpuid_r_read(const char *bytes, size_t length, struct cpc_captures *captures,
-                                 struct cpc_error *reterr);
+				 struct cpc_error *reterr);
 
 bool cpc_aida64_recognise(const char *bytes, size_t length);
 enum cpc_status cpc_aida64_read(const char *bytes, size_t length, struct cpc_captures *captures,
-                                struct cpc_error *reterr);
+				struct cpc_error *reterr);
 
 #endif

@@ -44,7 +44,7 @@ static bool too_many_values(const char *bytes, size_t length)
 
 /* A member that must be an object where it is there at all. */
 static enum cpc_status object_member(const json_t *parent, const char *key, json_t **ret_object,
-                                     struct cpc_error *reterr)
+				     struct cpc_error *reterr)
 {
 	json_t *object = json_object_get(parent, key);
 
@@ -59,7 +59,7 @@ static enum cpc_status object_member(const json_t *parent, const char *key, json
 
 /* A text that may be missing or null: the field keeps what it has. */
 static enum cpc_status read_text(const json_t *parent, const char *key, const char *path, char *ret_text, size_t size,
-                                 struct cpc_error *reterr)
+				 struct cpc_error *reterr)
 {
 	const json_t *text = json_object_get(parent, key);
 
@@ -80,10 +80,10 @@ static enum cpc_status read_host(const json_t *root, struct cpc_capture *capture
 		status = read_text(host, "name", "host.name", capture->host_name, sizeof(capture->host_name), reterr);
 	if (!status)
 		status = read_text(host, "machine_id", "host.machine_id", capture->machine_id,
-		                   sizeof(capture->machine_id), reterr);
+				   sizeof(capture->machine_id), reterr);
 	if (!status)
 		status = read_text(root, "collected_at", "collected_at", capture->collected_at,
-		                   sizeof(capture->collected_at), reterr);
+				   sizeof(capture->collected_at), reterr);
 	return status;
 }
 
@@ -91,17 +91,19 @@ static enum cpc_status read_cpu_texts(const json_t *cpu, struct cpc_capture *cap
 {
 	const json_t *libcpuid = json_object_get(cpu, "libcpuid");
 	enum cpc_status status =
-	        read_text(cpu, "microcode", "cpu.microcode", capture->microcode, sizeof(capture->microcode), reterr);
+		read_text(cpu, "microcode", "cpu.microcode", capture->microcode, sizeof(capture->microcode), reterr);
 
+	if (!status)
+		status = read_text(cpu, "brand", "cpu.brand", capture->brand, sizeof(capture->brand), reterr);
 	if (status || !cpc_report_has(libcpuid))
 		return status;
 	if (!json_is_object(libcpuid))
 		return cpc_report_bad("cpu.libcpuid", "an object", reterr);
 	status = read_text(libcpuid, "brand", "cpu.libcpuid.brand", capture->libcpuid_brand,
-	                   sizeof(capture->libcpuid_brand), reterr);
+			   sizeof(capture->libcpuid_brand), reterr);
 	if (!status)
 		status = read_text(libcpuid, "codename", "cpu.libcpuid.codename", capture->libcpuid_codename,
-		                   sizeof(capture->libcpuid_codename), reterr);
+				   sizeof(capture->libcpuid_codename), reterr);
 	return status;
 }
 
@@ -112,10 +114,10 @@ static enum cpc_status read_cpuinfo(const json_t *root, struct cpc_capture *capt
 		const char *path;
 		enum cpc_tristate *flag;
 	} rows[] = {
-	        {"vmx", "cpuinfo.vmx", &capture->cpuinfo_vmx},
-	        {"svm", "cpuinfo.svm", &capture->cpuinfo_svm},
-	        {"ept", "cpuinfo.ept", &capture->cpuinfo_ept},
-	        {"npt", "cpuinfo.npt", &capture->cpuinfo_npt},
+		{ "vmx", "cpuinfo.vmx", &capture->cpuinfo_vmx },
+		{ "svm", "cpuinfo.svm", &capture->cpuinfo_svm },
+		{ "ept", "cpuinfo.ept", &capture->cpuinfo_ept },
+		{ "npt", "cpuinfo.npt", &capture->cpuinfo_npt },
 	};
 	json_t *cpuinfo;
 	const enum cpc_status status = object_member(root, "cpuinfo", &cpuinfo, reterr);
@@ -134,7 +136,8 @@ static enum cpc_status read_cpuinfo(const json_t *root, struct cpc_capture *capt
 
 static bool probe_status(const char *name, enum cpc_probe_status *ret_status)
 {
-	static const enum cpc_probe_status all[] = {CPC_PROBE_OK, CPC_PROBE_ABSENT, CPC_PROBE_DENIED, CPC_PROBE_FAILED};
+	static const enum cpc_probe_status all[] = { CPC_PROBE_OK, CPC_PROBE_ABSENT, CPC_PROBE_DENIED,
+						     CPC_PROBE_FAILED };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		if (strcmp(name, cpc_probe_status_name(all[i])) != 0)
@@ -158,7 +161,7 @@ static enum cpc_status read_probes(const json_t *root, struct cpc_capture *captu
 	json_object_foreach(probes, key, value)
 	{
 		const char *word = json_string_value(value);
-		struct cpc_probe_result probe = {0};
+		struct cpc_probe_result probe = { 0 };
 
 		if (capture->probe_count == CPC_PROBES_MAX)
 			break;
@@ -180,7 +183,7 @@ static enum cpc_status read_fingerprint(const json_t *root, struct cpc_capture *
 
 	if (!cpc_report_has(text))
 		return cpc_fail(reterr, CPC_BAD_DATA, 0,
-		                "report: holds neither cpu.kinds nor leaves.cpuid nor fingerprints.cpuid.text");
+				"report: holds neither cpu.kinds nor leaves.cpuid nor fingerprints.cpuid.text");
 	if (!json_is_string(text))
 		return cpc_report_bad("fingerprints.cpuid.text", "a string", reterr);
 	capture->origin = CPC_ORIGIN_FINGERPRINT;
@@ -189,7 +192,7 @@ static enum cpc_status read_fingerprint(const json_t *root, struct cpc_capture *
 
 /* The kinds, else the leaves, else the fingerprint: the first of them that is there. */
 static enum cpc_status read_registers(const json_t *root, const json_t *cpu, struct cpc_capture *capture,
-                                      struct cpc_error *reterr)
+				      struct cpc_error *reterr)
 {
 	const json_t *kinds = json_object_get(cpu, "kinds");
 	json_t *leaves;
@@ -203,6 +206,15 @@ static enum cpc_status read_registers(const json_t *root, const json_t *cpu, str
 	if (cpc_report_has(leaves))
 		return cpc_report_leaves(leaves, capture, reterr);
 	return read_fingerprint(root, capture, reterr);
+}
+
+/* What was made of a dump stays one: nobody knows where that CPUID was executed. */
+static void read_vantage(const json_t *root, struct cpc_capture *capture)
+{
+	const char *vantage = json_string_value(json_object_get(root, "vantage"));
+
+	if (vantage && strcmp(vantage, cpc_vantage_name(CPC_DUMP)) == 0 && capture->origin == CPC_ORIGIN_REPORT)
+		capture->origin = CPC_ORIGIN_DUMP;
 }
 
 static enum cpc_status check_schema(const json_t *root, struct cpc_error *reterr)
@@ -235,6 +247,8 @@ static enum cpc_status read_root(const json_t *root, struct cpc_capture *capture
 		status = read_probes(root, capture, reterr);
 	if (!status)
 		status = read_registers(root, cpu, capture, reterr);
+	if (!status)
+		read_vantage(root, capture);
 	return status;
 }
 
@@ -250,7 +264,7 @@ static enum cpc_status not_json(const json_error_t *error, struct cpc_error *ret
 }
 
 enum cpc_status cpc_report_read(const char *bytes, size_t length, struct cpc_captures *captures,
-                                struct cpc_error *reterr)
+				struct cpc_error *reterr)
 {
 	struct cpc_capture *capture;
 	enum cpc_status status;

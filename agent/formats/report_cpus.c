@@ -27,12 +27,12 @@ static bool hex_value(const json_t *value, unsigned int max_digits, uint64_t *re
 
 	if (!json_is_string(value))
 		return false;
-	scan = (struct cpc_scan){json_string_value(value), json_string_value(value) + json_string_length(value)};
+	scan = (struct cpc_scan){ json_string_value(value), json_string_value(value) + json_string_length(value) };
 	return cpc_scan_text(&scan, "0x") && cpc_scan_hex(&scan, 1, max_digits, ret_value) && scan.at == scan.end;
 }
 
 static enum cpc_status read_leaf(const json_t *row, const char *path, size_t index, struct cpc_snapshot *snapshot,
-                                 struct cpc_error *reterr)
+				 struct cpc_error *reterr)
 {
 	uint32_t numbers[2 + CPC_REG_COUNT];
 	struct cpc_leaf leaf;
@@ -50,15 +50,15 @@ static enum cpc_status read_leaf(const json_t *row, const char *path, size_t ind
 		numbers[i] = (uint32_t)value;
 	}
 	leaf = (struct cpc_leaf){
-	        .leaf = numbers[0],
-	        .subleaf = numbers[1],
-	        .regs = {numbers[2], numbers[3], numbers[4], numbers[5]},
+		.leaf = numbers[0],
+		.subleaf = numbers[1],
+		.regs = { numbers[2], numbers[3], numbers[4], numbers[5] },
 	};
 	return cpc_snapshot_add_leaf(snapshot, &leaf, reterr);
 }
 
 static enum cpc_status read_leaves(const json_t *leaves, const char *path, struct cpc_snapshot *snapshot,
-                                   struct cpc_error *reterr)
+				   struct cpc_error *reterr)
 {
 	enum cpc_status status = CPC_OK;
 
@@ -70,10 +70,10 @@ static enum cpc_status read_leaves(const json_t *leaves, const char *path, struc
 }
 
 static enum cpc_status read_msr(const json_t *row, const char *path, size_t index, struct cpc_snapshot *snapshot,
-                                struct cpc_error *reterr)
+				struct cpc_error *reterr)
 {
 	const json_t *value = json_array_get(row, 1);
-	struct cpc_msr msr = {.readable = !json_is_null(value)};
+	struct cpc_msr msr = { .readable = !json_is_null(value) };
 	uint64_t address;
 	char where[CPC_INDEXED_PATH_SIZE];
 
@@ -86,7 +86,7 @@ static enum cpc_status read_msr(const json_t *row, const char *path, size_t inde
 }
 
 static enum cpc_status read_msrs(const json_t *msrs, const char *path, struct cpc_snapshot *snapshot,
-                                 struct cpc_error *reterr)
+				 struct cpc_error *reterr)
 {
 	enum cpc_status status = CPC_OK;
 
@@ -108,7 +108,7 @@ static void add_range(struct cpc_cpu_set *set, uint32_t first, uint32_t last)
 /* An ascending list such as "0-3,8"; cpc_cpu_set_print() ends long ones in "...". */
 static bool parse_cpus(const char *text, size_t length, struct cpc_cpu_set *set, uint32_t *ret_first)
 {
-	struct cpc_scan scan = {text, text + length};
+	struct cpc_scan scan = { text, text + length };
 	uint32_t least = 0;
 
 	do {
@@ -148,7 +148,7 @@ static bool sets_meet(const struct cpc_capture *capture, const struct cpc_cpu_se
 
 /* Seal a snapshot and give it to the first of these CPUs, then let its kind have the others as well. */
 static enum cpc_status add_kind(struct cpc_capture *capture, const struct cpc_cpu_set *set, uint32_t first,
-                                struct cpc_snapshot *snapshot, struct cpc_error *reterr)
+				struct cpc_snapshot *snapshot, struct cpc_error *reterr)
 {
 	enum cpc_status status = cpc_snapshot_seal(snapshot, reterr);
 
@@ -165,7 +165,7 @@ static enum cpc_status add_kind(struct cpc_capture *capture, const struct cpc_cp
 }
 
 static enum cpc_status read_registers(const json_t *kind, size_t index, struct cpc_snapshot *snapshot,
-                                      struct cpc_error *reterr)
+				      struct cpc_error *reterr)
 {
 	const json_t *layout_unknown = json_object_get(kind, "layout_unknown");
 	char path[CPC_PATH_SIZE];
@@ -185,11 +185,11 @@ static enum cpc_status read_registers(const json_t *kind, size_t index, struct c
 
 /* Kinds come in the order of their first CPUs; `least` is the lowest that the next may begin with. */
 static enum cpc_status read_kind(const json_t *kind, size_t index, uint32_t *least, struct cpc_capture *capture,
-                                 struct cpc_error *reterr)
+				 struct cpc_error *reterr)
 {
 	const json_t *cpus = json_object_get(kind, "cpus");
-	struct cpc_snapshot snapshot = {0};
-	struct cpc_cpu_set set = {0};
+	struct cpc_snapshot snapshot = { 0 };
+	struct cpc_cpu_set set = { 0 };
 	uint32_t first = 0;
 	char path[CPC_PATH_SIZE];
 	enum cpc_status status;
@@ -224,8 +224,8 @@ enum cpc_status cpc_report_kinds(const json_t *kinds, struct cpc_capture *captur
 
 enum cpc_status cpc_report_leaves(const json_t *leaves, struct cpc_capture *capture, struct cpc_error *reterr)
 {
-	const struct cpc_cpu_set set = {.bits = {1}};
-	struct cpc_snapshot snapshot = {0};
+	const struct cpc_cpu_set set = { .bits = { 1 } };
+	struct cpc_snapshot snapshot = { 0 };
 	const enum cpc_status status = read_leaves(leaves, "leaves.cpuid", &snapshot, reterr);
 
 	if (status) {

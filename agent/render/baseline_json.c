@@ -10,7 +10,7 @@ static json_t *host(struct cpc_json *json, const struct cpc_baseline_view *view,
 	const struct cpc_direction *cost = &view->costs[n].a_to_b;
 	const struct cpc_report *report = view->hosts[n];
 	/* The meet has no report of its own; no finding of a cost asks for more than its fingerprint. */
-	struct cpc_report meet = {.fingerprint = *view->meet};
+	struct cpc_report meet = { .fingerprint = *view->meet };
 	json_t *object = json_object();
 	char line[CPC_LINE_SIZE];
 	json_t *gives_up;

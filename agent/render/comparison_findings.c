@@ -25,7 +25,7 @@ static bool belongs(const struct group *group, const struct cpc_finding *finding
 
 static struct group group_from(const struct cpc_findings *findings, size_t first)
 {
-	struct group group = {.items = &findings->items[first], .count = 1};
+	struct group group = { .items = &findings->items[first], .count = 1 };
 
 	while (first + group.count < findings->count && belongs(&group, &findings->items[first + group.count]))
 		group.count++;

@@ -4,8 +4,8 @@
 #include <string.h>
 
 const struct cpc_comparison_format cpc_comparison_formats[] = {
-	{.name = "text", .content_type = "text/plain; charset=utf-8", .render = cpc_comparison_text},
-	{.name = "json", .content_type = "application/json", .render = cpc_comparison_json},
+	{ .name = "text", .content_type = "text/plain; charset=utf-8", .render = cpc_comparison_text },
+	{ .name = "json", .content_type = "application/json", .render = cpc_comparison_json },
 };
 
 const size_t cpc_comparison_format_count = sizeof(cpc_comparison_formats) / sizeof(*cpc_comparison_formats);

@@ -30,7 +30,7 @@ const char *cpc_evidence_source_name(enum cpc_evidence_source source)
 
 const char *cpc_tristate_name(enum cpc_tristate value)
 {
-	static const char *const names[] = {[CPC_CLEAR] = "clear", [CPC_SET] = "set", [CPC_UNKNOWN] = "unknown"};
+	static const char *const names[] = { [CPC_CLEAR] = "clear", [CPC_SET] = "set", [CPC_UNKNOWN] = "unknown" };
 
 	return names[value];
 }
@@ -104,7 +104,7 @@ bool cpc_layout_text(const struct cpc_fingerprint *fingerprint, char ret_text[st
 
 bool cpc_collected_seconds(const struct cpc_capture *capture, long long *ret_seconds)
 {
-	struct tm tm = {0};
+	struct tm tm = { 0 };
 	const char *end = strptime(capture->collected_at, "%Y-%m-%dT%H:%M:%SZ", &tm);
 
 	if (!end || *end)

@@ -49,7 +49,7 @@ void cpc_word_where(unsigned int word, char ret_where[static CPC_WHERE_SIZE]);
 /** A bit that is set in a report. */
 struct cpc_set_bit {
 	const struct cpc_feature *feature; /**< NULL for an unnamed one */
-	char name[CPC_WHERE_SIZE];         /**< the feature's, or the place */
+	char name[CPC_WHERE_SIZE];	   /**< the feature's, or the place */
 };
 
 /** Tell the visitor of every set bit that is no noise: named ones in table order, then unnamed compared ones. */

@@ -40,14 +40,14 @@ static void add_replaced(struct cpc_buffer *out, const char *text, const char *s
 
 void cpc_add_html(struct cpc_buffer *out, const char *text)
 {
-	static const char *const entities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+	static const char *const entities[] = { "&amp;", "&lt;", "&gt;", "&quot;", "&#39;" };
 
 	add_replaced(out, text, "&<>\"'", entities);
 }
 
 void cpc_add_label(struct cpc_buffer *out, const char *text)
 {
-	static const char *const escapes[] = {"\\\\", "\\\"", "\\n"};
+	static const char *const escapes[] = { "\\\\", "\\\"", "\\n" };
 
 	add_replaced(out, text, "\\\"\n", escapes);
 }

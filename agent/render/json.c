@@ -8,7 +8,7 @@
 
 struct cpc_json cpc_json_start(const char *schema)
 {
-	struct cpc_json json = {.root = json_object()};
+	struct cpc_json json = { .root = json_object() };
 
 	cpc_json_put(&json, json.root, "schema", json_string(schema));
 	return json;
@@ -60,7 +60,7 @@ json_t *cpc_json_array(struct cpc_json *json, json_t *object, const char *key)
 
 json_t *cpc_json_text(const char *text)
 {
-	struct cpc_buffer escaped = {0};
+	struct cpc_buffer escaped = { 0 };
 	json_t *value = json_string(text);
 
 	if (value)

@@ -26,7 +26,7 @@ static json_t *scalar_value(const struct cpc_finding *finding, const struct valu
 	char text[CPC_FINGERPRINT_SIZE];
 
 	if (cpc_scalars[finding->scalar].rule != CPC_SCALAR_LAYOUT)
-		return cpc_json_number((struct cpc_number){.unknown = value->unknown, .value = value->value});
+		return cpc_json_number((struct cpc_number){ .unknown = value->unknown, .value = value->value });
 	return cpc_layout_text(&value->report->fingerprint, text) ? json_string(text) : json_null();
 }
 
@@ -87,8 +87,8 @@ static const char *rule_of(const struct cpc_finding *finding)
 json_t *cpc_json_finding(struct cpc_json *json, const struct cpc_finding *finding, const struct cpc_report *a,
 			 const struct cpc_report *b, bool swapped)
 {
-	const struct value source = {finding->a, finding->a_size, finding->a_unknown, swapped ? b : a};
-	const struct value destination = {finding->b, finding->b_size, finding->b_unknown, swapped ? a : b};
+	const struct value source = { finding->a, finding->a_size, finding->a_unknown, swapped ? b : a };
+	const struct value destination = { finding->b, finding->b_size, finding->b_unknown, swapped ? a : b };
 	const struct cpc_subject subject = cpc_subject_of(finding, destination.report->fingerprint.vendor);
 	json_t *object = json_object();
 

@@ -14,7 +14,7 @@ static const char *const sgr[] = {
 
 struct cpc_text cpc_text_start(struct cpc_buffer *out, const struct cpc_style *style)
 {
-	return (struct cpc_text){.out = out, .style = style};
+	return (struct cpc_text){ .out = out, .style = style };
 }
 
 int cpc_text_columns(const char *string)

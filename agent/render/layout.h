@@ -20,8 +20,8 @@ struct cpc_text {
 	struct cpc_buffer *out;
 	const struct cpc_style *style;
 	int column;
-	int pending;         /**< blanks that are owed: written before the next text, never at the end of a line */
-	bool touching;       /**< the last thing written was text, so that a word needs a blank before it */
+	int pending;	     /**< blanks that are owed: written before the next text, never at the end of a line */
+	bool touching;	     /**< the last thing written was text, so that a word needs a blank before it */
 	enum cpc_tint tint;  /**< of the words that follow */
 	enum cpc_tint shown; /**< what the terminal was last told */
 };

@@ -49,10 +49,10 @@ static const struct {
 	const char *path;
 	const char *what;
 } links[] = {
-	{"/v1/report", "report (JSON)"},
-	{"/v1/fingerprint", "fingerprint (text)"},
-	{"/v1/snapshot", "CPUID (cpuid -r text)"},
-	{"/metrics", "metrics (Prometheus)"},
+	{ "/v1/report", "report (JSON)" },
+	{ "/v1/fingerprint", "fingerprint (text)" },
+	{ "/v1/snapshot", "CPUID (cpuid -r text)" },
+	{ "/metrics", "metrics (Prometheus)" },
 };
 
 static void add_row(struct cpc_buffer *out, const char *name, const char *value, bool code)
@@ -172,7 +172,7 @@ static void list_bit(void *context, const struct cpc_set_bit *bit)
 
 static void add_features(struct cpc_buffer *out, const struct cpc_report *report)
 {
-	struct group_list list = {.out = out};
+	struct group_list list = { .out = out };
 
 	cpc_buffer_puts(out, "<section>\n<h2>Features that guests may see</h2>\n<table>\n");
 	for (list.group = CPC_GROUP_BASE; list.group <= GROUP_UNNAMED; list.group++) {
@@ -197,7 +197,7 @@ static void list_unread(void *context, const char *where)
 
 static void add_unread(struct cpc_buffer *out, const struct cpc_report *report)
 {
-	struct group_list list = {.out = out};
+	struct group_list list = { .out = out };
 
 	cpc_each_unread(report, list_unread, &list);
 	if (list.count)

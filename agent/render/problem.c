@@ -6,7 +6,7 @@
 enum cpc_status cpc_render_problem(unsigned int http_status, const char *title, const char *detail,
 				   struct cpc_buffer *out)
 {
-	struct cpc_json json = {.root = json_object()};
+	struct cpc_json json = { .root = json_object() };
 
 	cpc_json_put(&json, json.root, "title", cpc_json_text(title));
 	cpc_json_put(&json, json.root, "status", json_integer(http_status));

@@ -25,7 +25,8 @@ struct cpc_style {
 struct cpc_report_format {
 	const char *name;
 	const char *content_type;
-	/** Append to `out`. CPC_INTERNAL without memory; CPC_BAD_DATA where the report holds nothing to print so (raw without leaves). */
+	/** Append to `out`. CPC_INTERNAL without memory; CPC_BAD_DATA where the report holds nothing to print so (raw
+	 * without leaves). */
 	enum cpc_status (*render)(const struct cpc_report *report, const struct cpc_style *style,
 				  struct cpc_buffer *out, struct cpc_error *reterr);
 };
@@ -58,7 +59,7 @@ const struct cpc_comparison_format *cpc_comparison_format_named(const char *name
 struct cpc_baseline_view {
 	const struct cpc_policy *policy;
 	const struct cpc_fingerprint *meet;
-	const char *const *names;              /**< of the hosts */
+	const char *const *names;	       /**< of the hosts */
 	const struct cpc_report *const *hosts; /**< as many */
 	const struct cpc_comparison *costs;    /**< host -> meet, as many */
 	size_t count;

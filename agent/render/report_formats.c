@@ -4,13 +4,13 @@
 #include <string.h>
 
 const struct cpc_report_format cpc_report_formats[] = {
-	{.name = "text", .content_type = "text/plain; charset=utf-8", .render = cpc_report_text},
-	{.name = "json", .content_type = "application/json", .render = cpc_report_json},
-	{.name = "fingerprint", .content_type = "text/plain; charset=utf-8", .render = cpc_report_fingerprint},
-	{.name = "raw", .content_type = "text/plain; charset=utf-8", .render = cpc_report_raw},
-	{.name = "prometheus",
-	 .content_type = "text/plain; version=0.0.4; charset=utf-8",
-	 .render = cpc_report_prometheus},
+	{ .name = "text", .content_type = "text/plain; charset=utf-8", .render = cpc_report_text },
+	{ .name = "json", .content_type = "application/json", .render = cpc_report_json },
+	{ .name = "fingerprint", .content_type = "text/plain; charset=utf-8", .render = cpc_report_fingerprint },
+	{ .name = "raw", .content_type = "text/plain; charset=utf-8", .render = cpc_report_raw },
+	{ .name = "prometheus",
+	  .content_type = "text/plain; version=0.0.4; charset=utf-8",
+	  .render = cpc_report_prometheus },
 };
 
 const size_t cpc_report_format_count = sizeof(cpc_report_formats) / sizeof(*cpc_report_formats);

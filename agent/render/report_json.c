@@ -84,7 +84,7 @@ static bool has_cpu(const struct cpc_cpu_set *set, unsigned int cpu)
 /** The whole list, however long: cpc_cpu_set_print() is for people, and cuts. */
 static json_t *cpu_list(const struct cpc_cpu_set *set)
 {
-	struct cpc_buffer list = {0};
+	struct cpc_buffer list = { 0 };
 	json_t *value = NULL;
 
 	cpc_buffer_puts(&list, "");
@@ -193,7 +193,7 @@ static void put_views(struct cpc_json *json, const struct cpc_report *report)
 {
 	json_t *fingerprints = cpc_json_object(json, json->root, "fingerprints");
 	json_t *features = cpc_json_object(json, json->root, "features");
-	struct list list = {.json = json, .array = cpc_json_array(json, features, "cpuid")};
+	struct list list = { .json = json, .array = cpc_json_array(json, features, "cpuid") };
 
 	cpc_json_put(json, fingerprints, "cpuid", cpc_json_fingerprint(json, &report->fingerprint));
 	cpc_json_put(json, fingerprints, "kvm", json_null());

@@ -97,7 +97,7 @@ static void list_bit(void *context, const struct cpc_set_bit *bit)
 
 static void put_groups(struct cpc_text *text, const struct cpc_report *report, bool host)
 {
-	struct group_list list = {.text = text, .host = host, .column = 18};
+	struct group_list list = { .text = text, .host = host, .column = 18 };
 
 	for (list.group = CPC_GROUP_BASE; list.group <= GROUP_UNNAMED; list.group++) {
 		list.count = 0;
@@ -126,7 +126,7 @@ static void count_bit(void *context, const struct cpc_set_bit *bit)
 
 void cpc_put_features(struct cpc_text *text, const struct cpc_report *report)
 {
-	struct tally tally = {0};
+	struct tally tally = { 0 };
 
 	cpc_each_set_bit(report, count_bit, &tally);
 	cpc_text_newline(text);
@@ -165,7 +165,7 @@ static void list_unread(void *context, const char *where)
 void cpc_put_unread(struct cpc_text *text, const struct cpc_report *report)
 {
 	const bool live = report->capture->origin == CPC_ORIGIN_LIVE;
-	struct unread_list list = {.text = text};
+	struct unread_list list = { .text = text };
 
 	cpc_each_unread(report, list_unread, &list);
 	if (!list.count)

@@ -39,13 +39,13 @@ static const char *component_name(unsigned int index)
 
 void cpc_word_where(unsigned int word, char ret_where[static CPC_WHERE_SIZE])
 {
-	cpc_where(word, 0, ret_where);
+	cpc_word_bit_where(word, 0, ret_where);
 	ret_where[strcspn(ret_where, "[")] = '\0';
 }
 
 static void bit_subject(const struct cpc_finding *finding, struct cpc_subject *subject)
 {
-	cpc_where(finding->word, finding->bit, subject->where);
+	cpc_word_bit_where(finding->word, finding->bit, subject->where);
 	subject->meaning = finding->feature ? finding->feature->meaning : "no name is known for this bit";
 	if (finding->feature)
 		snprintf(subject->name, sizeof(subject->name), "%s", finding->feature->name);
@@ -62,7 +62,7 @@ static void scalar_subject(const struct cpc_finding *finding, struct cpc_subject
 
 struct cpc_subject cpc_subject_of(const struct cpc_finding *finding, const char *vendor)
 {
-	struct cpc_subject subject = {.meaning = ""};
+	struct cpc_subject subject = { .meaning = "" };
 
 	switch (finding->about) {
 	case CPC_ABOUT_BIT:
@@ -109,14 +109,14 @@ static bool is_set(const struct cpc_report *report, const uint32_t *compared, co
 static void each_unnamed(const struct cpc_fingerprint *fingerprint, unsigned int word,
 			 void (*visit)(void *context, const struct cpc_set_bit *bit), void *context)
 {
-	struct cpc_set_bit set = {0};
+	struct cpc_set_bit set = { 0 };
 
 	for (unsigned int bit = 0; bit < 32; bit++) {
 		if (cpc_fingerprint_bit(fingerprint, word, bit) != CPC_SET)
 			continue;
 		if (word < CPC_WORD_COUNT && cpc_feature_at(word, bit))
 			continue;
-		cpc_where(word, bit, set.name);
+		cpc_word_bit_where(word, bit, set.name);
 		visit(context, &set);
 	}
 }

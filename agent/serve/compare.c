@@ -139,7 +139,7 @@ static enum cpc_status compare(const struct cpc_request *request, const struct c
 {
 	const struct cpc_report *own = &request->replies->report;
 	const struct cpc_comparison_format *format = cpc_comparison_format_named("json");
-	const struct cpc_style style = {.verbose = true, .width = 120};
+	const struct cpc_style style = { .verbose = true, .width = 120 };
 	struct cpc_comparison comparison;
 	struct cpc_report report;
 
@@ -179,9 +179,9 @@ static enum MHD_Result refuse(const struct cpc_request *request, const char *sub
 static enum MHD_Result answer(const struct cpc_request *request, const char *with, const struct cpc_policy *policy)
 {
 	const bool post = request->method == CPC_POST;
-	struct cpc_captures captures = {.count = 0};
-	struct cpc_buffer out = {.length = 0};
-	struct cpc_error error = {.status = CPC_INTERNAL};
+	struct cpc_captures captures = { .count = 0 };
+	struct cpc_buffer out = { .length = 0 };
+	struct cpc_error error = { .status = CPC_INTERNAL };
 	const char *subject = post ? "body" : "with";
 	enum cpc_status status = post ? read_body(request, &captures, &error) : read_query(with, &captures, &error);
 
@@ -198,9 +198,9 @@ static enum MHD_Result answer(const struct cpc_request *request, const char *wit
 
 enum MHD_Result cpc_answer_compare(const struct cpc_request *request)
 {
-	struct parameters parameters = {.with = NULL};
+	struct parameters parameters = { .with = NULL };
 	const struct cpc_policy *policy = NULL;
-	struct cpc_error error = {.status = CPC_INTERNAL};
+	struct cpc_error error = { .status = CPC_INTERNAL };
 
 	MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, collect, &parameters);
 	if (check(&parameters, request->method == CPC_POST, &error) || find_policy(parameters.policy, &policy, &error))

@@ -60,7 +60,7 @@ static enum MHD_Result look(void *context, enum MHD_ValueKind kind, const char *
 
 void cpc_framing_of(struct MHD_Connection *connection, struct cpc_framing *ret_framing)
 {
-	*ret_framing = (struct cpc_framing){.hosts = 0};
+	*ret_framing = (struct cpc_framing){ .hosts = 0 };
 	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, look, ret_framing);
 }
 

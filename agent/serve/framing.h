@@ -13,8 +13,8 @@ struct cpc_framing {
 	unsigned int lengths;
 	unsigned int encodings;
 	bool chunked;
-	bool waits;      /**< Expect: the client has not sent its body yet */
-	bool bad;        /**< a control character in a header, or a length that is no number */
+	bool waits;	 /**< Expect: the client has not sent its body yet */
+	bool bad;	 /**< a control character in a header, or a length that is no number */
 	uint64_t length; /**< of the body, as declared; UINT64_MAX where it is beyond that */
 };
 

@@ -97,7 +97,7 @@ static int start_thread(struct cpc_guard *guard)
 
 int cpc_guard_start(struct cpc_guard *guard, size_t connection_count)
 {
-	*guard = (struct cpc_guard){.connection_count = connection_count};
+	*guard = (struct cpc_guard){ .connection_count = connection_count };
 	guard->connections = calloc(connection_count, sizeof(*guard->connections));
 	if (!guard->connections)
 		return -ENOMEM;
@@ -129,8 +129,9 @@ struct cpc_connection *cpc_guard_open(struct cpc_guard *guard, int descriptor)
 	struct cpc_connection *connection = guard->free;
 	if (connection) {
 		guard->free = connection->next_free;
-		*connection = (struct cpc_connection){
-			.descriptor = descriptor, .open = true, .deadline = now_ms() + CPC_DEADLINE_MS};
+		*connection = (struct cpc_connection){ .descriptor = descriptor,
+						       .open = true,
+						       .deadline = now_ms() + CPC_DEADLINE_MS };
 		guard->open_count++;
 		if (guard->asleep)
 			pthread_cond_broadcast(&guard->changed);

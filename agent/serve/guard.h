@@ -21,7 +21,7 @@ struct cpc_connection {
 	struct cpc_connection *next_free;
 
 	struct cpc_buffer body; /**< of the request that is being read */
-	unsigned int refusal;   /**< HTTP status that the request will get whatever follows, or 0 */
+	unsigned int refusal;	/**< HTTP status that the request will get whatever follows, or 0 */
 };
 
 /**

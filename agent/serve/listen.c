@@ -29,14 +29,14 @@ static bool parse_port(const char *text, in_port_t *ret_port)
 
 static bool parse_v4(const char *host, in_port_t port, struct cpc_socket_address *address)
 {
-	address->u.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = port};
+	address->u.v4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = port };
 	address->length = sizeof(address->u.v4);
 	return inet_pton(AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, &address->u.v4.sin_addr) == 1;
 }
 
 static bool parse_v6(const char *host, in_port_t port, struct cpc_socket_address *address)
 {
-	address->u.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = port};
+	address->u.v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = port };
 	address->length = sizeof(address->u.v6);
 	return inet_pton(AF_INET6, host, &address->u.v6.sin6_addr) == 1;
 }
@@ -66,7 +66,7 @@ static bool is_loopback(const struct cpc_socket_address *address)
 
 enum cpc_status cpc_listen_parse(const char *text, struct cpc_socket_address *ret_address, struct cpc_error *reterr)
 {
-	struct cpc_socket_address address = {.length = 0};
+	struct cpc_socket_address address = { .length = 0 };
 	char host[INET6_ADDRSTRLEN];
 	const char *port_text;
 	in_port_t port;
@@ -101,7 +101,7 @@ static enum cpc_status refused(const char *text, struct cpc_error *reterr)
 /** Where the socket really is. */
 static bool print_url(int descriptor, char ret_url[static CPC_URL_SIZE])
 {
-	struct cpc_socket_address address = {.length = sizeof(address.u)};
+	struct cpc_socket_address address = { .length = sizeof(address.u) };
 	char host[INET6_ADDRSTRLEN];
 
 	if (getsockname(descriptor, &address.u.any, &address.length))

@@ -18,13 +18,13 @@ struct recipe {
 };
 
 static const struct recipe recipes[] = {
-	[CPC_REPLY_PAGE] = {.page = true, .content_type = "text/html; charset=utf-8"},
-	[CPC_REPLY_REPORT] = {.format = "json"},
-	[CPC_REPLY_FINGERPRINT] = {.format = "fingerprint"},
-	[CPC_REPLY_SNAPSHOT] = {.format = "raw"},
-	[CPC_REPLY_METRICS] = {.format = "prometheus"},
-	[CPC_REPLY_HEALTH] = {.literal = "ok\n", .content_type = "text/plain; charset=utf-8"},
-	[CPC_REPLY_READY] = {.literal = "ready\n", .content_type = "text/plain; charset=utf-8"},
+	[CPC_REPLY_PAGE] = { .page = true, .content_type = "text/html; charset=utf-8" },
+	[CPC_REPLY_REPORT] = { .format = "json" },
+	[CPC_REPLY_FINGERPRINT] = { .format = "fingerprint" },
+	[CPC_REPLY_SNAPSHOT] = { .format = "raw" },
+	[CPC_REPLY_METRICS] = { .format = "prometheus" },
+	[CPC_REPLY_HEALTH] = { .literal = "ok\n", .content_type = "text/plain; charset=utf-8" },
+	[CPC_REPLY_READY] = { .literal = "ready\n", .content_type = "text/plain; charset=utf-8" },
 };
 _Static_assert(sizeof(recipes) / sizeof(*recipes) == CPC_REPLY_COUNT, "a recipe for every reply");
 
@@ -43,7 +43,7 @@ static void print_etag(const struct cpc_buffer *body, char ret_etag[static CPC_E
 static enum cpc_status render(const struct recipe *recipe, const struct cpc_report *report, struct cpc_buffer *body,
 			      const char **ret_content_type, struct cpc_error *reterr)
 {
-	const struct cpc_style style = {.verbose = true, .width = 120};
+	const struct cpc_style style = { .verbose = true, .width = 120 };
 	enum cpc_status status = CPC_OK;
 
 	*ret_content_type = recipe->content_type;
@@ -80,7 +80,7 @@ static bool add_headers(const struct recipe *recipe, struct cpc_reply *reply)
 static enum cpc_status prepare(const struct recipe *recipe, const struct cpc_report *report, struct cpc_reply *reply,
 			       struct cpc_error *reterr)
 {
-	struct cpc_buffer body = {.length = 0};
+	struct cpc_buffer body = { .length = 0 };
 	const char *content_type;
 	enum cpc_status status = render(recipe, report, &body, &content_type, reterr);
 

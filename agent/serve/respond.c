@@ -18,7 +18,7 @@ struct MHD_Response *cpc_make_response(struct cpc_buffer *body, const char *cont
 
 	if (!response)
 		return NULL;
-	*body = (struct cpc_buffer){.length = 0};
+	*body = (struct cpc_buffer){ .length = 0 };
 	if (cpc_add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type) &&
 	    cpc_add_header(response, "X-Content-Type-Options", "nosniff"))
 		return response;
@@ -52,7 +52,7 @@ enum MHD_Result cpc_respond(struct MHD_Connection *connection, unsigned int http
 static enum MHD_Result problem(struct MHD_Connection *connection, unsigned int http_status, const char *allow,
 			       const char *detail)
 {
-	struct cpc_buffer body = {.length = 0};
+	struct cpc_buffer body = { .length = 0 };
 	struct MHD_Response *response = NULL;
 
 	if (!cpc_render_problem(http_status, MHD_get_reason_phrase_for(http_status), detail, &body))

@@ -9,14 +9,14 @@
 #define READ (CPC_GET | CPC_HEAD)
 
 const struct cpc_route cpc_routes[] = {
-	{.path = "/", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_PAGE},
-	{.path = "/v1/report", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_REPORT},
-	{.path = "/v1/fingerprint", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_FINGERPRINT},
-	{.path = "/v1/snapshot", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_SNAPSHOT},
-	{.path = "/v1/compare", .methods = READ | CPC_POST, .answer = cpc_answer_compare},
-	{.path = "/metrics", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_METRICS},
-	{.path = "/healthz", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_HEALTH},
-	{.path = "/readyz", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_READY},
+	{ .path = "/", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_PAGE },
+	{ .path = "/v1/report", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_REPORT },
+	{ .path = "/v1/fingerprint", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_FINGERPRINT },
+	{ .path = "/v1/snapshot", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_SNAPSHOT },
+	{ .path = "/v1/compare", .methods = READ | CPC_POST, .answer = cpc_answer_compare },
+	{ .path = "/metrics", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_METRICS },
+	{ .path = "/healthz", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_HEALTH },
+	{ .path = "/readyz", .methods = READ, .answer = cpc_answer_prepared, .reply = CPC_REPLY_READY },
 };
 const size_t cpc_route_count = sizeof(cpc_routes) / sizeof(*cpc_routes);
 

@@ -26,8 +26,7 @@ enum cpc_status cpc_server_start(const char *const *listen, size_t listen_count,
 const char *cpc_server_url(const struct cpc_server *server, size_t n);
 
 /** Swap in the replies of a new report; requests in flight keep the old ones. */
-enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_report *report,
-				  struct cpc_error *reterr);
+enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_report *report, struct cpc_error *reterr);
 
 /** Stop, and wait for requests in flight, for less than a second. NULL is fine. */
 void cpc_server_stop(struct cpc_server *server);

@@ -57,7 +57,7 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned int ht
 static enum MHD_Result begin(struct cpc_service *service, struct MHD_Connection *connection, const char *url,
 			     const char *method, const char *version, struct cpc_connection *own)
 {
-	const struct cpc_buffer no_body = {.length = 0};
+	const struct cpc_buffer no_body = { .length = 0 };
 	struct cpc_framing framing;
 
 	if (strcmp(version, MHD_HTTP_VERSION_1_1) != 0 && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)

@@ -38,9 +38,9 @@ struct cpc_kind {
 
 /** Where the figures of a capture come from. */
 enum cpc_origin {
-	CPC_ORIGIN_LIVE,        /**< this machine, now */
-	CPC_ORIGIN_REPORT,      /**< a report of ours, from a file or an agent */
-	CPC_ORIGIN_DUMP,        /**< somebody's CPUID dump */
+	CPC_ORIGIN_LIVE,	/**< this machine, now */
+	CPC_ORIGIN_REPORT,	/**< a report of ours, from a file or an agent */
+	CPC_ORIGIN_DUMP,	/**< somebody's CPUID dump */
 	CPC_ORIGIN_FINGERPRINT, /**< nothing but a fingerprint */
 };
 
@@ -74,7 +74,8 @@ struct cpc_capture {
 	char host_name[CPC_HOST_NAME_SIZE];
 	char machine_id[CPC_MACHINE_ID_SIZE]; /**< 32 hex digits, never the raw /etc/machine-id, or "" */
 	char collected_at[CPC_TIME_SIZE];     /**< RFC 3339, UTC, to the second; "" where unknown */
-	char microcode[CPC_SHORT_SIZE];       /**< "0xd0003a5", or "" */
+	char microcode[CPC_SHORT_SIZE];	      /**< "0xd0003a5", or "" */
+	char brand[CPC_SHORT_SIZE];	      /**< as the source names it, where leaves do not; or "" */
 	char libcpuid_brand[CPC_SHORT_SIZE];  /**< libcpuid's word, live only */
 	char libcpuid_codename[CPC_SHORT_SIZE];
 	enum cpc_tristate cpuinfo_vmx; /**< flags of /proc/cpuinfo; UNKNOWN where it was not read */

@@ -34,21 +34,21 @@ enum cpc_relation {
 
 /** Why: one word per kind of reason. No prose. */
 enum cpc_finding_code {
-	CPC_FINDING_CANNOT_HOST = 1,   /**< the destination lacks a requirement; `requirement` */
-	CPC_FINDING_LACKS_REQUIRED,    /**< the destination lacks a feature that the policy demands of every host */
-	CPC_FINDING_VENDOR,            /**< vendors differ */
-	CPC_FINDING_MISSING,           /**< a NEED bit that the destination lacks */
-	CPC_FINDING_UNEQUAL,           /**< an EQUAL bit or scalar that differs */
-	CPC_FINDING_BLOCKED,           /**< a BLOCK bit that the guest has */
-	CPC_FINDING_ABOVE,             /**< an AT_MOST scalar above the destination's */
-	CPC_FINDING_LAYOUT,            /**< an XSAVE component that lies elsewhere; `component` */
-	CPC_FINDING_UNREAD,            /**< a word or scalar that was not read and could change the verdict */
-	CPC_FINDING_FOREIGN,           /**< scalars that only a newer agent understands, and they differ */
-	CPC_FINDING_BAD_NEWS,          /**< an ANY bit that differs */
-	CPC_FINDING_SUPPLIED,          /**< a NEED bit that differs, and the platform supplies it */
-	CPC_FINDING_HINT,              /**< a HINT bit (or one the platform withholds) that the destination lacks */
-	CPC_FINDING_GAIN,              /**< a bit that the VM would see after its next power cycle; in `gains` only */
-	CPC_FINDING_LOSS,              /**< a bit that compatibility mode takes from the guest; in `loses` only */
+	CPC_FINDING_CANNOT_HOST = 1, /**< the destination lacks a requirement; `requirement` */
+	CPC_FINDING_LACKS_REQUIRED,  /**< the destination lacks a feature that the policy demands of every host */
+	CPC_FINDING_VENDOR,	     /**< vendors differ */
+	CPC_FINDING_MISSING,	     /**< a NEED bit that the destination lacks */
+	CPC_FINDING_UNEQUAL,	     /**< an EQUAL bit or scalar that differs */
+	CPC_FINDING_BLOCKED,	     /**< a BLOCK bit that the guest has */
+	CPC_FINDING_ABOVE,	     /**< an AT_MOST scalar above the destination's */
+	CPC_FINDING_LAYOUT,	     /**< an XSAVE component that lies elsewhere; `component` */
+	CPC_FINDING_UNREAD,	     /**< a word or scalar that was not read and could change the verdict */
+	CPC_FINDING_FOREIGN,	     /**< scalars that only a newer agent understands, and they differ */
+	CPC_FINDING_BAD_NEWS,	     /**< an ANY bit that differs */
+	CPC_FINDING_SUPPLIED,	     /**< a NEED bit that differs, and the platform supplies it */
+	CPC_FINDING_HINT,	     /**< a HINT bit (or one the platform withholds) that the destination lacks */
+	CPC_FINDING_GAIN,	     /**< a bit that the VM would see after its next power cycle; in `gains` only */
+	CPC_FINDING_LOSS,	     /**< a bit that compatibility mode takes from the guest; in `loses` only */
 	CPC_FINDING_CODE_COUNT
 };
 
@@ -57,8 +57,8 @@ enum cpc_weight { CPC_NOTE, CPC_WARNING, CPC_REFUSAL };
 
 /** What kind of thing a finding is about, and so which of its fields mean something. */
 enum cpc_subject_kind {
-	CPC_ABOUT_BIT,         /**< word, bit; feature or NULL */
-	CPC_ABOUT_WORD,        /**< word (whole register unread) */
+	CPC_ABOUT_BIT,	       /**< word, bit; feature or NULL */
+	CPC_ABOUT_WORD,	       /**< word (whole register unread) */
 	CPC_ABOUT_SCALAR,      /**< scalar */
 	CPC_ABOUT_COMPONENT,   /**< component */
 	CPC_ABOUT_REQUIREMENT, /**< requirement */
@@ -106,13 +106,13 @@ struct cpc_side cpc_side_of(const struct cpc_report *report);
 /** One direction, source to destination. */
 struct cpc_direction {
 	enum cpc_verdict verdict;
-	bool only_mitigations;          /**< every refusing finding is about a mitigation */
-	struct cpc_findings findings;   /**< every one, refusals first */
-	struct cpc_findings gains;      /**< what the VM would gain after its next power cycle */
-	struct cpc_findings loses;      /**< what the guest runs without in compatibility mode */
-	bool mode_asked;                /**< the mode was worked out: the verdict is compatibility-mode or impossible */
+	bool only_mitigations;	      /**< every refusing finding is about a mitigation */
+	struct cpc_findings findings; /**< every one, refusals first */
+	struct cpc_findings gains;    /**< what the VM would gain after its next power cycle */
+	struct cpc_findings loses;    /**< what the guest runs without in compatibility mode */
+	bool mode_asked;	      /**< the mode was worked out: the verdict is compatibility-mode or impossible */
 	bool mode_works;
-	bool can_return;                /**< after a power cycle on the destination it could come back */
+	bool can_return; /**< after a power cycle on the destination it could come back */
 };
 
 struct cpc_comparison {

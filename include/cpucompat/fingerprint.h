@@ -44,10 +44,10 @@ struct cpc_fingerprint {
 	uint32_t family;
 	uint32_t model;
 	uint32_t stepping;
-	unsigned int word_count; /**< at least CPC_WORD_COUNT; more where a newer agent made the text */
-	uint32_t words[CPC_WORDS_MAX]; /**< canonically masked; 0 where unread or absent */
+	unsigned int word_count;	     /**< at least CPC_WORD_COUNT; more where a newer agent made the text */
+	uint32_t words[CPC_WORDS_MAX];	     /**< canonically masked; 0 where unread or absent */
 	uint64_t unread[CPC_WORDS_MAX / 64]; /**< a bit per word that could not be read */
-	struct cpc_number scalars[CPC_SCALAR_COUNT]; /**< xs and REPORT rows unused */
+	struct cpc_number scalars[CPC_SCALAR_COUNT];	 /**< xs and REPORT rows unused */
 	struct cpc_component layout[CPC_COMPONENTS_MAX]; /**< by index; the xs scalar */
 	size_t layout_count;
 	bool layout_unknown;
@@ -90,8 +90,8 @@ size_t cpc_fingerprint_print_for_id(const struct cpc_fingerprint *fingerprint, b
 enum cpc_status cpc_fingerprint_parse(const char *text, size_t length, struct cpc_fingerprint *ret_fingerprint,
 				      struct cpc_error *reterr);
 
-/** Three values, never two. */
-enum cpc_tristate { CPC_CLEAR, CPC_SET, CPC_UNKNOWN };
+/** Three values, never two; what nobody set is unknown. */
+enum cpc_tristate { CPC_UNKNOWN, CPC_CLEAR, CPC_SET };
 
 /** A bit of a fingerprint. */
 enum cpc_tristate cpc_fingerprint_bit(const struct cpc_fingerprint *fingerprint, unsigned int word, unsigned int bit);

@@ -22,8 +22,8 @@ enum cpc_considers {
 /** What compatibility mode is on this platform. */
 enum cpc_mode {
 	CPC_MODE_NONE = 1, /**< there is none */
-	CPC_MODE_KEEP,     /**< the guest sees the listed features and no others of those compared */
-	CPC_MODE_MEET,     /**< the guest sees what both hosts have: a lower model, a levelled pool, an EVC baseline */
+	CPC_MODE_KEEP,	   /**< the guest sees the listed features and no others of those compared */
+	CPC_MODE_MEET,	   /**< the guest sees what both hosts have: a lower model, a levelled pool, an EVC baseline */
 };
 
 /** What a scalar out of order does to the verdict. */
@@ -49,17 +49,19 @@ struct cpc_policy {
 	const char *remedy;    /**< how that platform turns the mode on; one clause */
 	enum cpc_view view;
 	enum cpc_considers considers;
-	struct cpc_feature_list listed;   /**< for CPC_CONSIDERS_LISTED */
-	struct cpc_feature_list supplied; /**< the platform gives these to guests whatever the hardware says: never block */
-	struct cpc_feature_list withheld; /**< the platform hides these from guests unless asked: never block a host's own view */
+	struct cpc_feature_list listed; /**< for CPC_CONSIDERS_LISTED */
+	struct cpc_feature_list
+		supplied; /**< the platform gives these to guests whatever the hardware says: never block */
+	struct cpc_feature_list
+		withheld; /**< the platform hides these from guests unless asked: never block a host's own view */
 	enum cpc_mode mode;
 	struct cpc_feature_list keep_intel; /**< for CPC_MODE_KEEP */
 	struct cpc_feature_list keep_amd;
-	uint32_t forced_clf; /**< CLFLUSH line bytes that the mode shows, 0: the host's own */
-	struct cpc_feature_list required; /**< what every host of this policy must have, beside the requirements */
-	uint32_t requires;   /**< a bit per enum cpc_requirement_id that a destination must not lack */
+	uint32_t forced_clf;		   /**< CLFLUSH line bytes that the mode shows, 0: the host's own */
+	struct cpc_feature_list required;  /**< what every host of this policy must have, beside the requirements */
+	uint32_t requires;		   /**< a bit per enum cpc_requirement_id that a destination must not lack */
 	uint8_t scalars[CPC_SCALAR_COUNT]; /**< enum cpc_scalar_weight */
-	uint16_t hosts_max;  /**< cluster size limit, 0: none known */
+	uint16_t hosts_max;		   /**< cluster size limit, 0: none known */
 	enum cpc_sureness sure;
 	const char *sources;
 };
@@ -92,7 +94,7 @@ struct cpc_lens {
 	uint32_t equal[CPC_WORDS_MAX];
 	uint32_t block[CPC_WORDS_MAX];
 	uint32_t supplied[CPC_WORDS_MAX]; /**< of need: the platform supplies it, so its absence never blocks */
-	uint32_t keep[CPC_WORDS_MAX];     /**< bits that survive CPC_MODE_KEEP */
+	uint32_t keep[CPC_WORDS_MAX];	  /**< bits that survive CPC_MODE_KEEP */
 	uint32_t required[CPC_WORDS_MAX];
 };
 

@@ -8,9 +8,9 @@
 /** The four things that a live migration host must have, or should. */
 enum cpc_requirement_id {
 	CPC_HARDWARE_VIRTUALIZATION, /**< VT-x or AMD-V */
-	CPC_EXECUTE_DISABLE,         /**< XD or NX */
-	CPC_LONG_MODE,               /**< Intel 64 or AMD64 */
-	CPC_SLAT,                    /**< EPT or RVI */
+	CPC_EXECUTE_DISABLE,	     /**< XD or NX */
+	CPC_LONG_MODE,		     /**< Intel 64 or AMD64 */
+	CPC_SLAT,		     /**< EPT or RVI */
 	CPC_REQUIREMENT_COUNT
 };
 
@@ -49,7 +49,7 @@ enum cpc_vantage { CPC_BARE_METAL, CPC_GUEST, CPC_ROOT_PARTITION, CPC_DUMP, CPC_
 struct cpc_hypervisor {
 	bool present;
 	char signature[CPC_VENDOR_SIZE]; /**< raw bytes of leaf 0x40000000 (or the more specific one) */
-	const char *id;                  /**< "kvm", "microsoft", ...; "unknown" */
+	const char *id;			 /**< "kvm", "microsoft", ...; "unknown" */
 	const char *name;
 };
 
@@ -57,10 +57,10 @@ struct cpc_hypervisor {
 struct cpc_report {
 	const struct cpc_capture *capture;
 	struct cpc_signature signature;
-	char brand[CPC_SHORT_SIZE];      /**< leaf 0x80000002-4, or libcpuid's word, or "" */
-	const char *microarchitecture;   /**< of our own table; "unknown" */
-	size_t logical_cpus;             /**< 0 where unknown */
-	enum cpc_vantage vantage;        /**< CPC_DUMP also for a dump that was taken inside a guest */
+	char brand[CPC_SHORT_SIZE];    /**< leaf 0x80000002-4, or libcpuid's word, or "" */
+	const char *microarchitecture; /**< of our own table; "unknown" */
+	size_t logical_cpus;	       /**< 0 where unknown */
+	enum cpc_vantage vantage;      /**< CPC_DUMP also for a dump that was taken inside a guest */
 	struct cpc_hypervisor hypervisor;
 	struct cpc_requirement requirements[CPC_REQUIREMENT_COUNT];
 	struct cpc_fingerprint fingerprint; /**< the cpuid view; the meet over the kinds */

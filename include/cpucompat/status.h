@@ -37,6 +37,7 @@ struct cpc_error {
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 5)))
 #endif
-enum cpc_status cpc_fail(struct cpc_error *reterr, enum cpc_status status, size_t line, const char *format, ...);
+enum cpc_status
+cpc_fail(struct cpc_error *reterr, enum cpc_status status, size_t line, const char *format, ...);
 
 #endif

@@ -21,12 +21,12 @@
 /** How a bit matters to a move. */
 enum cpc_rule {
 	CPC_RULE_NEED = 1, /**< a guest may use it: the destination must have it */
-	CPC_RULE_ANY,      /**< bad news to be known wherever the VM may run: OR over a pool, warns */
-	CPC_RULE_HINT,     /**< performance only: reported, never blocks */
-	CPC_RULE_EQUAL,    /**< must match */
-	CPC_RULE_BLOCK,    /**< cannot move while exposed to the guest */
-	CPC_RULE_HOST,     /**< for the host alone: reported, never compared */
-	CPC_RULE_NOISE,    /**< changes by boot, OS, CPU or time: masked before anything is stored */
+	CPC_RULE_ANY,	   /**< bad news to be known wherever the VM may run: OR over a pool, warns */
+	CPC_RULE_HINT,	   /**< performance only: reported, never blocks */
+	CPC_RULE_EQUAL,	   /**< must match */
+	CPC_RULE_BLOCK,	   /**< cannot move while exposed to the guest */
+	CPC_RULE_HOST,	   /**< for the host alone: reported, never compared */
+	CPC_RULE_NOISE,	   /**< changes by boot, OS, CPU or time: masked before anything is stored */
 };
 
 /** What a bit is about. CPC_GROUP_MITIGATION is what the silicon id masks. */
@@ -52,23 +52,23 @@ enum cpc_group {
 /** The XSAVE state without which a guest cannot use a feature (0: none). */
 enum cpc_xstate {
 	CPC_XSTATE_NONE = 0,
-	CPC_XSTATE_AVX,    /**< component 2 */
-	CPC_XSTATE_MPX,    /**< components 3 and 4 */
+	CPC_XSTATE_AVX,	   /**< component 2 */
+	CPC_XSTATE_MPX,	   /**< components 3 and 4 */
 	CPC_XSTATE_AVX512, /**< components 5, 6 and 7 (and AVX's) */
 	CPC_XSTATE_PKRU,   /**< component 9 */
-	CPC_XSTATE_CET,    /**< components 11 and 12 */
-	CPC_XSTATE_AMX,    /**< components 17 and 18 */
-	CPC_XSTATE_APX,    /**< component 19 */
-	CPC_XSTATE_LWP,    /**< component 62 */
+	CPC_XSTATE_CET,	   /**< components 11 and 12 */
+	CPC_XSTATE_AMX,	   /**< components 17 and 18 */
+	CPC_XSTATE_APX,	   /**< component 19 */
+	CPC_XSTATE_LWP,	   /**< component 62 */
 	CPC_XSTATE_COUNT
 };
 
 /** How we know a row. */
 enum cpc_sureness {
 	CPC_SURE_DOCUMENTED = 1, /**< the vendor's manual or the platform's documentation */
-	CPC_SURE_HEADER,         /**< a header or source of an implementation */
-	CPC_SURE_INFERRED,       /**< concluded from data */
-	CPC_SURE_MEMORY,         /**< remembered; nobody has found the text again */
+	CPC_SURE_HEADER,	 /**< a header or source of an implementation */
+	CPC_SURE_INFERRED,	 /**< concluded from data */
+	CPC_SURE_MEMORY,	 /**< remembered; nobody has found the text again */
 };
 
 /** Where a register is: a register of a CPUID leaf, or half of an MSR. */
@@ -146,9 +146,9 @@ const struct cpc_feature *cpc_feature_named(const char *name);
 /** How a number matters to a move. */
 enum cpc_scalar_rule {
 	CPC_SCALAR_AT_MOST = 1, /**< source's <= destination's */
-	CPC_SCALAR_EQUAL,       /**< equal, where the source has one at all (0: it has none) */
-	CPC_SCALAR_LAYOUT,      /**< equal for each XSAVE component that both have */
-	CPC_SCALAR_REPORT,      /**< reported, never compared, not in the text */
+	CPC_SCALAR_EQUAL,	/**< equal, where the source has one at all (0: it has none) */
+	CPC_SCALAR_LAYOUT,	/**< equal for each XSAVE component that both have */
+	CPC_SCALAR_REPORT,	/**< reported, never compared, not in the text */
 };
 
 enum cpc_scalar_id {
@@ -169,7 +169,7 @@ struct cpc_scalar {
 	uint8_t hi;
 	uint32_t scale;
 	enum cpc_xstate xstate; /**< the state that it describes: gone with it */
-	const char *meaning;    /**< with its unit */
+	const char *meaning;	/**< with its unit */
 	const char *source;
 };
 
@@ -191,8 +191,11 @@ void cpc_mitigation_masks(uint32_t ret_masks[static CPC_WORD_COUNT]);
 /** Room for the longest place, "80000001.0.ecx[31]", and a NUL. */
 #define CPC_WHERE_SIZE 32
 
-/** Write where a bit lives: `7.0.ebx[5]`, `msr.10a[17]`; a register beyond our table is `word.NN[5]`. */
-void cpc_where(unsigned int reg, unsigned int bit, char ret_where[static CPC_WHERE_SIZE]);
+/** Write where a bit lives: `7.0.ebx[5]`, `msr.10a[17]`. */
+void cpc_where(enum cpc_register reg, unsigned int bit, char ret_where[static CPC_WHERE_SIZE]);
+
+/** The same for a bit of a fingerprint's word; those that only newer agents know are `word.NN[5]`. */
+void cpc_word_bit_where(unsigned int word, unsigned int bit, char ret_where[static CPC_WHERE_SIZE]);
 
 /** Write where a scalar's field lives: `80000008.0.eax[7:0]`. */
 void cpc_scalar_where(enum cpc_scalar_id id, char ret_where[static CPC_WHERE_SIZE]);
