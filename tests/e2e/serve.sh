@@ -56,7 +56,9 @@ header()
 # start ARGUMENTS...: start the agent, and wait for its address
 start()
 {
-	${CPC_WRAP:-} "$daemon" "$@" 2>"$folder/log" &
+	# Emptied here: the agent's own shell may do so only after the first look.
+	: >"$folder/log"
+	${CPC_WRAP:-} "$daemon" "$@" 2>>"$folder/log" &
 	pid=$!
 	for _ in $(seq 200); do
 		url=$(sed -n 's|^cpucompatd: listening on ||p' "$folder/log" | head -n 1)
