@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fail every allocation once, in turn. The linker sends this program's calls of malloc,
+ * calloc and realloc here (tests/CMakeLists.txt), jansson's come by its own hook. A call
+ * that was refused memory says CPC_INTERNAL; the sanitizer sees that nothing is lost.
+ */
+#include "support.h"
+
+#include <jansson.h>
+
+#include "formats.h"
+#include "render.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static size_t until_failure = SIZE_MAX; /* how many more allocations succeed */
+static bool failed;
+
+static bool refuse(void)
+{
+	if (until_failure == SIZE_MAX || until_failure--)
+		return false;
+	until_failure = SIZE_MAX;
+	failed = true;
+	return true;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return refuse() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return refuse() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return refuse() ? NULL : __real_realloc(old, size);
+}
+
+static void *hook_malloc(size_t size)
+{
+	return __wrap_malloc(size);
+}
+
+static const char dump[] = "CPU 0:\n"
+			   "   0x00000000 0x00: eax=0x0000000d ebx=0x756e6547 ecx=0x6c65746e edx=0x49656e69\n"
+			   "   0x00000001 0x00: eax=0x000606a6 ebx=0x00100800 ecx=0x7ffafbbf edx=0xbfebfbff\n"
+			   "   0x0000000d 0x00: eax=0x00000007 ebx=0x00000340 ecx=0x00000340 edx=0x00000000\n"
+			   "   0x0000000d 0x02: eax=0x00000100 ebx=0x00000240 ecx=0x00000000 edx=0x00000000\n"
+			   "CPU 1:\n"
+			   "   0x00000000 0x00: eax=0x0000000d ebx=0x756e6547 ecx=0x6c65746e edx=0x49656e69\n"
+			   "   0x00000001 0x00: eax=0x000606a6 ebx=0x01100800 ecx=0x7ffafbbf edx=0xbfebfbbf\n"
+			   "   0x0000000d 0x00: eax=0x00000007 ebx=0x00000340 ecx=0x00000340 edx=0x00000000\n"
+			   "   0x0000000d 0x02: eax=0x00000100 ebx=0x00000240 ecx=0x00000000 edx=0x00000000\n"
+			   "CPU 0:\n"
+			   "   0x0000010a: 0x0000000000000001\n";
+
+static const char old_cpu[] = "cpc1:GenuineIntel:6.26.5:98a201-fcbf9ff:pa=40,la=48,clf=64\n"
+			      "cpc1:GenuineIntel:6.26.4:98a201-fcbf9ff:pa=40,la=48,clf=64\n";
+
+static struct cpc_buffer whole; /* what is rendered when nothing is refused */
+
+static void keep_output(struct cpc_buffer *out, enum cpc_status status)
+{
+	if (!status && !failed) {
+		cpc_buffer_free(&whole);
+		whole = *out;
+		*out = (struct cpc_buffer){ 0 };
+	} else if (!status && (out->length != whole.length || memcmp(out->bytes, whole.bytes, whole.length) != 0)) {
+		fail_msg("a refused allocation goes unnoticed: %.*s", (int)out->length, out->bytes);
+	}
+	cpc_buffer_free(out);
+}
+
+/*
+ * Run it whole, then with the first allocation refused, then the second, until none
+ * was. Success is fine where nothing is missing (jansson can do without some).
+ */
+static size_t fail_each(const char *what, enum cpc_status (*run)(void), enum cpc_status tolerated)
+{
+	failed = false;
+	assert_int_equal(run(), CPC_OK);
+	for (size_t n = 0;; n++) {
+		enum cpc_status status;
+
+		failed = false;
+		until_failure = n;
+		status = run();
+		until_failure = SIZE_MAX;
+		if (!failed) {
+			assert_int_equal(status, CPC_OK);
+			printf("%s: %zu allocations\n", what, n);
+			return n;
+		}
+		if (status != CPC_INTERNAL && status != tolerated && status != CPC_OK)
+			fail_msg("%s, allocation %zu refused: status %d", what, n, (int)status);
+		assert_true(n < 100000);
+	}
+}
+
+static enum cpc_status read_input(const char *bytes, size_t length)
+{
+	struct cpc_captures captures;
+	struct cpc_error error = { 0 };
+	const enum cpc_status status = cpc_read(bytes, length, &captures, &error);
+
+	if (status) {
+		assert_null(captures.items);
+		assert_int_equal(error.status, status);
+		assert_true(error.what[0]);
+	}
+	cpc_captures_free(&captures);
+	return status;
+}
+
+static enum cpc_status read_dump(void)
+{
+	return read_input(dump, sizeof(dump) - 1);
+}
+
+static enum cpc_status read_fingerprints(void)
+{
+	return read_input(old_cpu, sizeof(old_cpu) - 1);
+}
+
+static struct cpc_captures hosts[2];
+static struct cpc_report reports[2];
+static struct cpc_buffer json;
+
+static enum cpc_status read_report(void)
+{
+	return read_input(json.bytes, json.length);
+}
+
+static enum cpc_status compare(struct cpc_comparison *comparison)
+{
+	const struct cpc_side sides[] = { cpc_side_of(&reports[0]), cpc_side_of(&reports[1]) };
+
+	return cpc_compare(&sides[0], &sides[1], cpc_policy_named("kvm"), comparison, NULL);
+}
+
+static enum cpc_status compare_only(void)
+{
+	struct cpc_comparison comparison;
+	const enum cpc_status status = compare(&comparison);
+
+	cpc_comparison_free(&comparison);
+	return status;
+}
+
+static const struct cpc_style style = { .verbose = true, .width = 80 };
+static const char *format_name;
+
+static enum cpc_status render_report(void)
+{
+	const struct cpc_report_format *format = cpc_report_format_named(format_name);
+	struct cpc_buffer out = { 0 };
+	enum cpc_status status;
+
+	assert_non_null(format);
+	status = format->render(&reports[0], &style, &out, NULL);
+	keep_output(&out, status);
+	return status;
+}
+
+static enum cpc_status render_comparison(void)
+{
+	const struct cpc_comparison_format *format = cpc_comparison_format_named(format_name);
+	struct cpc_comparison comparison;
+	struct cpc_comparison_view view = { .a_name = "a", .b_name = "b", .a = &reports[0], .b = &reports[1],
+					    .comparison = &comparison };
+	struct cpc_buffer out = { 0 };
+	enum cpc_status status = compare(&comparison);
+
+	assert_non_null(format);
+	if (!status)
+		status = format->render(&view, &style, &out, NULL);
+	keep_output(&out, status);
+	cpc_comparison_free(&comparison);
+	return status;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	json_set_alloc_funcs(hook_malloc, free);
+	assert_int_equal(cpc_read(dump, sizeof(dump) - 1, &hosts[0], NULL), CPC_OK);
+	assert_int_equal(cpc_read(old_cpu, sizeof(old_cpu) - 1, &hosts[1], NULL), CPC_OK);
+	for (size_t i = 0; i < COUNT(reports); i++)
+		cpc_report_of(&hosts[i].items[0], &reports[i]);
+	assert_int_equal(cpc_report_format_named("json")->render(&reports[0], &style, &json, NULL), CPC_OK);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	cpc_buffer_free(&json);
+	cpc_buffer_free(&whole);
+	for (size_t i = 0; i < COUNT(hosts); i++)
+		cpc_captures_free(&hosts[i]);
+	return 0;
+}
+
+static void test_reading(void **state)
+{
+	(void)state;
+	assert_true(fail_each("dump", read_dump, CPC_INTERNAL) > 3);
+	assert_true(fail_each("fingerprints", read_fingerprints, CPC_INTERNAL) > 0);
+	/* Jansson takes a string that it had no memory for as one that is not JSON. */
+	assert_true(fail_each("report", read_report, CPC_BAD_DATA) > 10);
+}
+
+static void test_comparing(void **state)
+{
+	(void)state;
+	assert_true(fail_each("comparison", compare_only, CPC_INTERNAL) > 2);
+}
+
+static void test_rendering_reports(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < cpc_report_format_count; i++) {
+		format_name = cpc_report_formats[i].name;
+		assert_true(fail_each(format_name, render_report, CPC_INTERNAL) > 0);
+	}
+}
+
+static void test_rendering_comparisons(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < cpc_comparison_format_count; i++) {
+		format_name = cpc_comparison_formats[i].name;
+		assert_true(fail_each(format_name, render_comparison, CPC_INTERNAL) > 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reading),
+		cmocka_unit_test(test_comparing),
+		cmocka_unit_test(test_rendering_reports),
+		cmocka_unit_test(test_rendering_comparisons),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
