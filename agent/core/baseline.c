@@ -15,7 +15,7 @@ static void meet_words(const struct cpc_fingerprint *a, const struct cpc_fingerp
 	uint32_t any[CPC_WORDS_MAX] = { 0 };
 
 	for (size_t i = 0; i < CPC_FEATURE_COUNT; i++)
-		if (cpc_features[i].rule == CPC_RULE_ANY)
+		if (cpc_features[i].rule == CPC_RULE_ANY && cpc_features[i].reg < CPC_WORD_COUNT)
 			any[cpc_features[i].reg] |= UINT32_C(1) << cpc_features[i].bit;
 	meet->word_count = a->word_count > b->word_count ? a->word_count : b->word_count;
 	for (unsigned int i = 0; i < meet->word_count; i++) {
@@ -110,7 +110,10 @@ static void drop_states(struct cpc_fingerprint *meet, uint64_t lost)
 /* The layout of what both have in the same place and the meet still announces. */
 static void keep_layout(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b, struct cpc_fingerprint *meet)
 {
-	const uint64_t left = cpc_fingerprint_xcr0(meet) | meet->words[CPC_LD_1_ECX];
+	/* Where nobody could read which components there are, none of them is known to be gone. */
+	const uint64_t left = cpc_word_unread(meet, CPC_LD_0_EAX)
+				      ? UINT64_MAX
+				      : cpc_fingerprint_xcr0(meet) | meet->words[CPC_LD_1_ECX];
 
 	for (size_t i = 0; i < a->layout_count && !meet->layout_unknown; i++)
 		if (left >> a->layout[i].index & 1U && cpc_fingerprint_component(b, a->layout[i].index))

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The one MSR that a fingerprint holds (SDM vol. 4, IA32_ARCH_CAPABILITIES). */
+#define ARCH_CAPABILITIES 0x10aU
+
 struct noise {
 	uint32_t leaf;
 	uint32_t subleaf_lo;
@@ -61,9 +64,9 @@ static bool next_leaf(const struct cpc_snapshot *snapshot, size_t *index, struct
 
 static bool same_msrs(const struct cpc_snapshot *a, const struct cpc_snapshot *b)
 {
-	/* Only the MSRs that a fingerprint holds: a dump's others are counters and temperatures. */
-	const struct cpc_msr *left = cpc_snapshot_msr(a, 0x10a);
-	const struct cpc_msr *right = cpc_snapshot_msr(b, 0x10a);
+	/* A dump's other MSRs are counters and temperatures. */
+	const struct cpc_msr *left = cpc_snapshot_msr(a, ARCH_CAPABILITIES);
+	const struct cpc_msr *right = cpc_snapshot_msr(b, ARCH_CAPABILITIES);
 
 	if (!left || !right)
 		return true;
@@ -155,6 +158,18 @@ static enum cpc_status add_kind(struct cpc_capture *capture, unsigned int cpu, s
 	return CPC_OK;
 }
 
+/* The first CPU of a kind stands for all: what was read on another one alone is not lost. */
+static enum cpc_status adopt_msr(struct cpc_snapshot *first, const struct cpc_snapshot *other, struct cpc_error *reterr)
+{
+	const struct cpc_msr *msr = cpc_snapshot_msr(other, ARCH_CAPABILITIES);
+	enum cpc_status status;
+
+	if (!msr || cpc_snapshot_msr(first, ARCH_CAPABILITIES))
+		return CPC_OK;
+	status = cpc_snapshot_add_msr(first, msr, reterr);
+	return status ? status : cpc_snapshot_seal(first, reterr);
+}
+
 static enum cpc_status fold(struct cpc_capture *capture, unsigned int cpu, struct cpc_snapshot *snapshot,
 			    struct cpc_error *reterr)
 {
@@ -168,7 +183,7 @@ static enum cpc_status fold(struct cpc_capture *capture, unsigned int cpu, struc
 
 		if (cpc_snapshot_same_kind(&kind->snapshot, snapshot)) {
 			kind->cpus.bits[cpu / 64] |= UINT64_C(1) << (cpu % 64);
-			return CPC_OK;
+			return adopt_msr(&kind->snapshot, snapshot, reterr);
 		}
 	}
 	return add_kind(capture, cpu, snapshot, reterr);

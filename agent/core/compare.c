@@ -49,65 +49,90 @@ static bool order_hosts(const struct cpc_side *source, const struct cpc_side *de
 	return true;
 }
 
-/* Hide what the mode hides: bits that the policy compares and the list does not keep. */
-static void mask_kept(const struct cpc_lens *lens, struct cpc_fingerprint *masked)
-{
-	for (unsigned int i = 0; i < masked->word_count; i++) {
-		const uint32_t hidden = (lens->need[i] | lens->equal[i] | lens->block[i]) & ~lens->keep[i];
-
-		masked->words[i] &= ~hidden;
-		if (!lens->keep[i])
-			masked->unread[i / 64] &= ~(UINT64_C(1) << (i % 64));
-	}
-}
-
-/* The meet, as the guest would see it: nothing unread, nothing that cannot move. */
-static bool mask_meet(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b, const struct cpc_lens *lens,
-		      struct cpc_fingerprint *ret_masked)
-{
-	if (cpc_meet(a, b, ret_masked, NULL))
-		return false;
-	for (unsigned int i = 0; i < ret_masked->word_count; i++)
-		ret_masked->words[i] &= ~lens->block[i];
-	memset(ret_masked->unread, 0, sizeof(ret_masked->unread));
-	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
-		if (ret_masked->scalars[i].unknown)
-			ret_masked->scalars[i] = (struct cpc_number){ 0 };
-	return true;
-}
-
 enum mode_answer { MODE_NOT_ASKED, MODE_FAILS, MODE_WORKS, MODE_UNSURE };
 
-/* Would the source, masked by the policy's compatibility mode, be below the destination? */
-static enum mode_answer ask_mode(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+static enum mode_answer answer_of(const struct cpc_tally *tally)
+{
+	if (tally->refused)
+		return MODE_FAILS;
+	return tally->unsure ? MODE_UNSURE : MODE_WORKS;
+}
+
+/*
+ * A fixed list of what the guest sees: the same question, asked of the kept bits
+ * alone, with the CLFLUSH line that the mode shows on both sides.
+ */
+static enum mode_answer ask_keep(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 				 const struct cpc_lens *lens, struct cpc_fingerprint *ret_masked)
 {
 	struct cpc_fingerprint shown = *destination;
+	struct cpc_lens kept = *lens;
 	struct cpc_tally tally = { 0 };
 
 	*ret_masked = *source;
-	switch (lens->policy->mode) {
-	case CPC_MODE_NONE:
-		return MODE_FAILS;
-	case CPC_MODE_KEEP:
-		mask_kept(lens, ret_masked);
-		break;
-	case CPC_MODE_MEET:
-		if (strcmp(source->foreign, destination->foreign) != 0)
-			return MODE_UNSURE;
-		if (!mask_meet(source, destination, lens, ret_masked))
-			return MODE_FAILS;
-		memset(shown.unread, 0, sizeof(shown.unread));
-		break;
+	for (unsigned int i = 0; i < CPC_WORDS_MAX; i++) {
+		const uint32_t hidden = (lens->need[i] | lens->equal[i] | lens->block[i]) & ~lens->keep[i];
+
+		ret_masked->words[i] &= ~hidden;
+		kept.need[i] &= lens->keep[i];
+		kept.equal[i] &= lens->keep[i];
+		kept.block[i] &= lens->keep[i];
 	}
 	if (lens->policy->forced_clf) {
 		ret_masked->scalars[CPC_S_clf] = (struct cpc_number){ .value = lens->policy->forced_clf };
 		shown.scalars[CPC_S_clf] = ret_masked->scalars[CPC_S_clf];
 	}
-	cpc_order(ret_masked, &shown, lens, &tally);
-	if (tally.refused)
+	cpc_order(ret_masked, &shown, &kept, &tally);
+	return answer_of(&tally);
+}
+
+/* A scalar that must be equal, is nobody's state that could be left out, and was not read. */
+static bool needs_unread_scalar(const struct cpc_fingerprint *meet, const struct cpc_policy *policy)
+{
+	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
+		if (meet->scalars[i].unknown && policy->scalars[i] == CPC_SCALAR_REFUSES &&
+		    cpc_scalars[i].rule == CPC_SCALAR_EQUAL && cpc_scalars[i].xstate == CPC_XSTATE_NONE)
+			return true;
+	return false;
+}
+
+/* The meet of both hosts, as the guest would see it: nothing unread, nothing that cannot move. */
+static enum mode_answer ask_meet(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+				 const struct cpc_lens *lens, struct cpc_fingerprint *ret_masked)
+{
+	struct cpc_fingerprint shown = *destination;
+	struct cpc_tally tally = { 0 };
+
+	if (strcmp(source->foreign, destination->foreign) != 0)
+		return MODE_UNSURE;
+	if (cpc_meet(source, destination, ret_masked, NULL))
 		return MODE_FAILS;
-	return tally.unsure ? MODE_UNSURE : MODE_WORKS;
+	if (needs_unread_scalar(ret_masked, lens->policy))
+		return MODE_UNSURE;
+	for (unsigned int i = 0; i < ret_masked->word_count; i++)
+		ret_masked->words[i] &= ~lens->block[i];
+	memset(ret_masked->unread, 0, sizeof(ret_masked->unread));
+	memset(shown.unread, 0, sizeof(shown.unread));
+	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
+		if (ret_masked->scalars[i].unknown)
+			ret_masked->scalars[i] = (struct cpc_number){ 0 };
+	cpc_order(ret_masked, &shown, lens, &tally);
+	return answer_of(&tally);
+}
+
+/* Would the source, masked by the policy's compatibility mode, be below the destination? */
+static enum mode_answer ask_mode(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+				 const struct cpc_lens *lens, struct cpc_fingerprint *ret_masked)
+{
+	switch (lens->policy->mode) {
+	case CPC_MODE_KEEP:
+		return ask_keep(source, destination, lens, ret_masked);
+	case CPC_MODE_MEET:
+		return ask_meet(source, destination, lens, ret_masked);
+	case CPC_MODE_NONE:
+		break;
+	}
+	return MODE_FAILS;
 }
 
 /* From what the walk found to the verdict; asks the mode where it comes to that. */
@@ -154,6 +179,8 @@ static int compare_weights(const void *left, const void *right)
 		return a->bit < b->bit ? -1 : 1;
 	if (a->component != b->component)
 		return a->component < b->component ? -1 : 1;
+	if (a->requirement != b->requirement)
+		return a->requirement < b->requirement ? -1 : 1;
 	return (a->scalar > b->scalar) - (a->scalar < b->scalar);
 }
 

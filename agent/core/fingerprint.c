@@ -48,6 +48,27 @@ static void mend_syscall(struct cpc_fingerprint *fingerprint)
 		fingerprint->words[syscall->reg] |= UINT32_C(1) << syscall->bit;
 }
 
+/*
+ * Every processor with XSAVE supports the x87 and SSE states, so a leaf 0xD that
+ * denies both is not this leaf: dumps without subleaf numbers kept another subleaf
+ * in its place. All that the leaf tells is then unread.
+ */
+static void distrust_xsave(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
+{
+	static const enum cpc_register words[] = { CPC_LD_0_EAX, CPC_LD_0_EDX, CPC_LD_1_EAX, CPC_LD_1_ECX };
+	const struct cpc_feature *xsave = &cpc_features[CPC_F_xsave];
+	const uint32_t legacy = 3;
+
+	if (!(fingerprint->words[xsave->reg] >> xsave->bit & 1U) || cpc_snapshot_reg(snapshot, 0, 0, CPC_EAX) < 0xd ||
+	    fingerprint->words[CPC_LD_0_EAX] & legacy)
+		return;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		fingerprint->words[words[i]] = 0;
+		set_unread(fingerprint, words[i]);
+	}
+	fingerprint->layout_unknown = true;
+}
+
 static void take_words(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
 {
 	uint32_t masks[CPC_WORD_COUNT];
@@ -159,6 +180,7 @@ void cpc_fingerprint_of(const struct cpc_snapshot *snapshot, struct cpc_fingerpr
 	memcpy(fingerprint.vendor, signature.vendor, sizeof(fingerprint.vendor));
 	take_words(snapshot, &fingerprint);
 	mend_syscall(&fingerprint);
+	distrust_xsave(snapshot, &fingerprint);
 	take_scalars(snapshot, &fingerprint);
 	take_layout(snapshot, &fingerprint);
 	*ret_fingerprint = fingerprint;

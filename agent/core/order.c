@@ -101,7 +101,7 @@ static void order_unread_word(const struct pair *pair, unsigned int word)
 	const uint32_t compared =
 		lens->need[word] | lens->any[word] | lens->hint[word] | lens->equal[word] | lens->block[word];
 	const uint32_t risky = (lens->need[word] & ~lens->supplied[word] & may_have & may_lack) | lens->equal[word] |
-			       (lens->block[word] & may_have);
+			       (lens->block[word] & may_have) | (lens->required[word] & may_lack);
 	const struct cpc_finding finding = {
 		.code = CPC_FINDING_UNREAD,
 		.weight = risky ? CPC_WARNING : CPC_NOTE,

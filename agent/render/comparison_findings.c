@@ -139,7 +139,7 @@ static void print_side(const struct cpc_finding *finding, bool unknown, uint64_t
 	else if (finding->about == CPC_ABOUT_WORD)
 		snprintf(ret_line, CPC_LINE_SIZE, "known");
 	else if (finding->about == CPC_ABOUT_COMPONENT)
-		snprintf(ret_line, CPC_LINE_SIZE, "%" PRIu64 "+%" PRIu64, value, size);
+		snprintf(ret_line, CPC_LINE_SIZE, "0x%" PRIx64 "+0x%" PRIx64, value, size);
 	else
 		snprintf(ret_line, CPC_LINE_SIZE, "%" PRIu64, value);
 }

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cpc_captures captures;
-	struct cpc_error error = {0};
+	struct cpc_error error = { 0 };
 	const enum cpc_status status = cpc_read((const char *)data, size, &captures, &error);
 
 	if (status != CPC_OK) {

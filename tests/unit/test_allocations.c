@@ -175,8 +175,9 @@ static enum cpc_status render_comparison(void)
 {
 	const struct cpc_comparison_format *format = cpc_comparison_format_named(format_name);
 	struct cpc_comparison comparison;
-	struct cpc_comparison_view view = { .a_name = "a", .b_name = "b", .a = &reports[0], .b = &reports[1],
-					    .comparison = &comparison };
+	struct cpc_comparison_view view = {
+		.a_name = "a", .b_name = "b", .a = &reports[0], .b = &reports[1], .comparison = &comparison
+	};
 	struct cpc_buffer out = { 0 };
 	enum cpc_status status = compare(&comparison);
 

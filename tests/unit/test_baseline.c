@@ -287,10 +287,17 @@ static void test_foreign(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bits),    cmocka_unit_test(test_each_bit),          cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_unread),  cmocka_unit_test(test_layout),            cmocka_unit_test(test_avx512),
-		cmocka_unit_test(test_states_by_numbers), cmocka_unit_test(test_signature), cmocka_unit_test(test_no_meet),
-		cmocka_unit_test(test_in_place), cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_each_bit),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_unread),
+		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_avx512),
+		cmocka_unit_test(test_states_by_numbers),
+		cmocka_unit_test(test_signature),
+		cmocka_unit_test(test_no_meet),
+		cmocka_unit_test(test_in_place),
+		cmocka_unit_test(test_foreign),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,7 @@ static void test_failure_stays(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_starts_empty), cmocka_unit_test(test_appends),
+		cmocka_unit_test(test_starts_empty),	cmocka_unit_test(test_appends),
 		cmocka_unit_test(test_keeps_nul_bytes), cmocka_unit_test(test_grows),
 		cmocka_unit_test(test_failure_stays),
 	};

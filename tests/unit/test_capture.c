@@ -25,8 +25,16 @@ static void test_list_round_trip(void **state)
 		const char *list;
 		size_t count;
 	} rows[] = {
-		{ "", 0 },     { "0", 1 },       { "0-1", 2 },         { "0,2", 2 },          { "0-63", 64 },
-		{ "63-64", 2 }, { "0-63,128-191", 128 }, { "0-8191", CPC_CPUS_MAX }, { "8191", 1 }, { "1,3,5,7-9,8190-8191", 8 },
+		{ "", 0 },
+		{ "0", 1 },
+		{ "0-1", 2 },
+		{ "0,2", 2 },
+		{ "0-63", 64 },
+		{ "63-64", 2 },
+		{ "0-63,128-191", 128 },
+		{ "0-8191", CPC_CPUS_MAX },
+		{ "8191", 1 },
+		{ "1,3,5,7-9,8190-8191", 8 },
 	};
 
 	(void)state;
@@ -71,8 +79,10 @@ static struct cpc_snapshot cpu_snapshot(uint32_t apic, uint32_t features)
 {
 	const struct cpc_leaf leaves[] = {
 		{ 0, 0, { 0x1f, INTEL } },
-		{ 1, 0, { 0x606a6, apic << 24 | 0x100800 | (apic & 3) << 16, 0x7ffafbbf ^ (apic & 1) << 27,
-			  0xbfebfbff ^ (apic & 1) << 9 ^ (apic & 1) << 28 } },
+		{ 1,
+		  0,
+		  { 0x606a6, apic << 24 | 0x100800 | (apic & 3) << 16, 0x7ffafbbf ^ (apic & 1) << 27,
+		    0xbfebfbff ^ (apic & 1) << 9 ^ (apic & 1) << 28 } },
 		{ 3, 0, { apic, apic, apic, apic } },
 		{ 4, 0, { 0x121, 1, 2, 3 } },
 		{ 6, 0, { 0x77, 2, 9, apic << 16 | 1 } },
@@ -176,11 +186,12 @@ static void test_each_bit(void **state)
 static void test_empty_and_echoed_leaves(void **state)
 {
 	static const struct cpc_leaf with[] = {
-		{ 0, 0, { 7, INTEL } }, { 1, 0, { 1, 0, 2, 3 } }, { 7, 0, { 0, 5, 0, 0 } }, { 7, 1, { 0, 0, 0, 0 } },
-		{ 9, 0, { 1, 2, 3, 4 } },
+		{ 0, 0, { 7, INTEL } },	  { 1, 0, { 1, 0, 2, 3 } }, { 7, 0, { 0, 5, 0, 0 } },
+		{ 7, 1, { 0, 0, 0, 0 } }, { 9, 0, { 1, 2, 3, 4 } },
 	};
-	static const struct cpc_leaf more[] = { { 0, 0, { 7, INTEL } }, { 1, 0, { 1, 0, 2, 3 } },
-						{ 7, 0, { 0, 5, 0, 0 } }, { 7, 1, { 1, 0, 0, 0 } } };
+	static const struct cpc_leaf more[] = {
+		{ 0, 0, { 7, INTEL } }, { 1, 0, { 1, 0, 2, 3 } }, { 7, 0, { 0, 5, 0, 0 } }, { 7, 1, { 1, 0, 0, 0 } }
+	};
 	struct cpc_snapshot a = sealed_snapshot(with, COUNT(with));
 	struct cpc_snapshot b = sealed_snapshot(with, 3);
 	struct cpc_snapshot c = sealed_snapshot(more, COUNT(more));
@@ -228,6 +239,25 @@ static void expect_refused(struct cpc_capture *capture, unsigned int cpu, struct
 	assert_int_equal(capture->kind_count, kinds);
 }
 
+/* What was read on another CPU of the kind is not lost with that CPU's snapshot. */
+static void test_msr_of_another_cpu(void **state)
+{
+	static const struct cpc_leaf leaves[] = { { 0, 0, { 1, INTEL } } };
+	const struct cpc_msr msr = { .address = 0x10a, .readable = true, .value = 0x2b };
+	struct cpc_snapshot first = sealed_snapshot(leaves, COUNT(leaves));
+	struct cpc_snapshot second = sealed_snapshot(leaves, COUNT(leaves));
+	struct cpc_capture capture = { 0 };
+
+	(void)state;
+	assert_int_equal(cpc_snapshot_add_msr(&second, &msr, NULL), CPC_OK);
+	assert_int_equal(cpc_snapshot_seal(&second, NULL), CPC_OK);
+	assert_int_equal(cpc_capture_add(&capture, 0, &first, NULL), CPC_OK);
+	assert_int_equal(cpc_capture_add(&capture, 1, &second, NULL), CPC_OK);
+	assert_int_equal(capture.kind_count, 1);
+	assert_int_equal(cpc_snapshot_msr(&capture.kinds[0].snapshot, 0x10a)->value, 0x2b);
+	cpc_capture_free(&capture);
+}
+
 static void test_refusals(void **state)
 {
 	struct cpc_capture capture = { 0 };
@@ -250,10 +280,15 @@ static void test_refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_list_round_trip),     cmocka_unit_test(test_long_lists_end_in_dots),
-		cmocka_unit_test(test_noise_does_not_split), cmocka_unit_test(test_a_real_difference_splits),
-		cmocka_unit_test(test_each_bit),            cmocka_unit_test(test_empty_and_echoed_leaves),
-		cmocka_unit_test(test_msrs_and_layout),     cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_list_round_trip),
+		cmocka_unit_test(test_long_lists_end_in_dots),
+		cmocka_unit_test(test_noise_does_not_split),
+		cmocka_unit_test(test_a_real_difference_splits),
+		cmocka_unit_test(test_each_bit),
+		cmocka_unit_test(test_empty_and_echoed_leaves),
+		cmocka_unit_test(test_msrs_and_layout),
+		cmocka_unit_test(test_msr_of_another_cpu),
+		cmocka_unit_test(test_refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

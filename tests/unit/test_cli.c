@@ -4,8 +4,9 @@
 
 #include "cli_inside.h"
 
-static const struct cli_command probe = {.name = "probe", .accepts = CLI_FROM | CLI_FORMAT | CLI_TIMING | CLI_VERBOSE};
-static const struct cli_command compare = {.name = "compare", .accepts = CLI_POLICY | CLI_FORMAT};
+static const struct cli_command probe = { .name = "probe",
+					  .accepts = CLI_FROM | CLI_FORMAT | CLI_TIMING | CLI_VERBOSE };
+static const struct cli_command compare = { .name = "compare", .accepts = CLI_POLICY | CLI_FORMAT };
 
 /** Parse words that end with NULL, from memory that getopt may reorder. */
 static enum cpc_status parse(const struct cli_command *command, const char *const *words, struct cli_options *options)
@@ -22,7 +23,7 @@ static enum cpc_status parse(const struct cli_command *command, const char *cons
 	return cli_parse(command, argc, argv, options);
 }
 
-#define PARSE(command, ...) parse(command, (const char *const[]){(command)->name, __VA_ARGS__, NULL}, &options)
+#define PARSE(command, ...) parse(command, (const char *const[]){ (command)->name, __VA_ARGS__, NULL }, &options)
 
 static void test_options(void **state)
 {
@@ -106,7 +107,7 @@ static void test_nearest(void **state)
 
 static void test_sources(void **state)
 {
-	char *twice[] = {(char[]){"-"}, (char[]){"a"}, (char[]){"-"}};
+	char *twice[] = { (char[]){ "-" }, (char[]){ "a" }, (char[]){ "-" } };
 	struct cli_source source;
 	struct cpc_error error;
 
@@ -158,9 +159,9 @@ static void test_source_of_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_options),  cmocka_unit_test(test_wrong_options),
+		cmocka_unit_test(test_options),	 cmocka_unit_test(test_wrong_options),
 		cmocka_unit_test(test_distance), cmocka_unit_test(test_nearest),
-		cmocka_unit_test(test_sources),  cmocka_unit_test(test_source_of_many),
+		cmocka_unit_test(test_sources),	 cmocka_unit_test(test_source_of_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,18 +15,18 @@
 
 static void recognises_addresses(void **state)
 {
-	static const char *const yes[] = {"http://a", "https://a:1/x", "HTTP://a", "unix:/run/x", "unix:"};
-	static const char *const no[] = {"",
-					 "self",
-					 "-",
-					 "@x",
-					 "http:/a",
-					 "httpx://a",
-					 "/unix:/x",
-					 "ftp://a",
-					 "host.json",
-					 "cpc1:GenuineIntel:6.1.1:1:pa=36",
-					 "prometheus+http://a"};
+	static const char *const yes[] = { "http://a", "https://a:1/x", "HTTP://a", "unix:/run/x", "unix:" };
+	static const char *const no[] = { "",
+					  "self",
+					  "-",
+					  "@x",
+					  "http:/a",
+					  "httpx://a",
+					  "/unix:/x",
+					  "ftp://a",
+					  "host.json",
+					  "cpc1:GenuineIntel:6.1.1:1:pa=36",
+					  "prometheus+http://a" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(yes); i++)
@@ -43,15 +43,15 @@ static void takes_addresses_apart(void **state)
 		const char *socket_path;
 		const char *name;
 	} rows[] = {
-		{"http://a", "http://a/v1/report", "", "http://a"},
-		{"http://a:10789/", "http://a:10789/v1/report", "", "http://a:10789"},
-		{"https://[::1]:1", "https://[::1]:1/v1/report", "", "https://[::1]:1"},
-		{"http://a/v1/report", "http://a/v1/report", "", "http://a"},
-		{"http://a/b@c", "http://a/b@c", "", "http://a"},
-		{"http://u:p@a", "http://u:p@a/v1/report", "", "http://a"},
-		{"http://u:p@q@a:1/x", "http://u:p@q@a:1/x", "", "http://a:1"},
-		{"http://a\nb", "http://a\nb/v1/report", "", "http://a?b"},
-		{"unix:/run/c.sock", "http://localhost/v1/report", "/run/c.sock", "unix:/run/c.sock"},
+		{ "http://a", "http://a/v1/report", "", "http://a" },
+		{ "http://a:10789/", "http://a:10789/v1/report", "", "http://a:10789" },
+		{ "https://[::1]:1", "https://[::1]:1/v1/report", "", "https://[::1]:1" },
+		{ "http://a/v1/report", "http://a/v1/report", "", "http://a" },
+		{ "http://a/b@c", "http://a/b@c", "", "http://a" },
+		{ "http://u:p@a", "http://u:p@a/v1/report", "", "http://a" },
+		{ "http://u:p@q@a:1/x", "http://u:p@q@a:1/x", "", "http://a:1" },
+		{ "http://a\nb", "http://a\nb/v1/report", "", "http://a?b" },
+		{ "unix:/run/c.sock", "http://localhost/v1/report", "/run/c.sock", "unix:/run/c.sock" },
 	};
 	struct cpc_address address;
 
@@ -72,11 +72,11 @@ static void refuses_bad_addresses(void **state)
 	memset(long_text, 'a', sizeof(long_text) - 1);
 	long_text[sizeof(long_text) - 1] = '\0';
 	memcpy(long_text, "http://", 7);
-	const char *const texts[] = {"http://", "http:///x", "http://u:secret@", "http://u:secret@/x",
-				     "unix:",   "self",      long_text,          "http://u:secret@a:port"};
+	const char *const texts[] = { "http://", "http:///x", "http://u:secret@", "http://u:secret@/x",
+				      "unix:",	 "self",      long_text,	  "http://u:secret@a:port" };
 
 	for (size_t i = 0; i < COUNT(texts); i++) {
-		struct cpc_buffer body = {.length = 0};
+		struct cpc_buffer body = { .length = 0 };
 		struct cpc_error error;
 		assert_int_equal(cpc_fetch_report(texts[i], &body, &error), CPC_USAGE);
 		assert_null(strstr(error.what, "secret"));
@@ -87,7 +87,7 @@ static void refuses_bad_addresses(void **state)
 /* A listening socket on a port that the kernel picked. */
 static int listen_somewhere(char address[static 64])
 {
-	struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in name = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t length = sizeof(name);
 	int descriptor = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -133,7 +133,7 @@ static void start(struct server *server, const char *head, size_t body_bytes)
 
 static void explains_a_closed_port(void **state)
 {
-	struct cpc_buffer body = {.length = 0};
+	struct cpc_buffer body = { .length = 0 };
 	struct cpc_error error;
 	char address[64];
 	char expected[128];
@@ -151,7 +151,7 @@ static void explains_a_closed_port(void **state)
 
 static void fetches_a_report(void **state)
 {
-	struct cpc_buffer body = {.length = 0};
+	struct cpc_buffer body = { .length = 0 };
 	struct server server;
 	char address[64];
 
@@ -169,8 +169,8 @@ static void fetches_a_report(void **state)
 
 static void fetches_from_a_unix_socket(void **state)
 {
-	struct cpc_buffer body = {.length = 0};
-	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	struct cpc_buffer body = { .length = 0 };
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
 	struct server server;
 	char address[64];
 
@@ -195,18 +195,18 @@ static void refuses_strange_answers(void **state)
 		size_t body_bytes;
 		const char *what;
 	} rows[] = {
-		{"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", 17U << 20, "larger than 16777216 bytes"},
-		{"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", 17U << 20, "larger than 16777216 bytes"},
-		{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", 5, "is it a cpucompatd?"},
-		{"HTTP/1.1 404 Not Found\r\nContent-Length: 1\r\n\r\n", 1, "HTTP status 404"},
-		{"HTTP/1.1 204 No Content\r\n\r\n", 0, "HTTP status 204"},
-		{"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n", 0, "redirect"},
-		{"SSH-2.0-OpenSSH_9.2\r\n", 0, "is it a cpucompatd?"},
+		{ "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", 17U << 20, "larger than 16777216 bytes" },
+		{ "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", 17U << 20, "larger than 16777216 bytes" },
+		{ "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", 5, "is it a cpucompatd?" },
+		{ "HTTP/1.1 404 Not Found\r\nContent-Length: 1\r\n\r\n", 1, "HTTP status 404" },
+		{ "HTTP/1.1 204 No Content\r\n\r\n", 0, "HTTP status 204" },
+		{ "HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n", 0, "redirect" },
+		{ "SSH-2.0-OpenSSH_9.2\r\n", 0, "is it a cpucompatd?" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct cpc_buffer body = {.length = 0};
+		struct cpc_buffer body = { .length = 0 };
 		struct server server;
 		struct cpc_error error;
 		char address[64];
@@ -223,7 +223,7 @@ static void refuses_strange_answers(void **state)
 /* Accepts into the backlog and never answers: the bound is 10 seconds. */
 static void gives_up_on_silence(void **state)
 {
-	struct cpc_buffer body = {.length = 0};
+	struct cpc_buffer body = { .length = 0 };
 	struct cpc_error error;
 	char address[64];
 	int descriptor = listen_somewhere(address);
@@ -239,9 +239,9 @@ static void gives_up_on_silence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(recognises_addresses),    cmocka_unit_test(takes_addresses_apart),
+		cmocka_unit_test(recognises_addresses),	   cmocka_unit_test(takes_addresses_apart),
 		cmocka_unit_test(refuses_bad_addresses),   cmocka_unit_test(explains_a_closed_port),
-		cmocka_unit_test(fetches_a_report),        cmocka_unit_test(fetches_from_a_unix_socket),
+		cmocka_unit_test(fetches_a_report),	   cmocka_unit_test(fetches_from_a_unix_socket),
 		cmocka_unit_test(refuses_strange_answers), cmocka_unit_test(gives_up_on_silence),
 	};
 

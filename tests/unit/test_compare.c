@@ -205,49 +205,72 @@ static void test_kvm_bits(void **state)
 {
 	static const struct row rows[] = {
 		{ .what = "equal", .policy = "kvm", .relation = CPC_RELATION_SAME },
-		{ .what = "equal with much", .policy = "kvm",
+		{ .what = "equal with much",
+		  .policy = "kvm",
 		  .a = { .features = "avx avx2 md_clear erms invtsc", .avx_at = 0x240 },
 		  .b = { .features = "avx avx2 md_clear erms invtsc", .avx_at = 0x240 },
 		  .relation = CPC_RELATION_SAME },
-		{ .what = "one way", .policy = "kvm", .b = { .features = "avx2 ssse3" },
+		{ .what = "one way",
+		  .policy = "kvm",
+		  .b = { .features = "avx2 ssse3" },
 		  .there = { .verdict = CPC_MIGRATABLE, .gains = "ssse3 avx2" },
-		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:ssse3 !missing:avx2",
+		  .back = { .verdict = CPC_COMPATIBILITY_MODE,
+			    .findings = "!missing:ssse3 !missing:avx2",
 			    .loses = "ssse3 avx2" },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "crosswise", .policy = "kvm", .a = { .features = "xop" }, .b = { .features = "ssse3" },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:xop", .loses = "xop",
+		{ .what = "crosswise",
+		  .policy = "kvm",
+		  .a = { .features = "xop" },
+		  .b = { .features = "ssse3" },
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!missing:xop",
+			     .loses = "xop",
 			     .gains = "ssse3" },
-		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:ssse3", .loses = "ssse3",
+		  .back = { .verdict = CPC_COMPATIBILITY_MODE,
+			    .findings = "!missing:ssse3",
+			    .loses = "ssse3",
 			    .gains = "xop" },
 		  .relation = CPC_RELATION_COMPATIBILITY_MODE },
-		{ .what = "hints and bad news", .policy = "kvm", .a = { .features = "erms fsrm" },
+		{ .what = "hints and bad news",
+		  .policy = "kvm",
+		  .a = { .features = "erms fsrm" },
 		  .b = { .features = "md_clear" },
 		  .there = { .verdict = CPC_MIGRATABLE, .findings = "~bad-news:md_clear .hint:erms .hint:fsrm" },
 		  .back = { .verdict = CPC_MIGRATABLE, .findings = "~bad-news:md_clear" },
 		  .relation = CPC_RELATION_BOTH_WAYS },
-		{ .what = "supplied", .policy = "kvm",
+		{ .what = "supplied",
+		  .policy = "kvm",
 		  .a = { .features = "x2apic tsc_deadline_timer tsc_adjust arat arch_capabilities" },
 		  .there = { .verdict = CPC_MIGRATABLE,
 			     .findings = ".supplied:x2apic .supplied:tsc_deadline_timer .supplied:arat "
 					 ".supplied:tsc_adjust .supplied:arch_capabilities" },
 		  .back = { .verdict = CPC_MIGRATABLE },
 		  .relation = CPC_RELATION_BOTH_WAYS },
-		{ .what = "invtsc withheld", .policy = "kvm", .a = { .features = "invtsc" },
+		{ .what = "invtsc withheld",
+		  .policy = "kvm",
+		  .a = { .features = "invtsc" },
 		  .there = { .verdict = CPC_MIGRATABLE, .findings = ".hint:invtsc" },
 		  .back = { .verdict = CPC_MIGRATABLE },
 		  .relation = CPC_RELATION_BOTH_WAYS },
-		{ .what = "invtsc of a guest", .policy = "kvm",
+		{ .what = "invtsc of a guest",
+		  .policy = "kvm",
 		  .a = { .features = "invtsc", .vantage = CPC_GUEST },
 		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!blocked:invtsc", .loses = "invtsc" },
 		  .back = { .verdict = CPC_MIGRATABLE },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "unnamed bit", .policy = "kvm", .a = { .unnamed = CPC_L7_1_EDX * 32 + 30 },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:7.1.edx[30]",
+		{ .what = "unnamed bit",
+		  .policy = "kvm",
+		  .a = { .unnamed = CPC_L7_1_EDX * 32 + 30 },
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!missing:7.1.edx[30]",
 			     .loses = "7.1.edx[30]" },
 		  .back = { .verdict = CPC_MIGRATABLE, .gains = "7.1.edx[30]" },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "foreign word", .policy = "kvm", .a = { .unnamed = 127 * 32 + 31 },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:word.127[31]",
+		{ .what = "foreign word",
+		  .policy = "kvm",
+		  .a = { .unnamed = 127 * 32 + 31 },
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!missing:word.127[31]",
 			     .loses = "word.127[31]" },
 		  .back = { .verdict = CPC_MIGRATABLE, .gains = "word.127[31]" },
 		  .relation = CPC_RELATION_ONE_WAY },
@@ -260,32 +283,44 @@ static void test_kvm_bits(void **state)
 static void test_kvm_numbers(void **state)
 {
 	static const struct row rows[] = {
-		{ .what = "address bits", .policy = "kvm", .b = { .pa = 39 },
+		{ .what = "address bits",
+		  .policy = "kvm",
+		  .b = { .pa = 39 },
 		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!above:pa" },
 		  .back = { .verdict = CPC_MIGRATABLE },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "flush line", .policy = "kvm", .b = { .clf = 32 },
+		{ .what = "flush line",
+		  .policy = "kvm",
+		  .b = { .clf = 32 },
 		  .there = { .verdict = CPC_IMPOSSIBLE, .findings = "!unequal:clf" },
 		  .back = { .verdict = CPC_IMPOSSIBLE, .findings = "!unequal:clf" },
 		  .relation = CPC_RELATION_IMPOSSIBLE },
-		{ .what = "Zen 2 and Zen 3", .policy = "kvm",
+		{ .what = "Zen 2 and Zen 3",
+		  .policy = "kvm",
 		  .a = { .vendor = "AuthenticAMD", .features = "xsave pku", .pkru_at = 0x340 },
 		  .b = { .vendor = "AuthenticAMD", .features = "xsave pku", .pkru_at = 0x980 },
 		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!layout:9", .loses = "pku xcr0_pkru" },
 		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!layout:9", .loses = "pku xcr0_pkru" },
 		  .relation = CPC_RELATION_COMPATIBILITY_MODE },
-		{ .what = "component of one alone", .policy = "kvm",
-		  .a = { .features = "xsave pku", .pkru_at = 0x340 }, .b = { .features = "xsave" },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:pku !missing:xcr0_pkru",
+		{ .what = "component of one alone",
+		  .policy = "kvm",
+		  .a = { .features = "xsave pku", .pkru_at = 0x340 },
+		  .b = { .features = "xsave" },
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!missing:pku !missing:xcr0_pkru",
 			     .loses = "pku xcr0_pkru" },
 		  .back = { .verdict = CPC_MIGRATABLE, .gains = "pku xcr0_pkru" },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "palettes", .policy = "kvm", .a = { .features = "amx_tile", .amx_palettes = 1 },
+		{ .what = "palettes",
+		  .policy = "kvm",
+		  .a = { .features = "amx_tile", .amx_palettes = 1 },
 		  .b = { .features = "amx_tile", .amx_palettes = 2 },
 		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!unequal:amxp", .loses = "amx_tile" },
 		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!unequal:amxp", .loses = "amx_tile" },
 		  .relation = CPC_RELATION_COMPATIBILITY_MODE },
-		{ .what = "palettes of one alone", .policy = "kvm", .b = { .amx_palettes = 1 },
+		{ .what = "palettes of one alone",
+		  .policy = "kvm",
+		  .b = { .amx_palettes = 1 },
 		  .there = { .verdict = CPC_MIGRATABLE },
 		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!unequal:amxp" },
 		  .relation = CPC_RELATION_ONE_WAY },
@@ -298,31 +333,40 @@ static void test_kvm_numbers(void **state)
 static void test_hosts(void **state)
 {
 	static const struct row rows[] = {
-		{ .what = "vendors", .policy = "kvm", .b = { .vendor = "AuthenticAMD", .features = "ssse3" },
+		{ .what = "vendors",
+		  .policy = "kvm",
+		  .b = { .vendor = "AuthenticAMD", .features = "ssse3" },
 		  .there = { .verdict = CPC_IMPOSSIBLE, .findings = "!vendor" },
 		  .back = { .verdict = CPC_IMPOSSIBLE, .findings = "!vendor" },
 		  .relation = CPC_RELATION_IMPOSSIBLE },
-		{ .what = "no virtualization", .policy = "hyperv-2008r2",
+		{ .what = "no virtualization",
+		  .policy = "hyperv-2008r2",
 		  .b = { .requirements = { [CPC_HARDWARE_VIRTUALIZATION] = CPC_ABSENT } },
 		  .there = { .verdict = CPC_IMPOSSIBLE, .findings = "!cannot-host:hardware_virtualization" },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "off in firmware, and another vendor", .policy = "kvm",
+		{ .what = "off in firmware, and another vendor",
+		  .policy = "kvm",
 		  .b = { .vendor = "AuthenticAMD",
 			 .requirements = { [CPC_EXECUTE_DISABLE] = CPC_DISABLED_BY_FIRMWARE } },
 		  .there = { .verdict = CPC_IMPOSSIBLE, .findings = "!cannot-host:execute_disable !vendor" },
 		  .back = { .verdict = CPC_IMPOSSIBLE, .findings = "!vendor" },
 		  .relation = CPC_RELATION_IMPOSSIBLE },
-		{ .what = "no long mode, and less", .policy = "x86-64-v1",
+		{ .what = "no long mode, and less",
+		  .policy = "x86-64-v1",
 		  .b = { .features = "-sse2", .requirements = { [CPC_LONG_MODE] = CPC_ABSENT } },
 		  .there = { .verdict = CPC_IMPOSSIBLE, .findings = "!cannot-host:long_mode !missing:sse2" },
 		  .back = { .verdict = CPC_MIGRATABLE, .gains = "sse2" },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "not known to lack anything", .policy = "kvm",
+		{ .what = "not known to lack anything",
+		  .policy = "kvm",
 		  .a = { .requirements = { CPC_PRESENT, CPC_PRESENT, CPC_PRESENT, CPC_PRESENT } },
-		  .b = { .requirements = { CPC_HIDDEN_BY_HYPERVISOR, CPC_REQUIREMENT_UNKNOWN, CPC_PRESENT, CPC_ABSENT } },
+		  .b = { .requirements = { CPC_HIDDEN_BY_HYPERVISOR, CPC_REQUIREMENT_UNKNOWN, CPC_PRESENT,
+					   CPC_ABSENT } },
 		  .relation = CPC_RELATION_SAME },
-		{ .what = "neither can host", .policy = "kvm",
-		  .a = { .requirements = { CPC_ABSENT } }, .b = { .requirements = { CPC_ABSENT } },
+		{ .what = "neither can host",
+		  .policy = "kvm",
+		  .a = { .requirements = { CPC_ABSENT } },
+		  .b = { .requirements = { CPC_ABSENT } },
 		  .there = { .verdict = CPC_IMPOSSIBLE, .findings = "!cannot-host:hardware_virtualization" },
 		  .back = { .verdict = CPC_IMPOSSIBLE, .findings = "!cannot-host:hardware_virtualization" },
 		  .relation = CPC_RELATION_IMPOSSIBLE },
@@ -335,60 +379,83 @@ static void test_hosts(void **state)
 static void test_hyperv(void **state)
 {
 	static const struct row rows[] = {
-		{ .what = "only listed bits matter", .policy = "hyperv-2008r2",
-		  .a = { .features = "aes avx2 sha_ni erms md_clear invtsc", .foreign = "zz=1", .pkru_at = 0x340,
-			 .unread_10a = true, .vantage = CPC_GUEST },
+		{ .what = "only listed bits matter",
+		  .policy = "hyperv-2008r2",
+		  .a = { .features = "aes avx2 sha_ni erms md_clear invtsc",
+			 .foreign = "zz=1",
+			 .pkru_at = 0x340,
+			 .unread_10a = true,
+			 .vantage = CPC_GUEST },
 		  .b = { .pkru_at = 0x980 },
 		  .relation = CPC_RELATION_SAME },
-		{ .what = "Core and Penryn", .policy = "hyperv-2008r2", .a = { .features = "ssse3" },
+		{ .what = "Core and Penryn",
+		  .policy = "hyperv-2008r2",
+		  .a = { .features = "ssse3" },
 		  .b = { .features = "ssse3 sse4_1" },
 		  .there = { .verdict = CPC_MIGRATABLE, .gains = "sse4_1" },
 		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:sse4_1", .loses = "ssse3 sse4_1" },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "a kept bit", .policy = "hyperv-2008r2", .a = { .features = "ssse3" },
+		{ .what = "a kept bit",
+		  .policy = "hyperv-2008r2",
+		  .a = { .features = "ssse3" },
 		  .b = { .features = "-pni" },
 		  .there = { .verdict = CPC_IMPOSSIBLE, .findings = "!missing:pni !missing:ssse3" },
 		  .back = { .verdict = CPC_MIGRATABLE, .gains = "pni ssse3" },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "AMD", .policy = "hyperv-2008r2",
+		{ .what = "AMD",
+		  .policy = "hyperv-2008r2",
 		  .a = { .vendor = "AuthenticAMD", .features = "mmxext cr8_legacy 3dnow 3dnowext sse4a" },
 		  .b = { .vendor = "AuthenticAMD", .features = "mmxext cr8_legacy sse4a xop" },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:3dnowext !missing:3dnow",
-			     .loses = "sse4a 3dnowext 3dnow", .gains = "xop" },
-		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:xop", .loses = "sse4a xop",
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!missing:3dnowext !missing:3dnow",
+			     .loses = "sse4a 3dnowext 3dnow",
+			     .gains = "xop" },
+		  .back = { .verdict = CPC_COMPATIBILITY_MODE,
+			    .findings = "!missing:xop",
+			    .loses = "sse4a xop",
 			    .gains = "3dnowext 3dnow" },
 		  .relation = CPC_RELATION_COMPATIBILITY_MODE },
-		{ .what = "AMD, a kept bit", .policy = "hyperv-2008r2",
-		  .a = { .vendor = "AuthenticAMD", .features = "mmxext" }, .b = { .vendor = "AuthenticAMD" },
+		{ .what = "AMD, a kept bit",
+		  .policy = "hyperv-2008r2",
+		  .a = { .vendor = "AuthenticAMD", .features = "mmxext" },
+		  .b = { .vendor = "AuthenticAMD" },
 		  .there = { .verdict = CPC_IMPOSSIBLE, .findings = "!missing:mmxext" },
 		  .back = { .verdict = CPC_MIGRATABLE, .gains = "mmxext" },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "the mode forces the flush line", .policy = "hyperv-2008r2", .b = { .clf = 128 },
+		{ .what = "the mode forces the flush line",
+		  .policy = "hyperv-2008r2",
+		  .b = { .clf = 128 },
 		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!unequal:clf" },
 		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!unequal:clf" },
 		  .relation = CPC_RELATION_COMPATIBILITY_MODE },
-		{ .what = "address bits only warn", .policy = "hyperv-2008r2", .b = { .pa = 39 },
+		{ .what = "address bits only warn",
+		  .policy = "hyperv-2008r2",
+		  .b = { .pa = 39 },
 		  .there = { .verdict = CPC_MIGRATABLE, .findings = "~above:pa" },
 		  .back = { .verdict = CPC_MIGRATABLE },
 		  .relation = CPC_RELATION_BOTH_WAYS },
-		{ .what = "AVX elsewhere, and a warning", .policy = "hyperv-2008r2",
+		{ .what = "AVX elsewhere, and a warning",
+		  .policy = "hyperv-2008r2",
 		  .a = { .features = "xsave avx", .avx_at = 0x240 },
 		  .b = { .features = "xsave avx", .avx_at = 0x280, .pa = 39 },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!layout:2 ~above:pa",
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!layout:2 ~above:pa",
 			     .loses = "xsave avx xcr0_avx" },
-		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!layout:2",
-			    .loses = "xsave avx xcr0_avx" },
+		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!layout:2", .loses = "xsave avx xcr0_avx" },
 		  .relation = CPC_RELATION_COMPATIBILITY_MODE },
-		{ .what = "AVX nobody knows where", .policy = "hyperv-2008r2",
+		{ .what = "AVX nobody knows where",
+		  .policy = "hyperv-2008r2",
 		  .a = { .features = "xsave avx", .avx_at = 0x240 },
 		  .b = { .features = "xsave avx", .avx_at = 0x240, .layout_unknown = true },
 		  .there = { .verdict = CPC_VERDICT_UNKNOWN, .findings = "~unread:xs" },
 		  .back = { .verdict = CPC_VERDICT_UNKNOWN, .findings = "~unread:xs" },
 		  .relation = CPC_RELATION_UNKNOWN },
-		{ .what = "AVX nobody knows where, but refused", .policy = "hyperv-2008r2",
+		{ .what = "AVX nobody knows where, but refused",
+		  .policy = "hyperv-2008r2",
 		  .a = { .features = "xsave avx popcnt", .avx_at = 0x240 },
 		  .b = { .features = "xsave avx", .avx_at = 0x240, .layout_unknown = true },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:popcnt ~unread:xs",
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!missing:popcnt ~unread:xs",
 			     .loses = "popcnt xsave avx xcr0_avx" },
 		  .back = { .verdict = CPC_VERDICT_UNKNOWN, .findings = "~unread:xs", .gains = "popcnt" },
 		  .relation = CPC_RELATION_UNKNOWN },
@@ -403,59 +470,85 @@ static void test_hyperv(void **state)
 static void test_unknown(void **state)
 {
 	static const struct row rows[] = {
-		{ .what = "source unread", .policy = "kvm", .a = { .unread_10a = true },
+		{ .what = "source unread",
+		  .policy = "kvm",
+		  .a = { .unread_10a = true },
 		  .there = { .verdict = CPC_VERDICT_UNKNOWN, .findings = UNREAD_10A },
 		  .back = { .verdict = CPC_MIGRATABLE, .findings = ".unread:msr.10a .unread:msr.10a" },
 		  .relation = CPC_RELATION_UNKNOWN },
-		{ .what = "both unread", .policy = "kvm", .a = { .unread_10a = true }, .b = { .unread_10a = true },
+		{ .what = "both unread",
+		  .policy = "kvm",
+		  .a = { .unread_10a = true },
+		  .b = { .unread_10a = true },
 		  .there = { .verdict = CPC_VERDICT_UNKNOWN, .findings = UNREAD_10A },
 		  .back = { .verdict = CPC_VERDICT_UNKNOWN, .findings = UNREAD_10A },
 		  .relation = CPC_RELATION_UNKNOWN },
-		{ .what = "destination unread, source has it", .policy = "kvm", .a = { .features = "rdcl_no" },
+		{ .what = "destination unread, source has it",
+		  .policy = "kvm",
+		  .a = { .features = "rdcl_no" },
 		  .b = { .unread_10a = true },
 		  .there = { .verdict = CPC_VERDICT_UNKNOWN, .findings = "~unread:msr.10a .unread:msr.10a" },
 		  .back = { .verdict = CPC_VERDICT_UNKNOWN, .findings = UNREAD_10A },
 		  .relation = CPC_RELATION_UNKNOWN },
-		{ .what = "destination unread, source has only bad news", .policy = "kvm", .a = { .features = "rsba" },
+		{ .what = "destination unread, source has only bad news",
+		  .policy = "kvm",
+		  .a = { .features = "rsba" },
 		  .b = { .unread_10a = true },
 		  .there = { .verdict = CPC_MIGRATABLE, .findings = ".unread:msr.10a .unread:msr.10a" },
 		  .back = { .verdict = CPC_VERDICT_UNKNOWN, .findings = UNREAD_10A },
 		  .relation = CPC_RELATION_UNKNOWN },
-		{ .what = "unread, but refused", .policy = "kvm", .a = { .features = "ssse3", .unread_10a = true },
+		{ .what = "unread, but refused",
+		  .policy = "kvm",
+		  .a = { .features = "ssse3", .unread_10a = true },
 		  .b = { .unread_10a = true },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:ssse3 " UNREAD_10A,
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!missing:ssse3 " UNREAD_10A,
 			     .loses = "ssse3" },
 		  .back = { .verdict = CPC_VERDICT_UNKNOWN, .findings = UNREAD_10A, .gains = "ssse3" },
 		  .relation = CPC_RELATION_UNKNOWN },
-		{ .what = "unread, but impossible", .policy = "kvm", .a = { .unread_10a = true },
+		{ .what = "unread, but impossible",
+		  .policy = "kvm",
+		  .a = { .unread_10a = true },
 		  .b = { .clf = 32, .requirements = { CPC_ABSENT } },
 		  .there = { .verdict = CPC_IMPOSSIBLE,
 			     .findings = "!cannot-host:hardware_virtualization !unequal:clf " UNREAD_10A },
-		  .back = { .verdict = CPC_IMPOSSIBLE,
-			    .findings = "!unequal:clf .unread:msr.10a .unread:msr.10a" },
+		  .back = { .verdict = CPC_IMPOSSIBLE, .findings = "!unequal:clf .unread:msr.10a .unread:msr.10a" },
 		  .relation = CPC_RELATION_IMPOSSIBLE },
-		{ .what = "not looked at", .policy = "x86-64-v1", .a = { .unread_10a = true },
+		{ .what = "not looked at",
+		  .policy = "x86-64-v1",
+		  .a = { .unread_10a = true },
 		  .relation = CPC_RELATION_SAME },
-		{ .what = "foreign scalars", .policy = "kvm", .a = { .foreign = "zz=1" }, .b = { .foreign = "zz=2" },
+		{ .what = "foreign scalars",
+		  .policy = "kvm",
+		  .a = { .foreign = "zz=1" },
+		  .b = { .foreign = "zz=2" },
 		  .there = { .verdict = CPC_VERDICT_UNKNOWN, .findings = "~foreign" },
 		  .back = { .verdict = CPC_VERDICT_UNKNOWN, .findings = "~foreign" },
 		  .relation = CPC_RELATION_UNKNOWN },
-		{ .what = "foreign scalars of one", .policy = "kvm", .b = { .foreign = "zz=2" },
+		{ .what = "foreign scalars of one",
+		  .policy = "kvm",
+		  .b = { .foreign = "zz=2" },
 		  .there = { .verdict = CPC_VERDICT_UNKNOWN, .findings = "~foreign" },
 		  .back = { .verdict = CPC_VERDICT_UNKNOWN, .findings = "~foreign" },
 		  .relation = CPC_RELATION_UNKNOWN },
-		{ .what = "equal foreign scalars", .policy = "kvm", .a = { .foreign = "zz=1,yy=x" },
-		  .b = { .foreign = "zz=1,yy=x" }, .relation = CPC_RELATION_SAME },
-		{ .what = "layout unknown", .policy = "kvm",
+		{ .what = "equal foreign scalars",
+		  .policy = "kvm",
+		  .a = { .foreign = "zz=1,yy=x" },
+		  .b = { .foreign = "zz=1,yy=x" },
+		  .relation = CPC_RELATION_SAME },
+		{ .what = "layout unknown",
+		  .policy = "kvm",
 		  .a = { .features = "xsave avx", .avx_at = 0x240, .layout_unknown = true },
 		  .b = { .features = "xsave avx", .avx_at = 0x240 },
 		  .there = { .verdict = CPC_VERDICT_UNKNOWN, .findings = "~unread:xs" },
 		  .back = { .verdict = CPC_VERDICT_UNKNOWN, .findings = "~unread:xs" },
 		  .relation = CPC_RELATION_UNKNOWN },
-		{ .what = "layout unknown, nothing in common", .policy = "kvm",
+		{ .what = "layout unknown, nothing in common",
+		  .policy = "kvm",
 		  .a = { .features = "xsave avx", .avx_at = 0x240, .layout_unknown = true },
 		  .b = { .features = "xsave" },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:avx !missing:xcr0_avx",
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!missing:avx !missing:xcr0_avx",
 			     .loses = "avx xcr0_avx" },
 		  .back = { .verdict = CPC_MIGRATABLE, .gains = "avx xcr0_avx" },
 		  .relation = CPC_RELATION_ONE_WAY },
@@ -469,31 +562,42 @@ static void test_levels(void **state)
 {
 #define V2 "popcnt sse4_1 sse4_2 ssse3"
 	static const struct row rows[] = {
-		{ .what = "v2 and more", .policy = "x86-64-v2", .a = { .features = V2 " avx avx2", .pa = 39 },
-		  .b = { .features = V2, .clf = 32 }, .relation = CPC_RELATION_SAME },
-		{ .what = "v2 and less", .policy = "x86-64-v2", .a = { .features = V2 },
+		{ .what = "v2 and more",
+		  .policy = "x86-64-v2",
+		  .a = { .features = V2 " avx avx2", .pa = 39 },
+		  .b = { .features = V2, .clf = 32 },
+		  .relation = CPC_RELATION_SAME },
+		{ .what = "v2 and less",
+		  .policy = "x86-64-v2",
+		  .a = { .features = V2 },
 		  .b = { .features = V2 " -popcnt" },
 		  .there = { .verdict = CPC_IMPOSSIBLE, .findings = "!missing:popcnt" },
 		  .back = { .verdict = CPC_MIGRATABLE, .gains = "popcnt" },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "both below v2", .policy = "x86-64-v2", .a = { .features = V2 " -ssse3" },
+		{ .what = "both below v2",
+		  .policy = "x86-64-v2",
+		  .a = { .features = V2 " -ssse3" },
 		  .b = { .features = V2 " -ssse3" },
 		  .there = { .verdict = CPC_IMPOSSIBLE, .findings = "!lacks-required:ssse3" },
 		  .back = { .verdict = CPC_IMPOSSIBLE, .findings = "!lacks-required:ssse3" },
 		  .relation = CPC_RELATION_IMPOSSIBLE },
-		{ .what = "v3", .policy = "x86-64-v3", .a = { .features = V2 },
+		{ .what = "v3",
+		  .policy = "x86-64-v3",
+		  .a = { .features = V2 },
 		  .b = { .features = V2 " avx avx2 bmi1 bmi2 f16c fma abm movbe" },
-		  .there = { .verdict = CPC_IMPOSSIBLE, .findings = "!lacks-required:xsave",
+		  .there = { .verdict = CPC_IMPOSSIBLE,
+			     .findings = "!lacks-required:xsave",
 			     .gains = "fma movbe avx f16c bmi1 avx2 bmi2 abm" },
 		  .back = { .verdict = CPC_IMPOSSIBLE,
 			    .findings = "!lacks-required:xsave !missing:fma !missing:movbe !missing:avx !missing:f16c "
 					"!missing:bmi1 !missing:avx2 !missing:bmi2 !missing:abm" },
 		  .relation = CPC_RELATION_IMPOSSIBLE },
-		{ .what = "v4", .policy = "x86-64-v4",
+		{ .what = "v4",
+		  .policy = "x86-64-v4",
 		  .a = { .features = V2 " avx avx2 bmi1 bmi2 f16c fma abm movbe xsave avx512f avx512bw avx512cd "
-				       "avx512dq avx512vl" },
+					"avx512dq avx512vl" },
 		  .b = { .features = V2 " avx avx2 bmi1 bmi2 f16c fma abm movbe xsave avx512f avx512bw avx512cd "
-				       "avx512dq avx512vl avx512_vnni" },
+					"avx512dq avx512vl avx512_vnni" },
 		  .relation = CPC_RELATION_SAME },
 	};
 #undef V2
@@ -505,19 +609,29 @@ static void test_levels(void **state)
 static void test_only_mitigations(void **state)
 {
 	static const struct row rows[] = {
-		{ .what = "microcode", .policy = "kvm", .a = { .features = "rdcl_no spec_ctrl", .pa = 39 },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:spec_ctrl !missing:rdcl_no",
-			     .loses = "spec_ctrl rdcl_no", .only_mitigations = true },
-		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!above:pa",
-			    .gains = "spec_ctrl rdcl_no" },
+		{ .what = "microcode",
+		  .policy = "kvm",
+		  .a = { .features = "rdcl_no spec_ctrl", .pa = 39 },
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!missing:spec_ctrl !missing:rdcl_no",
+			     .loses = "spec_ctrl rdcl_no",
+			     .only_mitigations = true },
+		  .back = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!above:pa", .gains = "spec_ctrl rdcl_no" },
 		  .relation = CPC_RELATION_COMPATIBILITY_MODE },
-		{ .what = "an unnamed bit of the MSR", .policy = "kvm", .a = { .unnamed = CPC_M10A_HI * 32 + 29 },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:msr.10a[61]",
-			     .loses = "msr.10a[61]", .only_mitigations = true },
+		{ .what = "an unnamed bit of the MSR",
+		  .policy = "kvm",
+		  .a = { .unnamed = CPC_M10A_HI * 32 + 29 },
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!missing:msr.10a[61]",
+			     .loses = "msr.10a[61]",
+			     .only_mitigations = true },
 		  .back = { .verdict = CPC_MIGRATABLE, .gains = "msr.10a[61]" },
 		  .relation = CPC_RELATION_ONE_WAY },
-		{ .what = "and a feature", .policy = "kvm", .a = { .features = "rdcl_no ssse3" },
-		  .there = { .verdict = CPC_COMPATIBILITY_MODE, .findings = "!missing:ssse3 !missing:rdcl_no",
+		{ .what = "and a feature",
+		  .policy = "kvm",
+		  .a = { .features = "rdcl_no ssse3" },
+		  .there = { .verdict = CPC_COMPATIBILITY_MODE,
+			     .findings = "!missing:ssse3 !missing:rdcl_no",
 			     .loses = "ssse3 rdcl_no" },
 		  .back = { .verdict = CPC_MIGRATABLE, .gains = "ssse3 rdcl_no" },
 		  .relation = CPC_RELATION_ONE_WAY },
@@ -554,8 +668,9 @@ static void test_values(void **state)
 /* One host compared with itself is the same, though nobody could read everything. */
 static void test_itself(void **state)
 {
-	const struct host host = { .features = "xsave avx rdcl_no", .avx_at = 0x240, .unread_10a = true,
-				   .layout_unknown = true };
+	const struct host host = {
+		.features = "xsave avx rdcl_no", .avx_at = 0x240, .unread_10a = true, .layout_unknown = true
+	};
 	struct cpc_fingerprint fingerprint = fingerprint_of(&host);
 	const struct cpc_side side = side_of(&fingerprint);
 	struct cpc_comparison comparison;
@@ -592,8 +707,8 @@ static void test_relations(void **state)
 static void test_words(void **state)
 {
 	static const char *const verdicts[] = { "same", "migratable", "compatibility-mode", "impossible", "unknown" };
-	static const char *const relations[] = { "same",     "both-ways",          "one-way",
-						 "compatibility-mode", "impossible", "unknown" };
+	static const char *const relations[] = { "same",       "both-ways", "one-way", "compatibility-mode",
+						 "impossible", "unknown" };
 	static const int exits[] = { 0, 0, 10, 20, 30 };
 
 	(void)state;
@@ -620,8 +735,9 @@ static struct cpc_comparison compared(const struct host *a_host, const struct ho
 	return comparison;
 }
 
-/* A guest that has the invariant TSC cannot move, not even to an equal host: no verdict beside a refusal is `same`. */
-static void test_blocked_is_not_same(void **state)
+/* Between equal hosts nothing differs, and that is `same`; that some platform may refuse the guest is worth a warning.
+ */
+static void test_blocked_between_equals(void **state)
 {
 	const struct host guest = { .features = "invtsc", .vantage = CPC_GUEST };
 	struct cpc_comparison comparison = compared(&guest, &guest, "kvm");
@@ -629,8 +745,55 @@ static void test_blocked_is_not_same(void **state)
 	(void)state;
 	assert_int_equal(comparison.a_to_b.findings.count, 1);
 	assert_int_equal(comparison.a_to_b.findings.items[0].code, CPC_FINDING_BLOCKED);
-	assert_int_equal(comparison.a_to_b.verdict, CPC_COMPATIBILITY_MODE);
+	assert_int_equal(comparison.a_to_b.findings.items[0].weight, CPC_WARNING);
+	assert_int_equal(comparison.a_to_b.verdict, CPC_SAME);
+	assert_false(comparison.a_to_b.mode_asked);
 	cpc_comparison_free(&comparison);
+}
+
+static enum cpc_verdict verdict_between(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b,
+					const char *policy)
+{
+	const struct cpc_side sides[] = { { .fingerprint = a, .vantage = CPC_DUMP },
+					  { .fingerprint = b, .vantage = CPC_DUMP } };
+	struct cpc_comparison comparison;
+	enum cpc_verdict verdict;
+	struct cpc_lens lens;
+
+	assert_int_equal(cpc_compare(&sides[0], &sides[1], cpc_policy_named(policy), &comparison, NULL), CPC_OK);
+	verdict = comparison.a_to_b.verdict;
+	cpc_comparison_free(&comparison);
+	cpc_lens_of(cpc_policy_named(policy), a->vendor, false, &lens);
+	assert_int_equal(cpc_verdict_of(&sides[0], &sides[1], &lens), verdict);
+	return verdict;
+}
+
+/* A CLFLUSH line that was not read could turn out unequal, and no lower CPU model changes a line. */
+static void test_refused_and_unread_line(void **state)
+{
+	const struct host more = { .features = "ssse3" };
+	const struct host less = { 0 };
+	const struct cpc_fingerprint a = fingerprint_of(&more);
+	struct cpc_fingerprint b = fingerprint_of(&less);
+
+	(void)state;
+	assert_int_equal(verdict_between(&a, &b, "kvm"), CPC_COMPATIBILITY_MODE);
+	b.scalars[CPC_S_clf] = (struct cpc_number){ .unknown = true };
+	assert_int_equal(verdict_between(&a, &b, "kvm"), CPC_VERDICT_UNKNOWN);
+}
+
+/* What a level demands of the destination and nobody read there is not taken for granted. */
+static void test_unread_level(void **state)
+{
+	const struct host none = { 0 };
+	struct cpc_fingerprint a = fingerprint_of(&none);
+	struct cpc_fingerprint b = a;
+
+	(void)state;
+	a.words[CPC_L1_EDX] = 0;
+	b.words[CPC_L1_EDX] = 0;
+	b.unread[0] |= UINT64_C(1) << CPC_L1_EDX;
+	assert_int_not_equal(verdict_between(&a, &b, "x86-64-v1"), CPC_MIGRATABLE);
 }
 
 /* Words of a newer agent begin where ours end: their place must not be that of a register that is only reported. */
@@ -675,7 +838,9 @@ int main(void)
 		cmocka_unit_test(test_itself),
 		cmocka_unit_test(test_relations),
 		cmocka_unit_test(test_words),
-		cmocka_unit_test(test_blocked_is_not_same),
+		cmocka_unit_test(test_blocked_between_equals),
+		cmocka_unit_test(test_refused_and_unread_line),
+		cmocka_unit_test(test_unread_level),
 		cmocka_unit_test(test_place_of_first_foreign_word),
 		cmocka_unit_test(test_foreign_and_refused),
 	};

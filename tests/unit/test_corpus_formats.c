@@ -152,7 +152,7 @@ static void compare_original(const char *path, const char *name)
 	if (!find_counterpart(name, counterpart))
 		return;
 	original = captures;
-	captures = (struct cpc_captures){0};
+	captures = (struct cpc_captures){ 0 };
 	if (read_dump(counterpart))
 		same_snapshots(&original.items[0].kinds[0].snapshot, snapshot_of(0), name);
 	cpc_captures_free(&original);
@@ -160,7 +160,7 @@ static void compare_original(const char *path, const char *name)
 
 static void originals_equal_normalised(void **state)
 {
-	static const char *const flavours[] = {"aida64-new", "aida64-old", "affmask", "bare", "everest", "cpuid-r"};
+	static const char *const flavours[] = { "aida64-new", "aida64-old", "affmask", "bare", "everest", "cpuid-r" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(flavours) / sizeof(flavours[0]); i++) {
@@ -206,8 +206,8 @@ static void every_dump_is_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(originals_equal_normalised),
-	        cmocka_unit_test(every_dump_is_read),
+		cmocka_unit_test(originals_equal_normalised),
+		cmocka_unit_test(every_dump_is_read),
 	};
 	const char *shared = getenv("CPC_SHARED");
 	char folder[1024];

@@ -22,6 +22,7 @@ static void test_words_and_signature(void **state)
 		{ 7, 0, { 2, UINT32_MAX, 0, 0 } },
 		{ 7, 1, { 0x10, 0, 0, 0 } },
 		{ 7, 2, { 0, 0, 0, 0x3f } },
+		{ 0xd, 0, { 3, 0, 0, 0 } },
 		{ 0x80000000, 0, { 0x80000008, 0, 0, 0 } },
 		{ 0x80000007, 0, { 0, 0, 0, UINT32_MAX } },
 		{ 0x80000008, 0, { 0x302e, 0x200, 0, 0 } },
@@ -52,6 +53,57 @@ static void test_words_and_signature(void **state)
 		assert_false(cpc_word_unread(&fingerprint, word));
 	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
 		assert_false(fingerprint.scalars[i].unknown);
+}
+
+/* Where XSAVE is announced, a leaf 0xD without x87 and SSE is another subleaf in its place: unread, not clear. */
+static void test_leaf_d_of_another_subleaf(void **state)
+{
+	static const enum cpc_register words[] = { CPC_LD_0_EAX, CPC_LD_0_EDX, CPC_LD_1_EAX, CPC_LD_1_ECX };
+	struct cpc_leaf leaves[] = {
+		{ 0, 0, { 0xd, INTEL } },
+		{ 1, 0, { 0x206a7, 0, 1U << 26, 0 } },
+		{ 0xd, 0, { 0x100, 0x240, 0, 0 } },
+	};
+	struct cpc_fingerprint fingerprint = fingerprint_of(leaves, COUNT(leaves), NULL);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(words); i++)
+		assert_true(cpc_word_unread(&fingerprint, words[i]));
+	assert_true(fingerprint.layout_unknown);
+	/* Below the maximum leaf it does not exist, and that is known. */
+	leaves[0].regs[CPC_EAX] = 0xc;
+	fingerprint = fingerprint_of(leaves, COUNT(leaves), NULL);
+	for (size_t i = 0; i < COUNT(words); i++)
+		assert_false(cpc_word_unread(&fingerprint, words[i]));
+	assert_false(fingerprint.layout_unknown);
+}
+
+/* 32-bit programs do not see SYSCALL on Intel; long mode always has it. */
+static void test_syscall_of_32_bit_dumps(void **state)
+{
+	static const struct cpc_leaf leaves[] = {
+		{ 0, 0, { 1, INTEL } },
+		{ 0x80000000, 0, { 0x80000001, 0, 0, 0 } },
+		{ 0x80000001, 0, { 0, 0, 0, 1U << 29 } },
+	};
+	const struct cpc_fingerprint fingerprint = fingerprint_of(leaves, COUNT(leaves), NULL);
+
+	(void)state;
+	assert_int_equal(fingerprint.words[CPC_L80000001_EDX], 1U << 29 | 1U << 11);
+}
+
+/* Of AVX alone the place is known without its subleaf, where the size of the whole leaves one place for it. */
+static void test_avx_alone(void **state)
+{
+	static const struct cpc_leaf leaves[] = { { 0, 0, { 0xd, INTEL } }, { 0xd, 0, { 7, 0x340, 0x340, 0 } } };
+	static const struct cpc_leaf odd[] = { { 0, 0, { 0xd, INTEL } }, { 0xd, 0, { 7, 0x340, 0x440, 0 } } };
+	const struct cpc_fingerprint fingerprint = fingerprint_of(leaves, COUNT(leaves), NULL);
+
+	(void)state;
+	assert_int_equal(fingerprint.layout_count, 1);
+	assert_int_equal(fingerprint.layout[0].offset, 0x240);
+	assert_int_equal(fingerprint.layout[0].size, 0x100);
+	assert_true(fingerprint_of(odd, COUNT(odd), NULL).layout_unknown);
 }
 
 static void test_arch_capabilities(void **state)
@@ -152,9 +204,9 @@ static void test_scalar_fields(void **state)
 		enum cpc_scalar_id id;
 		uint64_t value;
 	} rows[] = {
-		{ CPC_S_clf, 64 },       { CPC_S_maw, 31 },   { CPC_S_amxp, 1 },  { CPC_S_amxb, 0x2000 },
-		{ CPC_S_amxt, 0x400 },   { CPC_S_amxr, 64 },  { CPC_S_amxn, 8 },  { CPC_S_amxw, 16 },
-		{ CPC_S_amxk, 16 },      { CPC_S_amxm, 64 },  { CPC_S_avx10, 2 }, { CPC_S_rap, 32 },
+		{ CPC_S_clf, 64 },     { CPC_S_maw, 31 },  { CPC_S_amxp, 1 },  { CPC_S_amxb, 0x2000 },
+		{ CPC_S_amxt, 0x400 }, { CPC_S_amxr, 64 }, { CPC_S_amxn, 8 },  { CPC_S_amxw, 16 },
+		{ CPC_S_amxk, 16 },    { CPC_S_amxm, 64 }, { CPC_S_avx10, 2 }, { CPC_S_rap, 32 },
 	};
 
 	(void)state;
@@ -185,7 +237,7 @@ static void test_layout(void **state)
 {
 	static const struct cpc_component expected[] = {
 		{ 2, 0x240, 0x100 }, { 5, 0x440, 0x40 }, { 6, 0x480, 0x200 }, { 7, 0x680, 0x400 },
-		{ 9, 0xa80, 8 },     { 11, 0, 0x10 },    { 12, 0, 0x18 },     { 62, 0xb00, 0x80 },
+		{ 9, 0xa80, 8 },     { 11, 0, 0x10 },	 { 12, 0, 0x18 },     { 62, 0xb00, 0x80 },
 	};
 	const struct cpc_fingerprint fingerprint = fingerprint_of(xsave_leaves, COUNT(xsave_leaves), NULL);
 
@@ -267,11 +319,19 @@ static void test_least_snapshot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words_and_signature), cmocka_unit_test(test_arch_capabilities),
-		cmocka_unit_test(test_announced_out_of_range), cmocka_unit_test(test_address_bits),
-		cmocka_unit_test(test_scalar_fields),       cmocka_unit_test(test_layout),
-		cmocka_unit_test(test_layout_unknown),      cmocka_unit_test(test_reboots_do_not_show),
-		cmocka_unit_test(test_bits),                cmocka_unit_test(test_least_snapshot),
+		cmocka_unit_test(test_words_and_signature),
+		cmocka_unit_test(test_leaf_d_of_another_subleaf),
+		cmocka_unit_test(test_syscall_of_32_bit_dumps),
+		cmocka_unit_test(test_avx_alone),
+		cmocka_unit_test(test_arch_capabilities),
+		cmocka_unit_test(test_announced_out_of_range),
+		cmocka_unit_test(test_address_bits),
+		cmocka_unit_test(test_scalar_fields),
+		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_layout_unknown),
+		cmocka_unit_test(test_reboots_do_not_show),
+		cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_least_snapshot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

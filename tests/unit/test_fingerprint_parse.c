@@ -119,9 +119,9 @@ static void test_refused(void **state)
 		HEAD "x1:",
 		HEAD "100000000:",
 		HEAD "1,2:",
-		HEAD "8:",                                                    /* monitor is the host's */
-		HEAD "8000000:",                                              /* osxsave is noise */
-		HEAD "0-0-0-0-20000:",                                        /* a field of maw */
+		HEAD "8:",							     /* monitor is the host's */
+		HEAD "8000000:",						     /* osxsave is noise */
+		HEAD "0-0-0-0-20000:",						     /* a field of maw */
 		HEAD "0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0:", /* foreign zero words end it */
 		/* scalars */
 		HEAD ":pa",
@@ -323,10 +323,10 @@ static void test_too_much(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_round_trip),	 cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_foreign_repeated), cmocka_unit_test(test_foreign_version),
-		cmocka_unit_test(test_cut_everywhere),  cmocka_unit_test(test_every_byte_everywhere),
-		cmocka_unit_test(test_values),          cmocka_unit_test(test_too_much),
+		cmocka_unit_test(test_cut_everywhere),	 cmocka_unit_test(test_every_byte_everywhere),
+		cmocka_unit_test(test_values),		 cmocka_unit_test(test_too_much),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

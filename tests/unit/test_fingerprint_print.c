@@ -12,8 +12,9 @@ static void expect_text(const struct cpc_fingerprint *fingerprint, const char *e
 
 static void test_shapes(void **state)
 {
-	struct cpc_fingerprint fingerprint = { .vendor = "GenuineIntel", .family = 6, .model = 106, .stepping = 6,
-					       .word_count = CPC_WORD_COUNT };
+	struct cpc_fingerprint fingerprint = {
+		.vendor = "GenuineIntel", .family = 6, .model = 106, .stepping = 6, .word_count = CPC_WORD_COUNT
+	};
 
 	(void)state;
 	expect_text(&fingerprint, "cpc1:GenuineIntel:6.106.6::");
@@ -126,8 +127,9 @@ static void expect_id(const struct cpc_fingerprint *fingerprint, bool silicon, c
 /* Family, model and stepping are no part of an id; the silicon id has no mitigations either. */
 static void test_ids(void **state)
 {
-	struct cpc_fingerprint fingerprint = { .vendor = "GenuineIntel", .family = 6, .model = 85, .stepping = 7,
-					       .word_count = CPC_WORD_COUNT };
+	struct cpc_fingerprint fingerprint = {
+		.vendor = "GenuineIntel", .family = 6, .model = 85, .stepping = 7, .word_count = CPC_WORD_COUNT
+	};
 
 	(void)state;
 	apply_features(&fingerprint, "pni spec_ctrl md_clear avx512_4vnniw");
@@ -145,7 +147,7 @@ static void test_ids(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_shapes),  cmocka_unit_test(test_layout),  cmocka_unit_test(test_vendors),
+		cmocka_unit_test(test_shapes),	cmocka_unit_test(test_layout),	cmocka_unit_test(test_vendors),
 		cmocka_unit_test(test_foreign), cmocka_unit_test(test_largest), cmocka_unit_test(test_ids),
 	};
 

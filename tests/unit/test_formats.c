@@ -24,11 +24,11 @@ static void unknown_input_is_named(void **state)
 	refuses("\n\n<xml/>\n", 3, "<xml/>");
 	refuses_bytes(zeros, sizeof(zeros), 0, "is binary");
 	refuses_bytes("\x7f"
-	              "ELF\2\1\1\0CPUID 00000000: 00000000-",
-	              33, 0, "program");
+		      "ELF\2\1\1\0CPUID 00000000: 00000000-",
+		      33, 0, "program");
 	refuses_bytes("\xff\xfe"
-	              "C\0P\0U\0",
-	              8, 0, "UTF-16");
+		      "C\0P\0U\0",
+		      8, 0, "UTF-16");
 	refuses_bytes("\xfe\xff\0C\0P\0U", 8, 0, "UTF-16");
 	refuses("\x1b[31mred\x1b[0m\n", 0, "is binary");
 	refuses("caf\xe9\n", 1, "caf?");
@@ -224,7 +224,7 @@ static void cpuid_r_errors(void **state)
 	refuses("CPU 0:\n   vendor_id = \"GenuineIntel\"\n", 2, "vendor_id");
 	refuses("CPU 0:\n" R_LEAF_1, 2, "leaf 0");
 	refuses("CPU 0:\n" R_LEAF_0 "   0x00000001 0x00: eax=0x000306a9 ebx=0x00100800 ecx=0x7fbae3ff\n", 3,
-	        "not a line");
+		"not a line");
 	refuses("CPU 0:\n" R_LEAF_0 "   0x00000001 0x00: eax=0x0000306a9 ebx=0x0 ecx=0x0 edx=0x0\n", 3, "not a line");
 	refuses("CPU 0:\n" R_LEAF_0 "   0x00000001 0x00: eax=0xg ebx=0x0 ecx=0x0 edx=0x0\n", 3, "not a line");
 	refuses("CPU 0:\n" R_LEAF_0 "   0x00000001 0x00: eax=0x0 ebx=0x0 ecx=0x0 edx=0x0 and more\n", 3, "not a line");
@@ -261,7 +261,7 @@ static void too_many_leaves(void **state)
 	length = (size_t)snprintf(text, room, "CPU 0:\n%s", R_LEAF_0);
 	for (unsigned int i = 1; i <= CPC_LEAVES_MAX; i++)
 		length += (size_t)snprintf(text + length, room - length,
-		                           "   0x00000004 0x%x: eax=0x1 ebx=0x0 ecx=0x0 edx=0x0\n", i);
+					   "   0x00000004 0x%x: eax=0x1 ebx=0x0 ecx=0x0 edx=0x0\n", i);
 	refuses_bytes(text, length, CPC_LEAVES_MAX + 2, "1024");
 	free(text);
 }
@@ -269,12 +269,12 @@ static void too_many_leaves(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(unknown_input_is_named),   cmocka_unit_test(byte_order_mark_is_skipped),
-	        cmocka_unit_test(endless_input_is_refused), cmocka_unit_test(error_may_be_null),
-	        cmocka_unit_test(table_is_whole),           cmocka_unit_test(fingerprint_lines),
-	        cmocka_unit_test(too_many_fingerprints),    cmocka_unit_test(cpuid_r_sections),
-	        cmocka_unit_test(cpuid_r_with_msrs),        cmocka_unit_test(cpuid_r_errors),
-	        cmocka_unit_test(contradictions),           cmocka_unit_test(too_many_leaves),
+		cmocka_unit_test(unknown_input_is_named),   cmocka_unit_test(byte_order_mark_is_skipped),
+		cmocka_unit_test(endless_input_is_refused), cmocka_unit_test(error_may_be_null),
+		cmocka_unit_test(table_is_whole),	    cmocka_unit_test(fingerprint_lines),
+		cmocka_unit_test(too_many_fingerprints),    cmocka_unit_test(cpuid_r_sections),
+		cmocka_unit_test(cpuid_r_with_msrs),	    cmocka_unit_test(cpuid_r_errors),
+		cmocka_unit_test(contradictions),	    cmocka_unit_test(too_many_leaves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);

@@ -24,7 +24,7 @@ static struct cpc_error error;
 static inline enum cpc_status read_bytes(const char *bytes, size_t length)
 {
 	cpc_captures_free(&captures);
-	error = (struct cpc_error){0};
+	error = (struct cpc_error){ 0 };
 	/* A copy of just that length, so that a sanitizer sees every step too far. */
 	char *copy = malloc(length ? length : 1);
 	assert_non_null(copy);

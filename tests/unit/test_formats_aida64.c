@@ -76,7 +76,7 @@ static void records_on_one_line(void **state)
 static void stray_nuls(void **state)
 {
 	static const char good[] = "\0\0CPUID 00000000: 0000000D-756E6547-6C65746E-49656E69 [Gen\0\0]\0\r\n\0\n"
-	                           "CPUID 00000001:\0 000306A9-00100800-7FBAE3FF-BFEBFBFF\0\0";
+				   "CPUID 00000001:\0 000306A9-00100800-7FBAE3FF-BFEBFBFF\0\0";
 
 	(void)state;
 	assert_int_equal(read_bytes(good, sizeof(good) - 1), CPC_OK);
@@ -87,23 +87,23 @@ static void subleaf_numbers(void **state)
 {
 	(void)state;
 	reads(LEAF_0 "CPUID 0000000D: 00000007-00000340-00000340-00000000 [SL 00] [x87]\n"
-	             "CPUID 0000000D: 00000001-00000000-00000000-00000000 [SL 01]\n"
-	             "CPUID 0000000D: 00000100-00000240-00000000-00000000 [SL 02] [AVX]\n"
-	             "CPUID 0000000D: 00000008-00000000-00000001-00000000 [SL 0A]\n"
-	             "CPUID 0000000D: 00000080-00000340-00000000-00000000 [SL 3E]\n");
+		     "CPUID 0000000D: 00000001-00000000-00000000-00000000 [SL 01]\n"
+		     "CPUID 0000000D: 00000100-00000240-00000000-00000000 [SL 02] [AVX]\n"
+		     "CPUID 0000000D: 00000008-00000000-00000001-00000000 [SL 0A]\n"
+		     "CPUID 0000000D: 00000080-00000340-00000000-00000000 [SL 3E]\n");
 	has_leaf(0, 0xd, 10, 8);
 	has_leaf(0, 0xd, 62, 0x80);
 	assert_false(snapshot_of(0)->layout_unknown);
 
 	/* Without numbers the position counts, and begins anew with each leaf and CPU. */
 	reads(LEAF_0 "CPUID 00000004: 1C004121-01C0003F-0000003F-00000000\n"
-	             "CPUID 00000004: 1C004122-01C0003F-0000003F-00000000\n"
-	             "CPUID 00000004: 1C004143-01C0003F-000001FF-00000000\n"
-	             "CPUID 00000007: 00000001-00000000-00000000-00000000\t[X]\n"
-	             "CPUID 00000007: 00000022-00000000-00000000-00000000\n"
-	             "CPUID 0000000B: 00000001-00000002-00000100-00000000\n"
-	             "CPUID 0000000B: 00000004-00000008-00000201-00000000\n" LEAF_0
-	             "CPUID 00000004: 1C004121-01C0003F-0000003F-00000000\n");
+		     "CPUID 00000004: 1C004122-01C0003F-0000003F-00000000\n"
+		     "CPUID 00000004: 1C004143-01C0003F-000001FF-00000000\n"
+		     "CPUID 00000007: 00000001-00000000-00000000-00000000\t[X]\n"
+		     "CPUID 00000007: 00000022-00000000-00000000-00000000\n"
+		     "CPUID 0000000B: 00000001-00000002-00000100-00000000\n"
+		     "CPUID 0000000B: 00000004-00000008-00000201-00000000\n" LEAF_0
+		     "CPUID 00000004: 1C004121-01C0003F-0000003F-00000000\n");
 	has_leaf(0, 4, 2, 0x1c004143);
 	has_leaf(0, 7, 1, 0x22);
 	has_leaf(0, 0xb, 1, 4);
@@ -111,15 +111,15 @@ static void subleaf_numbers(void **state)
 
 	/* Leaves that have no subleaves cannot answer twice. */
 	refuses(LEAF_0 "CPUID 00000003: 00000000-00000000-00000000-00000000\n"
-	               "CPUID 00000003: 00000001-00000000-00000000-00000000\n",
-	        3, "line 2");
+		       "CPUID 00000003: 00000001-00000000-00000000-00000000\n",
+		3, "line 2");
 }
 
 static void unnumbered_layout(void **state)
 {
 	static const char *const avx = LEAF_0 "CPUID 0000000D: 00000007-00000340-00000340-00000000\n"
-	                                      "CPUID 0000000D: 00000001-00000000-00000000-00000000\n"
-	                                      "CPUID 0000000D: 00000100-00000240-00000000-00000000\n" LEAF_1;
+					      "CPUID 0000000D: 00000001-00000000-00000000-00000000\n"
+					      "CPUID 0000000D: 00000100-00000240-00000000-00000000\n" LEAF_1;
 
 	(void)state;
 	reads(avx);
@@ -138,19 +138,19 @@ static void unnumbered_layout(void **state)
 
 	/* The second cannot be subleaf 1: it has the size of the AVX state. */
 	reads(LEAF_0 "CPUID 0000000D: 00000007-00000340-00000340-00000000\n"
-	             "CPUID 0000000D: 00000100-00000240-00000000-00000000\n");
+		     "CPUID 0000000D: 00000100-00000240-00000000-00000000\n");
 	assert_true(snapshot_of(0)->layout_unknown);
 	assert_int_equal(snapshot_of(0)->leaf_count, 2);
 
 	/* Nothing beyond x87 and SSE: the layout is empty, and known. */
 	reads(LEAF_0 "CPUID 0000000D: 00000003-00000240-00000240-00000000\n"
-	             "CPUID 0000000D: 00000000-00000000-00000000-00000000\n"
-	             "CPUID 0000000D: 00000000-00000000-00000000-00000000\n");
+		     "CPUID 0000000D: 00000000-00000000-00000000-00000000\n"
+		     "CPUID 0000000D: 00000000-00000000-00000000-00000000\n");
 	assert_false(snapshot_of(0)->layout_unknown);
 
 	/* Numbers on the others suffice. */
 	reads(LEAF_0 "CPUID 0000000D: 00000007-00000340-00000340-00000000\n"
-	             "CPUID 0000000D: 00000100-00000240-00000000-00000000 [SL 02]\n");
+		     "CPUID 0000000D: 00000100-00000240-00000000-00000000 [SL 02]\n");
 	assert_false(snapshot_of(0)->layout_unknown);
 	has_leaf(0, 0xd, 2, 0x100);
 }
@@ -159,8 +159,8 @@ static void msr_values(void **state)
 {
 	(void)state;
 	reads(LEAF_0 "MSR 00000017: 0012-0000-0000-0000 [PlatID = 4]\n"
-	             "MSR 000000E7: 0000-0016-E3FC-01BC [S200]\nMSR 000000E7: 0000-0016-E526-29EA [S200]\n"
-	             "MSR 000000E7: 0000-0016-E85D-D78A\nMSR C0010015 \tFFFF-0000-0100-0010\n");
+		     "MSR 000000E7: 0000-0016-E3FC-01BC [S200]\nMSR 000000E7: 0000-0016-E526-29EA [S200]\n"
+		     "MSR 000000E7: 0000-0016-E85D-D78A\nMSR C0010015 \tFFFF-0000-0100-0010\n");
 	has_msr(0, 0x17, 0x12000000000000);
 	has_msr(0, 0xe7, 0x16e3fc01bc);
 	has_msr(0, 0xc0010015, 0xffff000001000010);
@@ -186,7 +186,7 @@ static void damaged_dumps(void **state)
 		refuses_bytes(refused, length, 2, "cut short");
 	refuses(LEAF_0 "------[ MSR Registers / Log", 2, "cut short");
 	refuses("------[ Logical CPU #0 ]------\n" LEAF_0 "\n------[ Logical CPU #1 ]------\n\nallcpu: Valid\n", 4,
-	        "cut short");
+		"cut short");
 
 	refuses(LEAF_0 "CPUID 00000001: 000306A9-00100800-7FBAE3FF\n" LEAF_1, 2, "damaged");
 	refuses(LEAF_0 "CPUID 00000001: 000306A9-00100800-7FBAE3FF-BFEBFBFF0\n", 2, "damaged");
@@ -195,8 +195,8 @@ static void damaged_dumps(void **state)
 	refuses("\n\n" LEAF_1, 3, "leaf 0");
 	refuses("CPU#8192 AffMask: 0x1\n" LEAF_0, 1, "8192");
 	refuses("CPU#000 AffMask: 0x1\n" LEAF_0 LEAF_1 "CPU#000 AffMask: 0x1\n"
-	        "CPUID 00000001: 000306A8-00100800-7FBAE3FF-BFEBFBFF\n",
-	        5, "on line 3");
+		"CPUID 00000001: 000306A8-00100800-7FBAE3FF-BFEBFBFF\n",
+		5, "on line 3");
 }
 
 static void too_many_cpus(void **state)
@@ -217,11 +217,11 @@ static void too_many_cpus(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(section_headers),     cmocka_unit_test(bare_records),
-	        cmocka_unit_test(records_on_one_line), cmocka_unit_test(stray_nuls),
-	        cmocka_unit_test(subleaf_numbers),     cmocka_unit_test(unnumbered_layout),
-	        cmocka_unit_test(msr_values),          cmocka_unit_test(damaged_dumps),
-	        cmocka_unit_test(too_many_cpus),
+		cmocka_unit_test(section_headers),     cmocka_unit_test(bare_records),
+		cmocka_unit_test(records_on_one_line), cmocka_unit_test(stray_nuls),
+		cmocka_unit_test(subleaf_numbers),     cmocka_unit_test(unnumbered_layout),
+		cmocka_unit_test(msr_values),	       cmocka_unit_test(damaged_dumps),
+		cmocka_unit_test(too_many_cpus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);

@@ -71,9 +71,9 @@ static void fingerprint_alone(void **state)
 	cpc_fingerprint_of(snapshot_of(0), &fingerprint);
 	(void)cpc_fingerprint_print(&fingerprint, text);
 	(void)snprintf(report, sizeof(report),
-	               "{" SCHEMA ",\"host\":{\"name\":\"db01\"},\"leaves\":{\"cpuid\":[],\"kvm\":null},"
-	               "\"fingerprints\":{\"cpuid\":{\"id\":\"x\",\"text\":\"%s\"},\"kvm\":null}}",
-	               text);
+		       "{" SCHEMA ",\"host\":{\"name\":\"db01\"},\"leaves\":{\"cpuid\":[],\"kvm\":null},"
+		       "\"fingerprints\":{\"cpuid\":{\"id\":\"x\",\"text\":\"%s\"},\"kvm\":null}}",
+		       text);
 	reads(report);
 	assert_int_equal(only()->origin, CPC_ORIGIN_FINGERPRINT);
 	assert_int_equal(only()->kind_count, 0);
@@ -131,43 +131,44 @@ static void wrong_types(void **state)
 		const char *member;
 		const char *word;
 	} rows[] = {
-	        {"\"host\":[1]", "host is not an object"},
-	        {"\"host\":{\"name\":5}", "host.name is not a string"},
-	        {"\"host\":{\"machine_id\":{}}", "host.machine_id"},
-	        {"\"collected_at\":5", "collected_at"},
-	        {"\"cpu\":\"x\"", "cpu is not an object"},
-	        {"\"cpu\":{\"microcode\":5}", "cpu.microcode"},
-	        {"\"cpu\":{\"libcpuid\":5}", "cpu.libcpuid is not an object"},
-	        {"\"cpu\":{\"libcpuid\":{\"codename\":5}}", "cpu.libcpuid.codename"},
-	        {"\"cpuinfo\":true", "cpuinfo is not an object"},
-	        {"\"cpuinfo\":{\"npt\":\"yes\"}", "cpuinfo.npt"},
-	        {"\"probes\":{\"msr\":5}", "probes.msr"},
-	        {"\"probes\":{\"msr\":\"fine\"}", "probes.msr"},
-	        {"\"cpu\":{\"kinds\":{}}", "cpu.kinds is not an array"},
-	        {"\"cpu\":{\"kinds\":[5]}", "cpu.kinds[0].cpus"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\"}]}", "cpu.kinds[0].leaves"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[]}]}", "leaf 0"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_1 "]}]}", "leaf 0"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 ",5]}]}", "cpu.kinds[0].leaves[1] is"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 ",[\"0x1\"]]}]}", "leaves[1] is"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[[1,2,3,4,5,6]]}]}", "cpu.kinds[0].leaves[0][0]"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[[\"0x0\",\"0x0\",\"0x1\",\"0x123456789\",\"0x0\","
-	         "\"0x0\"]]}]}",
-	         "cpu.kinds[0].leaves[0][3]"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[[\"0x0\",\"0x\",\"0x1\",\"0x1\",\"0x0\",\"0x0\"]]}]}",
-	         "leaves[0][1]"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 "],\"msrs\":5}]}", "cpu.kinds[0].msrs is"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 "],\"msrs\":[[\"0x1\"]]}]}", "msrs[0]"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 "],\"msrs\":[[\"0x1\",5]]}]}", "msrs[0]"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0
-	         "],\"msrs\":[[\"0x1\",\"0x0\"],[\"0x1\",\"0x2\"]]}]}",
-	         "MSR 0x1"},
-	        {"\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 "],\"layout_unknown\":5}]}",
-	         "layout_unknown"},
-	        {"\"leaves\":[5]", "leaves is not an object"},
-	        {"\"leaves\":{\"cpuid\":5}", "leaves.cpuid is not an array"},
-	        {"\"leaves\":{\"cpuid\":[" LEAF_0 ",[\"0x0\",\"0x0\",\"0x2\",\"0x0\",\"0x0\",\"0x0\"]]}",
-	         "two different"},
+		{ "\"host\":[1]", "host is not an object" },
+		{ "\"host\":{\"name\":5}", "host.name is not a string" },
+		{ "\"host\":{\"machine_id\":{}}", "host.machine_id" },
+		{ "\"collected_at\":5", "collected_at" },
+		{ "\"cpu\":\"x\"", "cpu is not an object" },
+		{ "\"cpu\":{\"microcode\":5}", "cpu.microcode" },
+		{ "\"cpu\":{\"libcpuid\":5}", "cpu.libcpuid is not an object" },
+		{ "\"cpu\":{\"libcpuid\":{\"codename\":5}}", "cpu.libcpuid.codename" },
+		{ "\"cpuinfo\":true", "cpuinfo is not an object" },
+		{ "\"cpuinfo\":{\"npt\":\"yes\"}", "cpuinfo.npt" },
+		{ "\"probes\":{\"msr\":5}", "probes.msr" },
+		{ "\"probes\":{\"msr\":\"fine\"}", "probes.msr" },
+		{ "\"cpu\":{\"kinds\":{}}", "cpu.kinds is not an array" },
+		{ "\"cpu\":{\"kinds\":[5]}", "cpu.kinds[0].cpus" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\"}]}", "cpu.kinds[0].leaves" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[]}]}", "leaf 0" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_1 "]}]}", "leaf 0" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 ",5]}]}", "cpu.kinds[0].leaves[1] is" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 ",[\"0x1\"]]}]}", "leaves[1] is" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[[1,2,3,4,5,6]]}]}", "cpu.kinds[0].leaves[0][0]" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[[\"0x0\",\"0x0\",\"0x1\",\"0x123456789\",\"0x0\","
+		  "\"0x0\"]]}]}",
+		  "cpu.kinds[0].leaves[0][3]" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[[\"0x0\",\"0x\",\"0x1\",\"0x1\",\"0x0\",\"0x0\"]]}]"
+		  "}",
+		  "leaves[0][1]" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 "],\"msrs\":5}]}", "cpu.kinds[0].msrs is" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 "],\"msrs\":[[\"0x1\"]]}]}", "msrs[0]" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 "],\"msrs\":[[\"0x1\",5]]}]}", "msrs[0]" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0
+		  "],\"msrs\":[[\"0x1\",\"0x0\"],[\"0x1\",\"0x2\"]]}]}",
+		  "MSR 0x1" },
+		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\",\"leaves\":[" LEAF_0 "],\"layout_unknown\":5}]}",
+		  "layout_unknown" },
+		{ "\"leaves\":[5]", "leaves is not an object" },
+		{ "\"leaves\":{\"cpuid\":5}", "leaves.cpuid is not an array" },
+		{ "\"leaves\":{\"cpuid\":[" LEAF_0 ",[\"0x0\",\"0x0\",\"0x2\",\"0x0\",\"0x0\",\"0x0\"]]}",
+		  "two different" },
 	};
 	char report[1024];
 
@@ -180,23 +181,23 @@ static void wrong_types(void **state)
 
 static void cpu_lists(void **state)
 {
-	static const char *const bad[] = {"",   "x",  "1-",   "-1",     "3-1", "0,0",         "0-3,2",
-	                                  "0,", "0 ", "8192", "0-8192", "...", "99999999999", "1,0"};
+	static const char *const bad[] = { "",	 "x",  "1-",   "-1",	 "3-1", "0,0",	       "0-3,2",
+					   "0,", "0 ", "8192", "0-8192", "...", "99999999999", "1,0" };
 	char report[1024];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		(void)snprintf(report, sizeof(report),
-		               "{" SCHEMA ",\"cpu\":{\"kinds\":[{\"cpus\":\"%s\",\"leaves\":[" LEAF_0 "]}]}}", bad[i]);
+			       "{" SCHEMA ",\"cpu\":{\"kinds\":[{\"cpus\":\"%s\",\"leaves\":[" LEAF_0 "]}]}}", bad[i]);
 		refuses(report, 0, "cpu.kinds[0].cpus");
 	}
 	/* Two kinds may not share a CPU, nor come in another order. */
 	refuses("{" SCHEMA ",\"cpu\":{\"kinds\":[{\"cpus\":\"0-3\",\"leaves\":[" LEAF_0 "]},"
-	        "{\"cpus\":\"3\",\"leaves\":[" LEAF_0 "," LEAF_1 "]}]}}",
-	        0, "cpu.kinds[1].cpus");
+		"{\"cpus\":\"3\",\"leaves\":[" LEAF_0 "," LEAF_1 "]}]}}",
+		0, "cpu.kinds[1].cpus");
 	refuses("{" SCHEMA ",\"cpu\":{\"kinds\":[{\"cpus\":\"4-5\",\"leaves\":[" LEAF_0 "]},"
-	        "{\"cpus\":\"3\",\"leaves\":[" LEAF_0 "," LEAF_1 "]}]}}",
-	        0, "cpu.kinds[1].cpus");
+		"{\"cpus\":\"3\",\"leaves\":[" LEAF_0 "," LEAF_1 "]}]}}",
+		0, "cpu.kinds[1].cpus");
 	/* A list that was too long to print. */
 	reads("{" SCHEMA ",\"cpu\":{\"kinds\":[{\"cpus\":\"0,2,8190-8191,...\",\"leaves\":[" LEAF_0 "]}]}}");
 	assert_string_equal(cpus_of(0), "0,2,8190-8191");
@@ -215,7 +216,7 @@ static void more_probes_than_we_have(void **state)
 	(void)state;
 	for (int i = 0; i < 40; i++)
 		length += (size_t)snprintf(report + length, sizeof(report) - length,
-		                           ",\"a_probe_with_quite_a_long_name_%d\":\"ok\"", i);
+					   ",\"a_probe_with_quite_a_long_name_%d\":\"ok\"", i);
 	(void)snprintf(report + length, sizeof(report) - length, "}," LEAVES "}");
 	reads(report);
 	assert_int_equal(only()->probe_count, CPC_PROBES_MAX);
@@ -246,11 +247,11 @@ static void greedy_documents(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(whole_report),      cmocka_unit_test(leaves_alone),
-	        cmocka_unit_test(fingerprint_alone), cmocka_unit_test(texts_are_tamed),
-	        cmocka_unit_test(other_documents),   cmocka_unit_test(wrong_types),
-	        cmocka_unit_test(cpu_lists),         cmocka_unit_test(more_probes_than_we_have),
-	        cmocka_unit_test(greedy_documents),
+		cmocka_unit_test(whole_report),	     cmocka_unit_test(leaves_alone),
+		cmocka_unit_test(fingerprint_alone), cmocka_unit_test(texts_are_tamed),
+		cmocka_unit_test(other_documents),   cmocka_unit_test(wrong_types),
+		cmocka_unit_test(cpu_lists),	     cmocka_unit_test(more_probes_than_we_have),
+		cmocka_unit_test(greedy_documents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);

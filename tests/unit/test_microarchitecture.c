@@ -34,14 +34,10 @@ static void test_known(void **state)
 		uint32_t stepping;
 		const char *name;
 	} known[] = {
-		{ "GenuineIntel", 6, 85, 4, "Skylake-SP" },
-		{ "GenuineIntel", 6, 85, 7, "Cascade Lake-SP" },
-		{ "GenuineIntel", 6, 85, 11, "Cooper Lake" },
-		{ "GenuineIntel", 6, 106, 6, "Ice Lake-SP" },
-		{ "GenuineIntel", 6, 143, 8, "Sapphire Rapids" },
-		{ "GenuineIntel", 6, 207, 2, "Emerald Rapids" },
-		{ "GenuineIntel", 6, 15, 11, "Merom" },
-		{ "GenuineIntel", 6, 45, 7, "Sandy Bridge-EP" },
+		{ "GenuineIntel", 6, 85, 4, "Skylake-SP" },	  { "GenuineIntel", 6, 85, 7, "Cascade Lake-SP" },
+		{ "GenuineIntel", 6, 85, 11, "Cooper Lake" },	  { "GenuineIntel", 6, 106, 6, "Ice Lake-SP" },
+		{ "GenuineIntel", 6, 143, 8, "Sapphire Rapids" }, { "GenuineIntel", 6, 207, 2, "Emerald Rapids" },
+		{ "GenuineIntel", 6, 15, 11, "Merom" },		  { "GenuineIntel", 6, 45, 7, "Sandy Bridge-EP" },
 	};
 
 	(void)state;

@@ -18,8 +18,8 @@ static void add_if_new(struct cpc_snapshot *snapshot, uint32_t leaf, uint32_t su
 	for (size_t i = 0; i < snapshot->leaf_count; i++)
 		if (snapshot->leaves[i].leaf == leaf && snapshot->leaves[i].subleaf == subleaf)
 			return;
-	assert_int_equal(cpc_snapshot_add_leaf(snapshot,
-					       &(struct cpc_leaf){ leaf, subleaf, { value, value, value, value } }, NULL),
+	assert_int_equal(cpc_snapshot_add_leaf(
+				 snapshot, &(struct cpc_leaf){ leaf, subleaf, { value, value, value, value } }, NULL),
 			 CPC_OK);
 }
 
@@ -32,9 +32,9 @@ static struct cpc_snapshot full_snapshot(void)
 	struct cpc_snapshot snapshot = raw_snapshot(groups, COUNT(groups));
 
 	for (unsigned int i = 2; i < CPC_COMPONENTS_MAX; i++)
-		assert_int_equal(cpc_snapshot_add_leaf(&snapshot,
-						       &(struct cpc_leaf){ 0xd, i, { 64, 1000 * i, 0, 0 } }, NULL),
-				 CPC_OK);
+		assert_int_equal(
+			cpc_snapshot_add_leaf(&snapshot, &(struct cpc_leaf){ 0xd, i, { 64, 1000 * i, 0, 0 } }, NULL),
+			CPC_OK);
 	for (size_t i = 0; i < CPC_REGISTER_COUNT; i++)
 		if (cpc_registers[i].place < CPC_PLACE_MSR_LO)
 			add_if_new(&snapshot, cpc_registers[i].leaf, cpc_registers[i].subleaf, UINT32_MAX);

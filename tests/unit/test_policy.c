@@ -19,7 +19,8 @@ static void expect_list(const struct cpc_policy *policy, const struct cpc_featur
 			if (list->ids[i] == list->ids[j])
 				fail_msg("%s lists %s twice", policy->name, cpc_features[list->ids[i]].name);
 		/* A bit that no fingerprint keeps would be listed in vain. */
-		if (cpc_features[list->ids[i]].rule == CPC_RULE_HOST || cpc_features[list->ids[i]].rule == CPC_RULE_NOISE)
+		if (cpc_features[list->ids[i]].rule == CPC_RULE_HOST ||
+		    cpc_features[list->ids[i]].rule == CPC_RULE_NOISE)
 			fail_msg("%s lists %s, which is never compared", policy->name, cpc_features[list->ids[i]].name);
 	}
 }
@@ -93,7 +94,8 @@ static void test_names(void **state)
 /* Each level holds the one before. */
 static void test_levels_nest(void **state)
 {
-	static const enum cpc_policy_id levels[] = { CPC_P_X86_64_V1, CPC_P_X86_64_V2, CPC_P_X86_64_V3, CPC_P_X86_64_V4 };
+	static const enum cpc_policy_id levels[] = { CPC_P_X86_64_V1, CPC_P_X86_64_V2, CPC_P_X86_64_V3,
+						     CPC_P_X86_64_V4 };
 	static const size_t sizes[] = { 8, 15, 24, 29 };
 
 	(void)state;
@@ -184,8 +186,11 @@ static void test_kept_by_vendor(void **state)
 		const char *vendor;
 		bool mmxext;
 	} rows[] = {
-		{ "GenuineIntel", false }, { "AuthenticAMD", true }, { "HygonGenuine", true },
-		{ "CentaurHauls", false }, { "", false },
+		{ "GenuineIntel", false },
+		{ "AuthenticAMD", true },
+		{ "HygonGenuine", true },
+		{ "CentaurHauls", false },
+		{ "", false },
 	};
 
 	(void)state;
@@ -205,10 +210,10 @@ static void test_kept_by_vendor(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),        cmocka_unit_test(test_all_scalars_weighed),
-		cmocka_unit_test(test_lists_nest),  cmocka_unit_test(test_names),
-		cmocka_unit_test(test_levels_nest), cmocka_unit_test(test_lens_of_everything),
-		cmocka_unit_test(test_withheld),    cmocka_unit_test(test_listed_only),
+		cmocka_unit_test(test_rows),	       cmocka_unit_test(test_all_scalars_weighed),
+		cmocka_unit_test(test_lists_nest),     cmocka_unit_test(test_names),
+		cmocka_unit_test(test_levels_nest),    cmocka_unit_test(test_lens_of_everything),
+		cmocka_unit_test(test_withheld),       cmocka_unit_test(test_listed_only),
 		cmocka_unit_test(test_kept_by_vendor),
 	};
 

@@ -220,8 +220,12 @@ static void machine_ids_are_hashed(void **state)
 static void machine_ids_that_are_none(void **state)
 {
 	static const char *const ids[] = {
-		"", "uninitialized\n", "00000000000000000000000000000000\n", "000102030405060708090a0b0c0d0e0",
-		"000102030405060708090A0B0C0D0E0F\n", "000102030405060708090a0b0c0d0e0f0\n",
+		"",
+		"uninitialized\n",
+		"00000000000000000000000000000000\n",
+		"000102030405060708090a0b0c0d0e0",
+		"000102030405060708090A0B0C0D0E0F\n",
+		"000102030405060708090a0b0c0d0e0f0\n",
 	};
 	struct cpc_capture capture;
 
@@ -268,8 +272,8 @@ static void long_texts_are_cut(void **state)
 static void cpu_lists_parse(void **state)
 {
 	static const char *const bad[] = {
-		"", "\n", "a", "-1", "1-", "1,", ",1", "3-1", "1-2-3", " 1", "+1", "1 ", "1\n2",
-		"99999999999999999999999",
+		"",    "\n",	"a",  "-1", "1-", "1,",	  ",1",
+		"3-1", "1-2-3", " 1", "+1", "1 ", "1\n2", "99999999999999999999999",
 	};
 	struct cpc_cpu_set cpus;
 	char list[CPC_CPU_LIST_SIZE];

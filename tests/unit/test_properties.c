@@ -419,10 +419,10 @@ static void test_meet_associative(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_reflexive),
-		cmocka_unit_test(test_agreement),       cmocka_unit_test(test_transitive),
-		cmocka_unit_test(test_antisymmetric),   cmocka_unit_test(test_meet_idempotent),
-		cmocka_unit_test(test_meet_is_a_bound), cmocka_unit_test(test_meet_is_greatest),
+		cmocka_unit_test(test_round_trip),	 cmocka_unit_test(test_reflexive),
+		cmocka_unit_test(test_agreement),	 cmocka_unit_test(test_transitive),
+		cmocka_unit_test(test_antisymmetric),	 cmocka_unit_test(test_meet_idempotent),
+		cmocka_unit_test(test_meet_is_a_bound),	 cmocka_unit_test(test_meet_is_greatest),
 		cmocka_unit_test(test_meet_associative),
 	};
 

@@ -6,18 +6,18 @@
 
 #include "render.h"
 
-static const struct cpc_style plain = {.width = 80};
+static const struct cpc_style plain = { .width = 80 };
 
 static const struct cpc_leaf leaves[] = {
-	{0x0, 0, {0x7, INTEL}},
-	{0x1, 0, {0x000606a6, 0x00400800, 0x00000021, 0x078bfbff}}, /* vmx, pni */
-	{0x7, 0, {0x0, 0x20, 0x0, 0x20000000}},                     /* avx2; arch_capabilities, so the MSR matters */
-	{0x80000000, 0, {0x80000008, 0, 0, 0}},
-	{0x80000001, 0, {0, 0, 0x1, 0x20100000}}, /* lahf_lm, nx, lm */
-	{0x80000008, 0, {0x3939, 0, 0, 0}},
+	{ 0x0, 0, { 0x7, INTEL } },
+	{ 0x1, 0, { 0x000606a6, 0x00400800, 0x00000021, 0x078bfbff } }, /* vmx, pni */
+	{ 0x7, 0, { 0x0, 0x20, 0x0, 0x20000000 } }, /* avx2; arch_capabilities, so the MSR matters */
+	{ 0x80000000, 0, { 0x80000008, 0, 0, 0 } },
+	{ 0x80000001, 0, { 0, 0, 0x1, 0x20100000 } }, /* lahf_lm, nx, lm */
+	{ 0x80000008, 0, { 0x3939, 0, 0, 0 } },
 };
 
-static const struct cpc_msr refused = {.address = 0x10A};
+static const struct cpc_msr refused = { .address = 0x10A };
 
 /** A host whose name and brand try to break out of every format. */
 static void make_capture(struct cpc_capture *ret_capture)
@@ -35,7 +35,7 @@ static void make_capture(struct cpc_capture *ret_capture)
 		.cpuinfo_svm = CPC_CLEAR,
 		.cpuinfo_ept = CPC_UNKNOWN,
 		.cpuinfo_npt = CPC_UNKNOWN,
-		.probes = {{"cpuid", CPC_PROBE_OK, 1500000, 42}, {"msr", CPC_PROBE_DENIED, 2000, 0}},
+		.probes = { { "cpuid", CPC_PROBE_OK, 1500000, 42 }, { "msr", CPC_PROBE_DENIED, 2000, 0 } },
 		.probe_count = 2,
 	};
 	assert_int_equal(cpc_capture_add(ret_capture, 3, &snapshot, NULL), CPC_OK);
@@ -44,7 +44,7 @@ static void make_capture(struct cpc_capture *ret_capture)
 static char *render(const char *format, const struct cpc_style *style)
 {
 	const struct cpc_report_format *row = cpc_report_format_named(format);
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 	struct cpc_capture capture;
 	struct cpc_report report;
 	struct cpc_error error;
@@ -81,7 +81,7 @@ static void assert_width(const char *text, size_t width)
 
 static void test_text(void **state)
 {
-	struct cpc_style style = {.width = 80, .timing = true, .verbose = true};
+	struct cpc_style style = { .width = 80, .timing = true, .verbose = true };
 	char *text = render("text", &style);
 
 	(void)state;
@@ -113,7 +113,7 @@ static void test_text_is_quiet_unless_asked(void **state)
 
 static void test_colour(void **state)
 {
-	struct cpc_style style = {.width = 80, .colour = true};
+	struct cpc_style style = { .width = 80, .colour = true };
 	char *text = render("text", &style);
 
 	(void)state;
@@ -124,7 +124,7 @@ static void test_colour(void **state)
 
 static void test_narrow(void **state)
 {
-	struct cpc_style style = {.width = 40};
+	struct cpc_style style = { .width = 40 };
 	char *text = render("text", &style);
 
 	(void)state;
@@ -162,53 +162,53 @@ static void assert_text_at(json_t *root, const char *path, const char *expected)
 }
 
 static const struct key report_keys[] = {
-	{"schema", JSON_STRING},
-	{"agent.version", JSON_STRING},
-	{"host.name", JSON_STRING},
-	{"host.machine_id", JSON_STRING},
-	{"collected_at", JSON_STRING},
-	{"source", JSON_STRING},
-	{"vantage", JSON_STRING},
-	{"hypervisor", JSON_NULL},
-	{"cpu.vendor", JSON_STRING},
-	{"cpu.family", JSON_INTEGER},
-	{"cpu.model", JSON_INTEGER},
-	{"cpu.stepping", JSON_INTEGER},
-	{"cpu.brand", JSON_STRING},
-	{"cpu.microarchitecture", JSON_STRING},
-	{"cpu.microcode", JSON_STRING},
-	{"cpu.logical_cpus", JSON_INTEGER},
-	{"cpu.libcpuid.brand", JSON_STRING},
-	{"cpu.libcpuid.codename", JSON_STRING},
-	{"cpu.kinds.0.cpus", JSON_STRING},
-	{"cpu.kinds.0.leaves.0.5", JSON_STRING},
-	{"cpu.kinds.0.msrs.0.0", JSON_STRING},
-	{"cpu.kinds.0.msrs.0.1", JSON_NULL},
-	{"requirements.hardware_virtualization.name", JSON_STRING},
-	{"requirements.hardware_virtualization.status", JSON_STRING},
-	{"requirements.hardware_virtualization.evidence.0.source", JSON_STRING},
-	{"requirements.hardware_virtualization.evidence.0.where", JSON_STRING},
-	{"requirements.hardware_virtualization.evidence.0.name", JSON_STRING},
-	{"requirements.hardware_virtualization.evidence.0.value", JSON_STRING},
-	{"requirements.execute_disable.status", JSON_STRING},
-	{"requirements.long_mode.status", JSON_STRING},
-	{"requirements.slat.status", JSON_STRING},
-	{"fingerprints.cpuid.id", JSON_STRING},
-	{"fingerprints.cpuid.silicon", JSON_STRING},
-	{"fingerprints.cpuid.text", JSON_STRING},
-	{"fingerprints.kvm", JSON_NULL},
-	{"features.cpuid", JSON_ARRAY},
-	{"features.kvm", JSON_NULL},
-	{"unknown.0", JSON_STRING},
-	{"scalars.pa", JSON_INTEGER},
-	{"scalars.xs", JSON_STRING},
-	{"probes.cpuid", JSON_STRING},
-	{"cpuinfo.vmx", JSON_TRUE},
-	{"cpuinfo.svm", JSON_FALSE},
-	{"cpuinfo.ept", JSON_NULL},
-	{"cpuinfo.npt", JSON_NULL},
-	{"leaves.cpuid.0.5", JSON_STRING},
-	{"leaves.kvm", JSON_NULL},
+	{ "schema", JSON_STRING },
+	{ "agent.version", JSON_STRING },
+	{ "host.name", JSON_STRING },
+	{ "host.machine_id", JSON_STRING },
+	{ "collected_at", JSON_STRING },
+	{ "source", JSON_STRING },
+	{ "vantage", JSON_STRING },
+	{ "hypervisor", JSON_NULL },
+	{ "cpu.vendor", JSON_STRING },
+	{ "cpu.family", JSON_INTEGER },
+	{ "cpu.model", JSON_INTEGER },
+	{ "cpu.stepping", JSON_INTEGER },
+	{ "cpu.brand", JSON_STRING },
+	{ "cpu.microarchitecture", JSON_STRING },
+	{ "cpu.microcode", JSON_STRING },
+	{ "cpu.logical_cpus", JSON_INTEGER },
+	{ "cpu.libcpuid.brand", JSON_STRING },
+	{ "cpu.libcpuid.codename", JSON_STRING },
+	{ "cpu.kinds.0.cpus", JSON_STRING },
+	{ "cpu.kinds.0.leaves.0.5", JSON_STRING },
+	{ "cpu.kinds.0.msrs.0.0", JSON_STRING },
+	{ "cpu.kinds.0.msrs.0.1", JSON_NULL },
+	{ "requirements.hardware_virtualization.name", JSON_STRING },
+	{ "requirements.hardware_virtualization.status", JSON_STRING },
+	{ "requirements.hardware_virtualization.evidence.0.source", JSON_STRING },
+	{ "requirements.hardware_virtualization.evidence.0.where", JSON_STRING },
+	{ "requirements.hardware_virtualization.evidence.0.name", JSON_STRING },
+	{ "requirements.hardware_virtualization.evidence.0.value", JSON_STRING },
+	{ "requirements.execute_disable.status", JSON_STRING },
+	{ "requirements.long_mode.status", JSON_STRING },
+	{ "requirements.slat.status", JSON_STRING },
+	{ "fingerprints.cpuid.id", JSON_STRING },
+	{ "fingerprints.cpuid.silicon", JSON_STRING },
+	{ "fingerprints.cpuid.text", JSON_STRING },
+	{ "fingerprints.kvm", JSON_NULL },
+	{ "features.cpuid", JSON_ARRAY },
+	{ "features.kvm", JSON_NULL },
+	{ "unknown.0", JSON_STRING },
+	{ "scalars.pa", JSON_INTEGER },
+	{ "scalars.xs", JSON_STRING },
+	{ "probes.cpuid", JSON_STRING },
+	{ "cpuinfo.vmx", JSON_TRUE },
+	{ "cpuinfo.svm", JSON_FALSE },
+	{ "cpuinfo.ept", JSON_NULL },
+	{ "cpuinfo.npt", JSON_NULL },
+	{ "leaves.cpuid.0.5", JSON_STRING },
+	{ "leaves.kvm", JSON_NULL },
 };
 
 static void test_json(void **state)
@@ -252,8 +252,8 @@ static void test_raw(void **state)
 
 static void test_raw_needs_leaves(void **state)
 {
-	struct cpc_capture capture = {.origin = CPC_ORIGIN_FINGERPRINT};
-	struct cpc_buffer out = {0};
+	struct cpc_capture capture = { .origin = CPC_ORIGIN_FINGERPRINT };
+	struct cpc_buffer out = { 0 };
 	struct cpc_report report;
 	struct cpc_error error;
 
@@ -312,7 +312,7 @@ static void test_prometheus(void **state)
 
 static void test_page(void **state)
 {
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 	struct cpc_capture capture;
 	struct cpc_report report;
 
@@ -332,7 +332,7 @@ static void test_page(void **state)
 
 static void test_problem(void **state)
 {
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 	json_t *root;
 
 	(void)state;

@@ -45,13 +45,13 @@ static void make_pair(struct pair *pair, const char *a, const char *b, const cha
 	a_side = cpc_side_of(&pair->reports[0]);
 	b_side = cpc_side_of(&pair->reports[1]);
 	assert_int_equal(cpc_compare(&a_side, &b_side, cpc_policy_named(policy), &pair->comparison, NULL), CPC_OK);
-	pair->view =
-		(struct cpc_comparison_view){"web03", "db01", &pair->reports[0], &pair->reports[1], &pair->comparison};
+	pair->view = (struct cpc_comparison_view){ "web03", "db01", &pair->reports[0], &pair->reports[1],
+						   &pair->comparison };
 }
 
 static char *render(const struct pair *pair, const char *format, const struct cpc_style *style)
 {
-	struct cpc_buffer out = {0};
+	struct cpc_buffer out = { 0 };
 	char *text;
 
 	assert_int_equal(cpc_comparison_format_named(format)->render(&pair->view, style, &out, NULL), CPC_OK);
@@ -80,7 +80,7 @@ static void assert_width(const char *text, size_t width)
 
 static void test_text(void **state)
 {
-	struct cpc_style style = {.width = 80, .verbose = true};
+	struct cpc_style style = { .width = 80, .verbose = true };
 	struct pair pair;
 	char *text;
 
@@ -104,7 +104,7 @@ static void test_text(void **state)
 
 static void test_text_of_vendors(void **state)
 {
-	struct cpc_style style = {.width = 80};
+	struct cpc_style style = { .width = 80 };
 	struct pair pair;
 	char *text;
 
@@ -120,7 +120,7 @@ static void test_text_of_vendors(void **state)
 
 static void test_long_names(void **state)
 {
-	struct cpc_style style = {.width = 80};
+	struct cpc_style style = { .width = 80 };
 	struct pair pair;
 	char *text;
 
@@ -170,7 +170,7 @@ static void check_direction(json_t *direction)
 
 static void test_json(void **state)
 {
-	struct cpc_style style = {.width = 80};
+	struct cpc_style style = { .width = 80 };
 	struct pair pair;
 	json_t *findings;
 	json_t *finding;
@@ -215,7 +215,7 @@ static void test_json(void **state)
 /** The values of a finding are the document's a and b, whichever way the VM moves. */
 static void test_json_backwards(void **state)
 {
-	struct cpc_style style = {.width = 80};
+	struct cpc_style style = { .width = 80 };
 	struct pair pair;
 	json_t *finding;
 	json_t *root;
@@ -235,7 +235,7 @@ static void test_json_backwards(void **state)
 
 static void test_json_of_vendors(void **state)
 {
-	struct cpc_style style = {.width = 80};
+	struct cpc_style style = { .width = 80 };
 	struct pair pair;
 	json_t *finding;
 	json_t *root;
@@ -257,22 +257,22 @@ static void test_json_of_vendors(void **state)
 static void test_every_subject(void **state)
 {
 	struct cpc_finding findings[] = {
-		{.code = CPC_FINDING_UNREAD, .about = CPC_ABOUT_WORD, .word = CPC_M10A_HI, .b_unknown = true},
-		{.code = CPC_FINDING_LAYOUT,
-		 .about = CPC_ABOUT_COMPONENT,
-		 .component = 9,
-		 .a = 2688,
-		 .a_size = 8,
-		 .b = 2432,
-		 .b_size = 8},
-		{.code = CPC_FINDING_LAYOUT, .about = CPC_ABOUT_COMPONENT, .component = 255, .a_unknown = true},
-		{.code = CPC_FINDING_CANNOT_HOST, .about = CPC_ABOUT_REQUIREMENT, .requirement = CPC_SLAT},
-		{.code = CPC_FINDING_FOREIGN, .about = CPC_ABOUT_FOREIGN},
-		{.code = CPC_FINDING_UNREAD, .about = CPC_ABOUT_SCALAR, .scalar = CPC_S_xs, .a_unknown = true},
-		{.code = CPC_FINDING_BAD_NEWS, .about = CPC_ABOUT_BIT, .word = CPC_WORD_COUNT, .bit = 31, .a = 1},
-		{.code = CPC_FINDING_BLOCKED, .about = CPC_ABOUT_BIT, .word = CPC_L1_ECX, .bit = 1, .a = 1},
+		{ .code = CPC_FINDING_UNREAD, .about = CPC_ABOUT_WORD, .word = CPC_M10A_HI, .b_unknown = true },
+		{ .code = CPC_FINDING_LAYOUT,
+		  .about = CPC_ABOUT_COMPONENT,
+		  .component = 9,
+		  .a = 2688,
+		  .a_size = 8,
+		  .b = 2432,
+		  .b_size = 8 },
+		{ .code = CPC_FINDING_LAYOUT, .about = CPC_ABOUT_COMPONENT, .component = 255, .a_unknown = true },
+		{ .code = CPC_FINDING_CANNOT_HOST, .about = CPC_ABOUT_REQUIREMENT, .requirement = CPC_SLAT },
+		{ .code = CPC_FINDING_FOREIGN, .about = CPC_ABOUT_FOREIGN },
+		{ .code = CPC_FINDING_UNREAD, .about = CPC_ABOUT_SCALAR, .scalar = CPC_S_xs, .a_unknown = true },
+		{ .code = CPC_FINDING_BAD_NEWS, .about = CPC_ABOUT_BIT, .word = CPC_WORD_COUNT, .bit = 31, .a = 1 },
+		{ .code = CPC_FINDING_BLOCKED, .about = CPC_ABOUT_BIT, .word = CPC_L1_ECX, .bit = 1, .a = 1 },
 	};
-	struct cpc_style style = {.width = 80, .verbose = true};
+	struct cpc_style style = { .width = 80, .verbose = true };
 	struct pair pair;
 
 	(void)state;
@@ -284,8 +284,9 @@ static void test_every_subject(void **state)
 			json_t *root;
 
 			findings[i].weight = weight;
-			pair.comparison.a_to_b = (struct cpc_direction){
-				.verdict = CPC_VERDICT_UNKNOWN, .findings = {.items = &findings[i], .count = 1}};
+			pair.comparison.a_to_b =
+				(struct cpc_direction){ .verdict = CPC_VERDICT_UNKNOWN,
+							.findings = { .items = &findings[i], .count = 1 } };
 			text = render(&pair, "text", &style);
 			assert_width(text, 80);
 			free(text);
@@ -300,25 +301,25 @@ static void test_every_subject(void **state)
 
 static void render_baseline(const char *format, const struct cpc_baseline_view *view, struct cpc_buffer *out)
 {
-	static const struct cpc_style style = {.width = 80};
+	static const struct cpc_style style = { .width = 80 };
 
 	assert_int_equal(cpc_baseline_format_named(format)->render(view, &style, out, NULL), CPC_OK);
 }
 
 static void test_baseline(void **state)
 {
-	static const char *const names[] = {"web03", "db01"};
+	static const char *const names[] = { "web03", "db01" };
 	struct cpc_comparison costs[2];
 	const struct cpc_report *hosts[2];
 	struct cpc_fingerprint meet;
-	struct cpc_baseline_view view = {.policy = cpc_policy_named("kvm"),
-					 .meet = &meet,
-					 .names = names,
-					 .hosts = hosts,
-					 .costs = costs,
-					 .count = 2};
-	const struct cpc_side meet_side = {.fingerprint = &meet, .vantage = CPC_DUMP};
-	struct cpc_buffer out = {0};
+	struct cpc_baseline_view view = { .policy = cpc_policy_named("kvm"),
+					  .meet = &meet,
+					  .names = names,
+					  .hosts = hosts,
+					  .costs = costs,
+					  .count = 2 };
+	const struct cpc_side meet_side = { .fingerprint = &meet, .vantage = CPC_DUMP };
+	struct cpc_buffer out = { 0 };
 	struct pair pair;
 	json_t *root;
 
@@ -354,7 +355,7 @@ static void test_baseline(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),           cmocka_unit_test(test_text_of_vendors),
+		cmocka_unit_test(test_text),	       cmocka_unit_test(test_text_of_vendors),
 		cmocka_unit_test(test_long_names),     cmocka_unit_test(test_json),
 		cmocka_unit_test(test_json_backwards), cmocka_unit_test(test_json_of_vendors),
 		cmocka_unit_test(test_every_subject),  cmocka_unit_test(test_baseline),

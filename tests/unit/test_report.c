@@ -3,7 +3,13 @@
 #include "support.h"
 
 #define BRAND_LEAVES(a, b)                                                                                             \
-	{ 0x80000002, 0, { a, b, 0, 0 } }, { 0x80000003, 0, { 0, 0, 0, 0 } }, { 0x80000004, 0, { 0, 0, 0, 0 } }
+	{ 0x80000002, 0, { a, b, 0, 0 } }, { 0x80000003, 0, { 0, 0, 0, 0 } },                                          \
+	{                                                                                                              \
+		0x80000004, 0,                                                                                         \
+		{                                                                                                      \
+			0, 0, 0, 0                                                                                     \
+		}                                                                                                      \
+	}
 
 static struct cpc_snapshot cpu(uint32_t ebx7, uint32_t brand)
 {
@@ -174,9 +180,10 @@ static void test_probe_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_kind),  cmocka_unit_test(test_two_kinds),   cmocka_unit_test(test_lookups),
-		cmocka_unit_test(test_fingerprint_alone), cmocka_unit_test(test_empty), cmocka_unit_test(test_two_vendors),
-		cmocka_unit_test(test_side),      cmocka_unit_test(test_probe_names),
+		cmocka_unit_test(test_one_kind), cmocka_unit_test(test_two_kinds),
+		cmocka_unit_test(test_lookups),	 cmocka_unit_test(test_fingerprint_alone),
+		cmocka_unit_test(test_empty),	 cmocka_unit_test(test_two_vendors),
+		cmocka_unit_test(test_side),	 cmocka_unit_test(test_probe_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,24 +21,24 @@ static void decodes_a_query(void **state)
 		const char *value;
 		const char *text; /* NULL: refused */
 	} rows[] = {
-		{"", ""},
-		{"kvm", "kvm"},
-		{"cpc1%3Aa%3ab", "cpc1:a:b"},
-		{"2.240.100 5.340.40", "2.240.100+5.340.40"},
-		{"2.240.100%2B5", "2.240.100+5"},
-		{"a%20b", "a b"},
-		{"a%2520b", "a%20b"},
-		{"%", NULL},
-		{"%4", NULL},
-		{"%4g", NULL},
-		{"%g4", NULL},
-		{"a%00b", NULL},
-		{"a%0ab", NULL},
-		{"a\nb", NULL},
-		{"%c3%a4", NULL},
-		{"\xc3\xa4", NULL},
-		{"0123456789012345678", "0123456789012345678"},
-		{"01234567890123456789", NULL},
+		{ "", "" },
+		{ "kvm", "kvm" },
+		{ "cpc1%3Aa%3ab", "cpc1:a:b" },
+		{ "2.240.100 5.340.40", "2.240.100+5.340.40" },
+		{ "2.240.100%2B5", "2.240.100+5" },
+		{ "a%20b", "a b" },
+		{ "a%2520b", "a%20b" },
+		{ "%", NULL },
+		{ "%4", NULL },
+		{ "%4g", NULL },
+		{ "%g4", NULL },
+		{ "a%00b", NULL },
+		{ "a%0ab", NULL },
+		{ "a\nb", NULL },
+		{ "%c3%a4", NULL },
+		{ "\xc3\xa4", NULL },
+		{ "0123456789012345678", "0123456789012345678" },
+		{ "01234567890123456789", NULL },
 	};
 	char text[20];
 
@@ -56,19 +56,19 @@ static void matches_entity_tags(void **state)
 		const char *header;
 		bool matches;
 	} rows[] = {
-		{NULL, false},
-		{"", false},
-		{"\"abc\"", true},
-		{"W/\"abc\"", true},
-		{"*", true},
-		{" \"x\" , \"abc\"", true},
-		{"\"x\",W/\"abc\",\"y\"", true},
-		{"\"x\", \"y\"", false},
-		{"abc", false},
-		{"\"abc", false},
-		{"\"abcd\"", false},
-		{",,,", false},
-		{"W/", false},
+		{ NULL, false },
+		{ "", false },
+		{ "\"abc\"", true },
+		{ "W/\"abc\"", true },
+		{ "*", true },
+		{ " \"x\" , \"abc\"", true },
+		{ "\"x\",W/\"abc\",\"y\"", true },
+		{ "\"x\", \"y\"", false },
+		{ "abc", false },
+		{ "\"abc", false },
+		{ "\"abcd\"", false },
+		{ ",,,", false },
+		{ "W/", false },
 	};
 
 	(void)state;
@@ -78,7 +78,7 @@ static void matches_entity_tags(void **state)
 
 static void reads_addresses(void **state)
 {
-	static const char *const good[] = {"127.0.0.1:0", "127.9.9.9:65535", "localhost:80", "[::1]:10789"};
+	static const char *const good[] = { "127.0.0.1:0", "127.9.9.9:65535", "localhost:80", "[::1]:10789" };
 	static const char *const bad[] = {
 		"",
 		":",
@@ -132,15 +132,15 @@ static void has_sound_routes(void **state)
 
 static void finds_framing_faults(void **state)
 {
-	const struct cpc_framing plain = {.hosts = 1};
+	const struct cpc_framing plain = { .hosts = 1 };
 	const struct cpc_framing faults[] = {
-		{.hosts = 0},
-		{.hosts = 2},
-		{.hosts = 1, .lengths = 2},
-		{.hosts = 1, .lengths = 1, .encodings = 1, .chunked = true},
-		{.hosts = 1, .encodings = 2, .chunked = true},
-		{.hosts = 1, .encodings = 1},
-		{.hosts = 1, .bad = true},
+		{ .hosts = 0 },
+		{ .hosts = 2 },
+		{ .hosts = 1, .lengths = 2 },
+		{ .hosts = 1, .lengths = 1, .encodings = 1, .chunked = true },
+		{ .hosts = 1, .encodings = 2, .chunked = true },
+		{ .hosts = 1, .encodings = 1 },
+		{ .hosts = 1, .bad = true },
 	};
 
 	(void)state;
@@ -149,19 +149,19 @@ static void finds_framing_faults(void **state)
 	for (size_t i = 0; i < COUNT(faults); i++)
 		assert_non_null(cpc_framing_fault(&faults[i], "HTTP/1.1"));
 	assert_false(cpc_framing_has_body(&plain));
-	assert_false(cpc_framing_has_body(&(struct cpc_framing){.lengths = 1}));
-	assert_true(cpc_framing_has_body(&(struct cpc_framing){.lengths = 1, .length = 1}));
-	assert_true(cpc_framing_has_body(&(struct cpc_framing){.encodings = 1}));
+	assert_false(cpc_framing_has_body(&(struct cpc_framing){ .lengths = 1 }));
+	assert_true(cpc_framing_has_body(&(struct cpc_framing){ .lengths = 1, .length = 1 }));
+	assert_true(cpc_framing_has_body(&(struct cpc_framing){ .encodings = 1 }));
 }
 
 /* A report of a fingerprint alone; the capture is the caller's. */
 static void make_report(struct cpc_capture *capture, struct cpc_report *report)
 {
-	*capture = (struct cpc_capture){.origin = CPC_ORIGIN_FINGERPRINT,
-					.cpuinfo_vmx = CPC_UNKNOWN,
-					.cpuinfo_svm = CPC_UNKNOWN,
-					.cpuinfo_ept = CPC_UNKNOWN,
-					.cpuinfo_npt = CPC_UNKNOWN};
+	*capture = (struct cpc_capture){ .origin = CPC_ORIGIN_FINGERPRINT,
+					 .cpuinfo_vmx = CPC_UNKNOWN,
+					 .cpuinfo_svm = CPC_UNKNOWN,
+					 .cpuinfo_ept = CPC_UNKNOWN,
+					 .cpuinfo_npt = CPC_UNKNOWN };
 	assert_int_equal(cpc_fingerprint_parse(FINGERPRINT, strlen(FINGERPRINT), &capture->fingerprint, NULL), CPC_OK);
 	cpc_report_of(capture, report);
 }
@@ -169,7 +169,7 @@ static void make_report(struct cpc_capture *capture, struct cpc_report *report)
 /* Ask the server for a path; the whole answer, as text. */
 static void ask(const struct cpc_server *server, const char *path, char *ret_answer, size_t size)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	char request[128];
 	unsigned int port;
 	size_t length = 0;
@@ -190,7 +190,7 @@ static void ask(const struct cpc_server *server, const char *path, char *ret_ans
 
 static void serves_a_fingerprint_alone(void **state)
 {
-	static const char *const listen[] = {"127.0.0.1:0", "127.0.0.1:0"};
+	static const char *const listen[] = { "127.0.0.1:0", "127.0.0.1:0" };
 	struct cpc_capture capture;
 	struct cpc_report report;
 	struct cpc_server *server = NULL;
@@ -215,7 +215,7 @@ static void serves_a_fingerprint_alone(void **state)
 
 static void updates_and_stops(void **state)
 {
-	static const char *const listen[] = {"127.0.0.1:0"};
+	static const char *const listen[] = { "127.0.0.1:0" };
 	struct cpc_capture capture;
 	struct cpc_report report;
 	struct cpc_server *server = NULL;
@@ -234,8 +234,8 @@ static void updates_and_stops(void **state)
 
 static void refuses_a_taken_port(void **state)
 {
-	static const char *const first[] = {"127.0.0.1:0"};
-	const char *second[] = {"127.0.0.1:0", NULL};
+	static const char *const first[] = { "127.0.0.1:0" };
+	const char *second[] = { "127.0.0.1:0", NULL };
 	struct cpc_capture capture;
 	struct cpc_report report;
 	struct cpc_server *server = NULL;
@@ -261,10 +261,10 @@ static void refuses_a_taken_port(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(decodes_a_query),      cmocka_unit_test(matches_entity_tags),
-		cmocka_unit_test(reads_addresses),      cmocka_unit_test(has_sound_routes),
+		cmocka_unit_test(decodes_a_query),	cmocka_unit_test(matches_entity_tags),
+		cmocka_unit_test(reads_addresses),	cmocka_unit_test(has_sound_routes),
 		cmocka_unit_test(finds_framing_faults), cmocka_unit_test(serves_a_fingerprint_alone),
-		cmocka_unit_test(updates_and_stops),    cmocka_unit_test(refuses_a_taken_port),
+		cmocka_unit_test(updates_and_stops),	cmocka_unit_test(refuses_a_taken_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

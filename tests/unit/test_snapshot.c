@@ -5,8 +5,12 @@
 static void test_lookup(void **state)
 {
 	static const struct cpc_leaf leaves[] = {
-		{ 0x80000000, 0, { 0x80000001, 0, 0, 0 } }, { 7, 1, { 4, 5, 6, 7 } }, { 0, 0, { 7, INTEL } },
-		{ 7, 0, { 1, 2, 3, 4 } },                   { 1, 0, { 8, 9, 10, 11 } }, { 0x80000001, 0, { 1, 2, 3, 4 } },
+		{ 0x80000000, 0, { 0x80000001, 0, 0, 0 } },
+		{ 7, 1, { 4, 5, 6, 7 } },
+		{ 0, 0, { 7, INTEL } },
+		{ 7, 0, { 1, 2, 3, 4 } },
+		{ 1, 0, { 8, 9, 10, 11 } },
+		{ 0x80000001, 0, { 1, 2, 3, 4 } },
 	};
 	struct cpc_snapshot snapshot = sealed_snapshot(leaves, COUNT(leaves));
 
@@ -78,8 +82,9 @@ static void test_existence(void **state)
 static void test_basic_echo(void **state)
 {
 	static const struct cpc_leaf leaves[] = {
-		{ 0, 0, { 2, INTEL } },      { 2, 0, { 1, 2, 3, 4 } },   { 7, 0, { 1, 2, 3, 4 } },
-		{ 0x40000000, 0, { 1, 2, 3, 4 } }, { 0x10000, 0, { 1, 2, 3, 4 } }, { 0x20000, 1, { 1, 2, 3, 4 } },
+		{ 0, 0, { 2, INTEL } },		{ 2, 0, { 1, 2, 3, 4 } },
+		{ 7, 0, { 1, 2, 3, 4 } },	{ 0x40000000, 0, { 1, 2, 3, 4 } },
+		{ 0x10000, 0, { 1, 2, 3, 4 } }, { 0x20000, 1, { 1, 2, 3, 4 } },
 	};
 	struct cpc_snapshot snapshot = sealed_snapshot(leaves, COUNT(leaves));
 
@@ -122,7 +127,10 @@ static void test_leaf_group(void **state)
 static void test_seal_drops_repeats(void **state)
 {
 	static const struct cpc_leaf leaves[] = {
-		{ 1, 0, { 1, 2, 3, 4 } }, { 0, 0, { 1, INTEL } }, { 1, 0, { 1, 2, 3, 4 } }, { 0, 0, { 1, INTEL } },
+		{ 1, 0, { 1, 2, 3, 4 } },
+		{ 0, 0, { 1, INTEL } },
+		{ 1, 0, { 1, 2, 3, 4 } },
+		{ 0, 0, { 1, INTEL } },
 	};
 	struct cpc_snapshot snapshot = raw_snapshot(leaves, COUNT(leaves));
 
@@ -138,7 +146,10 @@ static void test_seal_drops_repeats(void **state)
 static void test_seal_refuses_conflicts(void **state)
 {
 	static const struct cpc_leaf leaves[] = {
-		{ 0, 0, { 7, INTEL } }, { 7, 0, { 1, 2, 3, 4 } }, { 7, 1, { 1, 2, 3, 4 } }, { 7, 1, { 1, 2, 3, 5 } },
+		{ 0, 0, { 7, INTEL } },
+		{ 7, 0, { 1, 2, 3, 4 } },
+		{ 7, 1, { 1, 2, 3, 4 } },
+		{ 7, 1, { 1, 2, 3, 5 } },
 	};
 	struct cpc_snapshot snapshot = raw_snapshot(leaves, COUNT(leaves));
 	struct cpc_error error = { 0 };
@@ -243,8 +254,7 @@ static void test_signature(void **state)
 		{ 0x00010770, 7, 23, 0 },  /* a family 7 uses the extended model too (Zhaoxin) */
 		{ 0x0ff6f5ff, 5, 15, 15 }, /* family 5 uses neither */
 		{ 0x0ff006a6, 6, 10, 6 },  /* family 6 does not use the extended family */
-		{ 0x0ff0ffff, 270, 15, 15 },
-		{ 0x00000543, 5, 4, 3 },
+		{ 0x0ff0ffff, 270, 15, 15 }, { 0x00000543, 5, 4, 3 },
 	};
 
 	(void)state;

@@ -100,11 +100,12 @@ static void test_registers(void **state)
 static void test_word_order(void **state)
 {
 	static const char *const order[] = {
-		"1.0.ecx",        "1.0.edx",        "6.0.eax",        "7.0.ebx",        "7.0.ecx",        "7.0.edx",
-		"7.1.eax",        "7.1.ebx",        "7.1.ecx",        "7.1.edx",        "7.2.edx",        "d.0.eax",
-		"d.0.edx",        "d.1.eax",        "d.1.ecx",        "80000001.0.ecx", "80000001.0.edx", "80000007.0.edx",
-		"80000008.0.ebx", "8000001f.0.eax", "80000021.0.eax", "80000021.0.ecx", "80000022.0.eax", "c0000001.0.edx",
-		"1e.1.eax",       "24.0.ebx",       "24.1.ecx",       "msr.10a",        "msr.10a",
+		"1.0.ecx",	  "1.0.edx",	    "6.0.eax",	      "7.0.ebx",	"7.0.ecx",
+		"7.0.edx",	  "7.1.eax",	    "7.1.ebx",	      "7.1.ecx",	"7.1.edx",
+		"7.2.edx",	  "d.0.eax",	    "d.0.edx",	      "d.1.eax",	"d.1.ecx",
+		"80000001.0.ecx", "80000001.0.edx", "80000007.0.edx", "80000008.0.ebx", "8000001f.0.eax",
+		"80000021.0.eax", "80000021.0.ecx", "80000022.0.eax", "c0000001.0.edx", "1e.1.eax",
+		"24.0.ebx",	  "24.1.ecx",	    "msr.10a",	      "msr.10a",
 	};
 
 	(void)state;
@@ -254,8 +255,8 @@ static void test_canonical_masks(void **state)
 		for (unsigned int bit = 0; bit < 32; bit++) {
 			const struct cpc_feature *feature = cpc_feature_at((enum cpc_register)word, bit);
 			const bool in_scalar = scalar_bits(word) >> bit & 1U;
-			const bool kept = feature ? compared(feature->rule)
-						  : compared(cpc_registers[word].unnamed) && !in_scalar;
+			const bool kept =
+				feature ? compared(feature->rule) : compared(cpc_registers[word].unnamed) && !in_scalar;
 
 			if (feature && in_scalar)
 				fail_msg("%s lies in a scalar", feature->name);
@@ -268,9 +269,9 @@ static void test_canonical_masks(void **state)
 /* Noise never gets into a fingerprint: what changes by boot, OS or CPU. */
 static void test_known_noise_is_masked(void **state)
 {
-	static const enum cpc_feature_id noise[] = { CPC_F_osxsave, CPC_F_ospke, CPC_F_apic, CPC_F_e_apic, CPC_F_ht,
-						     CPC_F_cmp_legacy, CPC_F_hypervisor, CPC_F_vmx, CPC_F_svm,
-						     CPC_F_monitor };
+	static const enum cpc_feature_id noise[] = { CPC_F_osxsave, CPC_F_ospke,      CPC_F_apic,	CPC_F_e_apic,
+						     CPC_F_ht,	    CPC_F_cmp_legacy, CPC_F_hypervisor, CPC_F_vmx,
+						     CPC_F_svm,	    CPC_F_monitor };
 	uint32_t masks[CPC_WORD_COUNT];
 
 	(void)state;
@@ -346,15 +347,23 @@ static void test_xstates(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_features_are_whole), cmocka_unit_test(test_names_are_plain),
-		cmocka_unit_test(test_names_are_unique),   cmocka_unit_test(test_lookups_of_nothing),
-		cmocka_unit_test(test_registers),          cmocka_unit_test(test_word_order),
-		cmocka_unit_test(test_where),              cmocka_unit_test(test_where_is_unique),
+		cmocka_unit_test(test_features_are_whole),
+		cmocka_unit_test(test_names_are_plain),
+		cmocka_unit_test(test_names_are_unique),
+		cmocka_unit_test(test_lookups_of_nothing),
+		cmocka_unit_test(test_registers),
+		cmocka_unit_test(test_word_order),
+		cmocka_unit_test(test_where),
+		cmocka_unit_test(test_where_is_unique),
 		cmocka_unit_test(test_where_of_words),
-		cmocka_unit_test(test_scalars),            cmocka_unit_test(test_scalar_order),
-		cmocka_unit_test(test_scalar_where),       cmocka_unit_test(test_canonical_masks),
-		cmocka_unit_test(test_known_noise_is_masked), cmocka_unit_test(test_mitigation_masks),
-		cmocka_unit_test(test_words_for_enums),    cmocka_unit_test(test_xstates),
+		cmocka_unit_test(test_scalars),
+		cmocka_unit_test(test_scalar_order),
+		cmocka_unit_test(test_scalar_where),
+		cmocka_unit_test(test_canonical_masks),
+		cmocka_unit_test(test_known_noise_is_masked),
+		cmocka_unit_test(test_mitigation_masks),
+		cmocka_unit_test(test_words_for_enums),
+		cmocka_unit_test(test_xstates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

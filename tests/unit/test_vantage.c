@@ -44,7 +44,7 @@ static void test_one_block(void **state)
 		const char *signature;
 		const char *id;
 	} rows[] = {
-		{ "KVMKVMKVM", "kvm" },       { "Microsoft Hv", "microsoft" }, { "XenVMMXenVMM", "xen" },
+		{ "KVMKVMKVM", "kvm" },	      { "Microsoft Hv", "microsoft" }, { "XenVMMXenVMM", "xen" },
 		{ "VMwareVMware", "vmware" }, { "TCGTCGTCGTCG", "qemu" },      { "bhyve bhyve ", "bhyve" },
 		{ "VBoxVBoxVBox", "oracle" }, { "KVMKVMKVMX", "unknown" },     { "NobodyKnows!", "unknown" },
 	};
@@ -83,7 +83,9 @@ static void test_presence(void **state)
 	const struct cpc_leaf nothing[] = { leaf_0, leaf_1(false) };
 	const struct cpc_leaf bit[] = { leaf_0, leaf_1(true) };
 	const struct cpc_leaf leaves[] = { leaf_0, leaf_1(false), block(0x40000000, "KVMKVMKVM") };
-	const struct cpc_leaf echo[] = { leaf_0, leaf_1(false), { 0x40000000, 0, { 0x16, 0x20202020, 5, 6 } },
+	const struct cpc_leaf echo[] = { leaf_0,
+					 leaf_1(false),
+					 { 0x40000000, 0, { 0x16, 0x20202020, 5, 6 } },
 					 { 0x40000100, 0, { 0x16, 0x20202020, 5, 6 } } };
 
 	(void)state;
@@ -168,8 +170,8 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_block),      cmocka_unit_test(test_several_blocks),
-		cmocka_unit_test(test_presence),       cmocka_unit_test(test_root_partition),
+		cmocka_unit_test(test_one_block),	  cmocka_unit_test(test_several_blocks),
+		cmocka_unit_test(test_presence),	  cmocka_unit_test(test_root_partition),
 		cmocka_unit_test(test_no_root_elsewhere), cmocka_unit_test(test_names),
 	};
 
