@@ -124,11 +124,19 @@ static int render(const struct hosts *hosts, const struct cpc_baseline_format *f
 	return cli_fail("baseline", &error);
 }
 
-static int baseline(const struct cpc_baseline_format *format, const struct cli_options *options)
+int cli_baseline(const struct cli_options *options)
 {
+	const struct cpc_baseline_format *format = cpc_baseline_format_named(options->format);
 	struct hosts hosts = { 0 };
-	int code = open_sources(options, &hosts);
+	int code;
 
+	if (!options->argument_count)
+		return cli_complain(CPC_USAGE, "baseline: at least one SOURCE is wanted; for example: "
+					       "cpucompat baseline self other.json");
+	if (cli_stdin_twice(options->arguments, options->argument_count))
+		return cli_complain(CPC_USAGE,
+				    "baseline: standard input can be read only once; save one of them to a file");
+	code = open_sources(options, &hosts);
 	if (!code)
 		code = list_hosts(&hosts);
 	if (!code)
@@ -139,28 +147,4 @@ static int baseline(const struct cpc_baseline_format *format, const struct cli_o
 		code = render(&hosts, format, options);
 	close_all(&hosts);
 	return code;
-}
-
-int cli_baseline(const struct cli_command *self, int argc, char **argv)
-{
-	const struct cpc_baseline_format *format;
-	struct cli_options options;
-	struct cpc_buffer out = { 0 };
-
-	if (cli_parse(self, argc, argv, &options))
-		return CPC_USAGE;
-	if (options.help) {
-		cli_help(self, &out);
-		return cli_write(&out, CPC_OK);
-	}
-	if (!options.argument_count)
-		return cli_complain(CPC_USAGE, "baseline: at least one SOURCE is wanted; for example: "
-					       "cpucompat baseline self other.json");
-	if (cli_stdin_twice(options.arguments, options.argument_count))
-		return cli_complain(CPC_USAGE,
-				    "baseline: standard input can be read only once; save one of them to a file");
-	format = cpc_baseline_format_named(options.format);
-	if (!format)
-		return cli_unknown("format", options.format, cli_baseline_format_names());
-	return baseline(format, &options);
 }

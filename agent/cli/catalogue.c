@@ -45,7 +45,7 @@ static void put_row(struct cpc_text *text, const struct cpc_catalogue_row *row, 
 	cpc_text_newline(text);
 }
 
-static int list(const struct cli_options *options)
+int cli_catalogue(const struct cli_options *options)
 {
 	const struct cpc_style style = cli_style(options);
 	const int column = 1 + widest_name(options) + 2;
@@ -58,18 +58,5 @@ static int list(const struct cli_options *options)
 	}
 	if (!out.length && !out.failed)
 		return cli_complain(CPC_NO_INPUT, "catalogue: no processor's name holds all of these words; try fewer");
-	return cli_write(&out, CPC_OK);
-}
-
-int cli_catalogue(const struct cli_command *self, int argc, char **argv)
-{
-	struct cli_options options;
-	struct cpc_buffer out = { 0 };
-
-	if (cli_parse(self, argc, argv, &options))
-		return CPC_USAGE;
-	if (!options.help)
-		return list(&options);
-	cli_help(self, &out);
 	return cli_write(&out, CPC_OK);
 }

@@ -17,29 +17,31 @@
 #include "formats.h"
 #include "render.h"
 
+struct cli_options;
+struct cli_names;
+
 /** A row of the table of subcommands (commands.c). */
 struct cli_command {
 	const char *name;
-	int (*run)(const struct cli_command *self, int argc, char **argv); /**< argv[0] is the subcommand */
-	const char *usage;						   /**< its arguments */
-	const char *summary;						   /**< one line */
-	const char *help;						   /**< more lines for its own --help, or "" */
-	unsigned int accepts;						   /**< a bit per enum cli_option */
+	int (*run)(const struct cli_options *options); /**< options are parsed, and the format is one of `formats` */
+	int (*become)(char **argv);		       /**< instead of `run`: another program takes argv as it stands */
+	const char *usage;			       /**< its arguments */
+	const char *summary;			       /**< one line */
+	const char *help;			       /**< more lines for its own --help, or "" */
+	unsigned int accepts;			       /**< a bit per enum cli_option */
+	struct cli_names (*formats)(void);	       /**< with CLI_FORMAT: those that it prints */
 };
 
 extern const struct cli_command cli_commands[];
 extern const size_t cli_command_count;
 
-/** One row each: probe.c, compare.c, baseline.c, catalogue.c, serve.c, list.c. */
-int cli_probe(const struct cli_command *self, int argc, char **argv);
-int cli_compare(const struct cli_command *self, int argc, char **argv);
-int cli_baseline(const struct cli_command *self, int argc, char **argv);
-int cli_catalogue(const struct cli_command *self, int argc, char **argv);
-int cli_serve(const struct cli_command *self, int argc, char **argv);
-int cli_list(const struct cli_command *self, int argc, char **argv);
-
-/** The help of one subcommand. */
-void cli_help(const struct cli_command *command, struct cpc_buffer *out);
+/** One row each: probe.c, compare.c, baseline.c, catalogue.c, serve.c, list.c. They return exit codes. */
+int cli_probe(const struct cli_options *options);
+int cli_compare(const struct cli_options *options);
+int cli_baseline(const struct cli_options *options);
+int cli_catalogue(const struct cli_options *options);
+int cli_list(const struct cli_options *options);
+int cli_serve(char **argv);
 
 /* Options (options.c) */
 

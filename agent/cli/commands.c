@@ -22,19 +22,22 @@ const struct cli_command cli_commands[] = {
 	  .usage = "[--from SOURCE] [--format FORMAT] [--timing] [--verbose]",
 	  .summary = "show a host's processor, requirements and fingerprint",
 	  .help = SOURCE_HELP,
-	  .accepts = CLI_FROM | CLI_FORMAT | CLI_TIMING | CLI_VERBOSE },
+	  .accepts = CLI_FROM | CLI_FORMAT | CLI_TIMING | CLI_VERBOSE,
+	  .formats = cli_report_format_names },
 	{ .name = "compare",
 	  .run = cli_compare,
 	  .usage = "SOURCE SOURCE [--policy POLICY] [--format FORMAT] [--verbose]",
 	  .summary = "can a VM move from the first to the second, and back",
 	  .help = SOURCE_HELP "\n" EXIT_HELP,
-	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_VERBOSE },
+	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_VERBOSE,
+	  .formats = cli_comparison_format_names },
 	{ .name = "baseline",
 	  .run = cli_baseline,
 	  .usage = "SOURCE... [--policy POLICY] [--format FORMAT] [--verbose]",
 	  .summary = "the most that a VM may have and still move between all of them",
 	  .help = SOURCE_HELP,
-	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_VERBOSE },
+	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_VERBOSE,
+	  .formats = cli_baseline_format_names },
 	{ .name = "catalogue",
 	  .run = cli_catalogue,
 	  .usage = "[WORD...]",
@@ -42,7 +45,7 @@ const struct cli_command cli_commands[] = {
 	  .help = "Each can be a SOURCE, as @NAME.\n",
 	  .accepts = CLI_VERBOSE },
 	{ .name = "serve",
-	  .run = cli_serve,
+	  .become = cli_serve,
 	  .usage = "[OPTION...]",
 	  .summary = "answer over HTTP (runs cpucompatd with these options)",
 	  .help = "" },
@@ -64,23 +67,14 @@ static void add_choices(struct cpc_buffer *out, const char *title, struct cli_na
 	cpc_buffer_puts(out, "\n");
 }
 
-static void add_formats(const struct cli_command *command, struct cpc_buffer *out)
-{
-	if (command->run == cli_probe)
-		add_choices(out, "FORMAT", cli_report_format_names());
-	else if (command->run == cli_compare)
-		add_choices(out, "FORMAT", cli_comparison_format_names());
-	else if (command->run == cli_baseline)
-		add_choices(out, "FORMAT", cli_baseline_format_names());
-}
-
-void cli_help(const struct cli_command *command, struct cpc_buffer *out)
+static void add_help(const struct cli_command *command, struct cpc_buffer *out)
 {
 	cpc_buffer_printf(out, "Usage: cpucompat %s %s\n\n%c%s.\n", command->name, command->usage,
 			  command->summary[0] - 'a' + 'A', command->summary + 1);
 	if (command->accepts || *command->help)
 		cpc_buffer_puts(out, "\n");
-	add_formats(command, out);
+	if (command->formats)
+		add_choices(out, "FORMAT", command->formats());
 	if (command->accepts & CLI_POLICY) {
 		add_choices(out, "POLICY", cli_policy_names());
 		cpc_buffer_puts(out, "  (" CPC_POLICY_DEFAULT " where none is named)\n");
@@ -115,6 +109,33 @@ static const struct cli_command *find(const char *name)
 	return NULL;
 }
 
+static bool holds(struct cli_names names, const char *word)
+{
+	for (size_t i = 0; i < names.count; i++) {
+		if (!strcmp(names.at(i), word))
+			return true;
+	}
+	return false;
+}
+
+static int run(const struct cli_command *command, int argc, char **argv)
+{
+	struct cpc_buffer out = { 0 };
+	struct cli_options options;
+
+	if (command->become)
+		return command->become(argv);
+	if (cli_parse(command, argc, argv, &options))
+		return CPC_USAGE;
+	if (options.help) {
+		add_help(command, &out);
+		return cli_write(&out, CPC_OK);
+	}
+	if (command->formats && !holds(command->formats(), options.format))
+		return cli_unknown("format", options.format, command->formats());
+	return command->run(&options);
+}
+
 static bool is_any(const char *word, const char *a, const char *b, const char *c)
 {
 	return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
@@ -141,5 +162,5 @@ int cli_main(int argc, char **argv)
 				    argv[1]);
 	if (!command)
 		return cli_unknown("command", argv[1], cli_command_names());
-	return command->run(command, argc - 1, argv + 1);
+	return run(command, argc - 1, argv + 1);
 }

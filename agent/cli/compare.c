@@ -31,13 +31,22 @@ static int render(const struct cli_source *a, const struct cli_source *b, const 
 	return cli_fail("compare", &error);
 }
 
-static int compare(const struct cpc_comparison_format *format, const struct cli_options *options)
+int cli_compare(const struct cli_options *options)
 {
+	const struct cpc_comparison_format *format = cpc_comparison_format_named(options->format);
 	struct cpc_error error;
 	struct cli_source a;
 	struct cli_source b;
 	int code;
 
+	if (options->argument_count != 2)
+		return cli_complain(CPC_USAGE,
+				    "compare: two SOURCEs are wanted, not %zu; for example: "
+				    "cpucompat compare self other.json",
+				    options->argument_count);
+	if (cli_stdin_twice(options->arguments, options->argument_count))
+		return cli_complain(CPC_USAGE,
+				    "compare: standard input can be read only once; save one of the two to a file");
 	if (cli_source_open_one(options->arguments[0], &a, &error))
 		return cli_fail(options->arguments[0], &error);
 	/* A host compared with itself is one host, not two that happen to look alike. */
@@ -54,30 +63,4 @@ static int compare(const struct cpc_comparison_format *format, const struct cli_
 	cli_source_close(&a);
 	cli_source_close(&b);
 	return code;
-}
-
-int cli_compare(const struct cli_command *self, int argc, char **argv)
-{
-	const struct cpc_comparison_format *format;
-	struct cli_options options;
-	struct cpc_buffer out = { 0 };
-
-	if (cli_parse(self, argc, argv, &options))
-		return CPC_USAGE;
-	if (options.help) {
-		cli_help(self, &out);
-		return cli_write(&out, CPC_OK);
-	}
-	if (options.argument_count != 2)
-		return cli_complain(CPC_USAGE,
-				    "compare: two SOURCEs are wanted, not %zu; for example: "
-				    "cpucompat compare self other.json",
-				    options.argument_count);
-	if (cli_stdin_twice(options.arguments, options.argument_count))
-		return cli_complain(CPC_USAGE,
-				    "compare: standard input can be read only once; save one of the two to a file");
-	format = cpc_comparison_format_named(options.format);
-	if (!format)
-		return cli_unknown("format", options.format, cli_comparison_format_names());
-	return compare(format, &options);
 }

@@ -110,35 +110,21 @@ static struct cli_names subject_names(void)
 	return (struct cli_names){ sizeof(subjects) / sizeof(*subjects), subject_at };
 }
 
-static int list(const char *name, const struct cli_options *options)
+int cli_list(const struct cli_options *options)
 {
 	struct cpc_style style = cli_style(options);
 	struct cpc_buffer out = { 0 };
 	struct cpc_text text = cpc_text_start(&out, &style);
 
+	if (options->argument_count != 1)
+		return cli_complain(CPC_USAGE, "list: one of policies, features, scalars and formats is wanted");
 	if (!isatty(STDOUT_FILENO))
 		style.width = INT_MAX / 2;
 	for (size_t i = 0; i < subject_names().count; i++) {
-		if (strcmp(subjects[i].name, name))
+		if (strcmp(subjects[i].name, options->arguments[0]))
 			continue;
 		subjects[i].list(&text);
 		return cli_write(&out, CPC_OK);
 	}
-	return cli_unknown("list", name, subject_names());
-}
-
-int cli_list(const struct cli_command *self, int argc, char **argv)
-{
-	struct cli_options options;
-	struct cpc_buffer out = { 0 };
-
-	if (cli_parse(self, argc, argv, &options))
-		return CPC_USAGE;
-	if (options.help) {
-		cli_help(self, &out);
-		return cli_write(&out, CPC_OK);
-	}
-	if (options.argument_count != 1)
-		return cli_complain(CPC_USAGE, "list: one of policies, features, scalars and formats is wanted");
-	return list(options.arguments[0], &options);
+	return cli_unknown("list", options->arguments[0], subject_names());
 }

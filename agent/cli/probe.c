@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli_inside.h"
 
-static int render(const struct cpc_report_format *format, const struct cli_options *options)
+int cli_probe(const struct cli_options *options)
 {
+	const struct cpc_report_format *format = cpc_report_format_named(options->format);
 	const char *source = options->from ? options->from : "self";
 	const struct cpc_style style = cli_style(options);
 	struct cpc_buffer out = { 0 };
 	struct cpc_error error;
 	struct cli_source from;
 
+	if (options->argument_count)
+		return cli_complain(CPC_USAGE, "probe: unexpected argument '%s'; a SOURCE is given as --from SOURCE",
+				    options->arguments[0]);
 	if (cli_source_open_one(source, &from, &error))
 		return cli_fail(source, &error);
 	if (format->render(&from.reports[0], &style, &out, &error)) {
@@ -18,25 +22,4 @@ static int render(const struct cpc_report_format *format, const struct cli_optio
 	}
 	cli_source_close(&from);
 	return cli_write(&out, CPC_OK);
-}
-
-int cli_probe(const struct cli_command *self, int argc, char **argv)
-{
-	const struct cpc_report_format *format;
-	struct cli_options options;
-	struct cpc_buffer out = { 0 };
-
-	if (cli_parse(self, argc, argv, &options))
-		return CPC_USAGE;
-	if (options.help) {
-		cli_help(self, &out);
-		return cli_write(&out, CPC_OK);
-	}
-	if (options.argument_count)
-		return cli_complain(CPC_USAGE, "probe: unexpected argument '%s'; a SOURCE is given as --from SOURCE",
-				    options.arguments[0]);
-	format = cpc_report_format_named(options.format);
-	if (!format)
-		return cli_unknown("format", options.format, cli_report_format_names());
-	return render(format, &options);
 }

@@ -28,13 +28,11 @@ static void exec_beside(char **argv)
 	execv(path, argv);
 }
 
-int cli_serve(const struct cli_command *self, int argc, char **argv)
+int cli_serve(char **argv)
 {
 	static char name[] = AGENT;
 	int error;
 
-	(void)self;
-	(void)argc;
 	argv[0] = name;
 	exec_beside(argv);
 	execvp(AGENT, argv);
