@@ -12,6 +12,9 @@ struct cpc_hypervisor cpc_hypervisor_of(const struct cpc_snapshot *snapshot);
 enum cpc_vantage cpc_vantage_of(const struct cpc_snapshot *snapshot, const struct cpc_hypervisor *hypervisor,
 				enum cpc_origin origin);
 
+/** The snapshot of a report's first kind, or NULL where it was made of a fingerprint alone. */
+const struct cpc_snapshot *cpc_first_snapshot(const struct cpc_report *report);
+
 /** Fill the requirements of a report whose capture, fingerprint and hypervisor are in place. */
 void cpc_requirements_of(struct cpc_report *report);
 

@@ -102,18 +102,20 @@ static void take_address_bits(const struct cpc_snapshot *snapshot, struct cpc_fi
 													       : 32;
 }
 
+uint64_t cpc_scalar_field(const struct cpc_snapshot *snapshot, enum cpc_scalar_id id)
+{
+	const struct cpc_scalar *scalar = &cpc_scalars[id];
+	const uint64_t bits = UINT64_C(1) << (scalar->hi - scalar->lo + 1);
+	const uint32_t reg = cpc_snapshot_reg(snapshot, scalar->leaf, scalar->subleaf, scalar->reg);
+
+	return ((reg >> scalar->lo) & (bits - 1)) * scalar->scale;
+}
+
 static void take_scalars(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
 {
-	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++) {
-		const struct cpc_scalar *scalar = &cpc_scalars[i];
-		uint32_t value;
-
-		if (!cpc_scalar_in_text((enum cpc_scalar_id)i) || scalar->rule == CPC_SCALAR_LAYOUT)
-			continue;
-		value = cpc_snapshot_reg(snapshot, scalar->leaf, scalar->subleaf, scalar->reg) >> scalar->lo;
-		value &= (uint32_t)((UINT64_C(1) << (scalar->hi - scalar->lo + 1)) - 1);
-		fingerprint->scalars[i].value = (uint64_t)value * scalar->scale;
-	}
+	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
+		if (cpc_scalar_in_text((enum cpc_scalar_id)i) && cpc_scalars[i].rule != CPC_SCALAR_LAYOUT)
+			fingerprint->scalars[i].value = cpc_scalar_field(snapshot, (enum cpc_scalar_id)i);
 	take_address_bits(snapshot, fingerprint);
 }
 

@@ -67,6 +67,9 @@ static inline bool cpc_word_unread(const struct cpc_fingerprint *fingerprint, un
  */
 void cpc_fingerprint_of(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *ret_fingerprint);
 
+/** A scalar's field of one CPU, in the scalar's unit; 0 where the leaf does not exist. Not for the XSAVE layout. */
+uint64_t cpc_scalar_field(const struct cpc_snapshot *snapshot, enum cpc_scalar_id id);
+
 /**
  * Print the canonical text (design: `cpc1:GenuineIntel:6.106.6:<words>:<scalars>`).
  * Returns its length; it always fits.

@@ -78,26 +78,6 @@ static void test_two_kinds(void **state)
 	cpc_capture_free(&capture);
 }
 
-static void test_lookups(void **state)
-{
-	struct cpc_capture capture = { .origin = CPC_ORIGIN_LIVE };
-	struct cpc_report report;
-
-	(void)state;
-	add(&capture, 0, cpu(0x20, 0));
-	cpc_report_of(&capture, &report);
-	assert_int_equal(cpc_report_bit(&report, CPC_L1_ECX, 0), CPC_SET);
-	assert_int_equal(cpc_report_bit(&report, CPC_L80000001_EDX, 29), CPC_SET);
-	assert_int_equal(cpc_report_bit(&report, CPC_L8000000A_EDX, 0), CPC_CLEAR); /* above the maximum: absent */
-	assert_int_equal(cpc_report_bit(&report, CPC_M10A_LO, 0), CPC_CLEAR);
-	assert_int_equal(cpc_report_scalar(&report, CPC_S_pa).value, 46);
-	assert_int_equal(cpc_report_scalar(&report, CPC_S_base_mhz).value, 2600);
-	assert_int_equal(cpc_report_scalar(&report, CPC_S_max_basic).value, 0x16);
-	assert_int_equal(cpc_report_scalar(&report, CPC_S_asids).value, 0);
-	assert_false(cpc_report_scalar(&report, CPC_S_asids).unknown);
-	cpc_capture_free(&capture);
-}
-
 static void test_fingerprint_alone(void **state)
 {
 	struct cpc_capture capture = { .origin = CPC_ORIGIN_FINGERPRINT };
@@ -180,10 +160,10 @@ static void test_probe_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_kind), cmocka_unit_test(test_two_kinds),
-		cmocka_unit_test(test_lookups),	 cmocka_unit_test(test_fingerprint_alone),
-		cmocka_unit_test(test_empty),	 cmocka_unit_test(test_two_vendors),
-		cmocka_unit_test(test_side),	 cmocka_unit_test(test_probe_names),
+		cmocka_unit_test(test_one_kind),	  cmocka_unit_test(test_two_kinds),
+		cmocka_unit_test(test_fingerprint_alone), cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_two_vendors),	  cmocka_unit_test(test_side),
+		cmocka_unit_test(test_probe_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* Looking a bit or a number up in a report, compared or not. */
+#include "derive.h"
+
+const struct cpc_snapshot *cpc_first_snapshot(const struct cpc_report *report)
+{
+	return report->capture->kind_count ? &report->capture->kinds[0].snapshot : NULL;
+}
+
+/* In a fingerprint only compared bits are known; the others were masked away. */
+static enum cpc_tristate fingerprint_bit(const struct cpc_fingerprint *fingerprint, enum cpc_register reg,
+					 unsigned int bit)
+{
+	uint32_t canonical[CPC_WORD_COUNT];
+
+	if (reg >= CPC_WORD_COUNT)
+		return CPC_UNKNOWN;
+	cpc_canonical_masks(canonical);
+	return canonical[reg] >> bit & 1U ? cpc_fingerprint_bit(fingerprint, reg, bit) : CPC_UNKNOWN;
+}
+
+enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_register reg, unsigned int bit)
+{
+	const struct cpc_register_info *info = &cpc_registers[reg];
+	const struct cpc_snapshot *snapshot = cpc_first_snapshot(report);
+
+	if (!snapshot || info->place >= CPC_PLACE_MSR_LO)
+		return fingerprint_bit(&report->fingerprint, reg, bit);
+	return cpc_snapshot_reg(snapshot, info->leaf, info->subleaf, (enum cpc_reg)info->place) >> bit & 1U ? CPC_SET
+													    : CPC_CLEAR;
+}
+
+struct cpc_number cpc_report_scalar(const struct cpc_report *report, enum cpc_scalar_id id)
+{
+	const struct cpc_snapshot *snapshot = cpc_first_snapshot(report);
+	struct cpc_number number = { 0 };
+
+	if (cpc_scalar_in_text(id))
+		return report->fingerprint.scalars[id];
+	number.unknown = !snapshot;
+	if (snapshot)
+		number.value = cpc_scalar_field(snapshot, id);
+	return number;
+}
