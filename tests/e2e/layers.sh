@@ -58,6 +58,12 @@ for header in jansson.h curl/curl.h; do
 	[ -z "$(grep -rl "include *<$header" agent/core include)" ] || { echo "core includes $header"; failures=$((failures + 1)); }
 done
 
+# Every source file of the core has its test program.
+for file in agent/core/*.c; do
+	name=$(basename "$file")
+	[ -e "tests/unit/test_$name" ] || { echo "$file has no tests/unit/test_$name"; failures=$((failures + 1)); }
+done
+
 # The core's objects call nothing of the operating system.
 archive=$CPC_PLAIN_BIN/libcpucompat.a
 if [ -e "$archive" ]; then
