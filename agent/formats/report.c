@@ -169,6 +169,7 @@ static enum cpc_status read_probes(const json_t *root, struct cpc_capture *captu
 		if (!word || !probe_status(word, &probe.status)) {
 			char path[CPC_PATH_SIZE];
 
+			cpc_text_printable(probe.name, sizeof(probe.name), key);
 			(void)snprintf(path, sizeof(path), "probes.%s", probe.name);
 			return cpc_report_bad(path, "\"ok\", \"absent\", \"denied\" or \"failed\"", reterr);
 		}

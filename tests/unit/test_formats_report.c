@@ -143,6 +143,7 @@ static void wrong_types(void **state)
 		{ "\"cpuinfo\":{\"npt\":\"yes\"}", "cpuinfo.npt" },
 		{ "\"probes\":{\"msr\":5}", "probes.msr" },
 		{ "\"probes\":{\"msr\":\"fine\"}", "probes.msr" },
+		{ "\"probes\":{\"m\xc3\xa4r\":\"fine\"}", "probes.m??r" }, /* errors are ASCII, whatever keys are */
 		{ "\"cpu\":{\"kinds\":{}}", "cpu.kinds is not an array" },
 		{ "\"cpu\":{\"kinds\":[5]}", "cpu.kinds[0].cpus" },
 		{ "\"cpu\":{\"kinds\":[{\"cpus\":\"0\"}]}", "cpu.kinds[0].leaves" },
