@@ -228,6 +228,12 @@ static struct columns measure(const struct group *group, const struct cpc_move *
 	return columns;
 }
 
+/** Of a row that nobody has documented: concluded from data, or remembered. */
+static bool is_inferred(const struct cpc_finding *finding)
+{
+	return finding->feature && finding->feature->sure >= CPC_SURE_INFERRED;
+}
+
 static void put_row(struct cpc_text *text, const struct cpc_finding *finding, const struct cpc_move *move,
 		    const struct columns *columns)
 {
@@ -252,6 +258,8 @@ static void put_row(struct cpc_text *text, const struct cpc_finding *finding, co
 	if (finding->about != CPC_ABOUT_REQUIREMENT && *subject.meaning) {
 		cpc_text_to(text, columns->meaning);
 		cpc_text_wrap(text, indent, subject.meaning);
+		if (is_inferred(finding))
+			cpc_text_wrapf(text, indent, "(%s)", cpc_sureness_name(finding->feature->sure));
 	}
 	cpc_text_newline(text);
 }
@@ -299,9 +307,26 @@ static void put_group(struct cpc_text *text, const struct cpc_move *move, const 
 			put_row(text, &group->items[i], move, &columns);
 }
 
+static bool rests_on_inference(const struct cpc_findings *findings)
+{
+	size_t refusals = 0;
+
+	while (refusals < findings->count && findings->items[refusals].weight == CPC_REFUSAL) {
+		if (!is_inferred(&findings->items[refusals]))
+			return false;
+		refusals++;
+	}
+	return refusals > 0;
+}
+
 void cpc_put_findings(struct cpc_text *text, const struct cpc_move *move)
 {
 	const struct cpc_findings *findings = &move->direction->findings;
+
+	if (rests_on_inference(findings)) {
+		cpc_text_wrap(text, 0, "This answer rests on what was inferred alone; no manual tells it.");
+		cpc_text_newline(text);
+	}
 
 	for (size_t i = 0; i < findings->count;) {
 		struct group group = group_from(findings, i);

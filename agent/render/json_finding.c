@@ -98,6 +98,8 @@ json_t *cpc_json_finding(struct cpc_json *json, const struct cpc_finding *findin
 	cpc_json_put(json, object, "rule", json_string(rule_of(finding)));
 	cpc_json_put(json, object, "weight", json_string(cpc_weight_name(finding->weight)));
 	cpc_json_put(json, object, "mitigation", json_boolean(finding->mitigation));
+	if (finding->feature)
+		cpc_json_put(json, object, "sure", cpc_json_text(cpc_sureness_name(finding->feature->sure)));
 	cpc_json_put(json, object, "a", value_of(json, finding, swapped ? &destination : &source));
 	cpc_json_put(json, object, "b", value_of(json, finding, swapped ? &source : &destination));
 	return object;
