@@ -3,6 +3,7 @@
 #include "probe_inside.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -81,15 +82,20 @@ static int take_machine_id(const struct cpc_env *env, struct cpc_capture *captur
 	return error;
 }
 
-/* RFC 3339, in UTC. Years that need a fifth digit are no RFC 3339, and no clock that was set. */
+/*
+ * RFC 3339, in UTC. Years that need a fifth digit are no RFC 3339, and no clock that was
+ * set. Not by strftime(), which reads the time zone's file first.
+ */
 static void take_time(const struct cpc_env *env, struct cpc_capture *capture)
 {
 	const time_t seconds = (time_t)env->time(env->context);
+	char text[64] = "";
 	struct tm utc;
 
-	if (seconds <= 0 || !gmtime_r(&seconds, &utc) || utc.tm_year > 9999 - 1900 ||
-	    !strftime(capture->collected_at, sizeof(capture->collected_at), "%Y-%m-%dT%H:%M:%SZ", &utc))
-		capture->collected_at[0] = '\0';
+	if (seconds > 0 && gmtime_r(&seconds, &utc) && utc.tm_year <= 9999 - 1900)
+		(void)snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", utc.tm_year + 1900, utc.tm_mon + 1,
+			       utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+	(void)snprintf(capture->collected_at, sizeof(capture->collected_at), "%.20s", text);
 }
 
 enum cpc_probe_status cpc_probe_host(const struct cpc_env *env, struct cpc_capture *capture)

@@ -7,16 +7,22 @@ const struct cpc_snapshot *cpc_first_snapshot(const struct cpc_report *report)
 	return report->capture->kind_count ? &report->capture->kinds[0].snapshot : NULL;
 }
 
+/* Whether the canonical mask leaves this one bit in: the question that cpc_canonical_masks() answers for all. */
+static bool is_kept(enum cpc_register word, unsigned int bit)
+{
+	const struct cpc_feature *feature = cpc_feature_at(word, bit);
+	const enum cpc_rule rule = feature ? feature->rule : cpc_registers[word].unnamed;
+
+	return rule != CPC_RULE_HOST && rule != CPC_RULE_NOISE;
+}
+
 /* In a fingerprint only compared bits are known; the others were masked away. */
 static enum cpc_tristate fingerprint_bit(const struct cpc_fingerprint *fingerprint, enum cpc_register reg,
 					 unsigned int bit)
 {
-	uint32_t canonical[CPC_WORD_COUNT];
-
-	if (reg >= CPC_WORD_COUNT)
+	if (reg >= CPC_WORD_COUNT || !is_kept(reg, bit))
 		return CPC_UNKNOWN;
-	cpc_canonical_masks(canonical);
-	return canonical[reg] >> bit & 1U ? cpc_fingerprint_bit(fingerprint, reg, bit) : CPC_UNKNOWN;
+	return cpc_fingerprint_bit(fingerprint, reg, bit);
 }
 
 enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_register reg, unsigned int bit)

@@ -203,7 +203,7 @@ static enum cpc_status read_registers(const json_t *root, const json_t *cpu, str
 		return status;
 	leaves = json_object_get(leaves, "cpuid");
 	if (cpc_report_has(kinds))
-		return cpc_report_kinds(kinds, capture, reterr);
+		return cpc_report_kinds(kinds, leaves, capture, reterr);
 	if (cpc_report_has(leaves))
 		return cpc_report_leaves(leaves, capture, reterr);
 	return read_fingerprint(root, capture, reterr);

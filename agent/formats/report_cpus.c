@@ -164,9 +164,10 @@ static enum cpc_status add_kind(struct cpc_capture *capture, const struct cpc_cp
 	return status;
 }
 
-static enum cpc_status read_registers(const json_t *kind, size_t index, struct cpc_snapshot *snapshot,
-				      struct cpc_error *reterr)
+static enum cpc_status read_registers(const json_t *kind, size_t index, const json_t *shared_leaves,
+				      struct cpc_snapshot *snapshot, struct cpc_error *reterr)
 {
+	const json_t *leaves = json_object_get(kind, "leaves");
 	const json_t *layout_unknown = json_object_get(kind, "layout_unknown");
 	char path[CPC_PATH_SIZE];
 	enum cpc_status status;
@@ -176,7 +177,8 @@ static enum cpc_status read_registers(const json_t *kind, size_t index, struct c
 		return cpc_report_bad(path, "true or false", reterr);
 	snapshot->layout_unknown = json_is_true(layout_unknown);
 	(void)snprintf(path, sizeof(path), "cpu.kinds[%zu].leaves", index);
-	status = read_leaves(json_object_get(kind, "leaves"), path, snapshot, reterr);
+	status = !leaves && shared_leaves ? read_leaves(shared_leaves, "leaves.cpuid", snapshot, reterr)
+					  : read_leaves(leaves, path, snapshot, reterr);
 	if (status)
 		return status;
 	(void)snprintf(path, sizeof(path), "cpu.kinds[%zu].msrs", index);
@@ -184,8 +186,8 @@ static enum cpc_status read_registers(const json_t *kind, size_t index, struct c
 }
 
 /* Kinds come in the order of their first CPUs; `least` is the lowest that the next may begin with. */
-static enum cpc_status read_kind(const json_t *kind, size_t index, uint32_t *least, struct cpc_capture *capture,
-				 struct cpc_error *reterr)
+static enum cpc_status read_kind(const json_t *kind, size_t index, const json_t *shared_leaves, uint32_t *least,
+				 struct cpc_capture *capture, struct cpc_error *reterr)
 {
 	const json_t *cpus = json_object_get(kind, "cpus");
 	struct cpc_snapshot snapshot = { 0 };
@@ -202,7 +204,7 @@ static enum cpc_status read_kind(const json_t *kind, size_t index, uint32_t *lea
 	if (first < *least)
 		return cpc_report_bad(path, "above the first CPU of the kind before", reterr);
 	*least = first + 1;
-	status = read_registers(kind, index, &snapshot, reterr);
+	status = read_registers(kind, index, shared_leaves, &snapshot, reterr);
 	if (status) {
 		cpc_snapshot_free(&snapshot);
 		return status;
@@ -210,7 +212,8 @@ static enum cpc_status read_kind(const json_t *kind, size_t index, uint32_t *lea
 	return add_kind(capture, &set, first, &snapshot, reterr);
 }
 
-enum cpc_status cpc_report_kinds(const json_t *kinds, struct cpc_capture *capture, struct cpc_error *reterr)
+enum cpc_status cpc_report_kinds(const json_t *kinds, const json_t *leaves, struct cpc_capture *capture,
+				 struct cpc_error *reterr)
 {
 	enum cpc_status status = CPC_OK;
 	uint32_t least = 0;
@@ -218,7 +221,7 @@ enum cpc_status cpc_report_kinds(const json_t *kinds, struct cpc_capture *captur
 	if (!json_is_array(kinds))
 		return cpc_report_bad("cpu.kinds", "an array", reterr);
 	for (size_t i = 0; i < json_array_size(kinds) && status == CPC_OK; i++)
-		status = read_kind(json_array_get(kinds, i), i, &least, capture, reterr);
+		status = read_kind(json_array_get(kinds, i), i, i == 0 ? leaves : NULL, &least, capture, reterr);
 	return status;
 }
 

@@ -21,8 +21,12 @@ enum cpc_status cpc_report_bad(const char *path, const char *wanted, struct cpc_
  */
 bool cpc_report_has(const json_t *value);
 
-/** Read `cpu.kinds`: [{"cpus": "0-3,8", "leaves": [...], "msrs": [...], "layout_unknown": false}, ...]. */
-enum cpc_status cpc_report_kinds(const json_t *kinds, struct cpc_capture *capture, struct cpc_error *reterr);
+/**
+ * Read `cpu.kinds`: [{"cpus": "0-3,8", "leaves": [...], "msrs": [...], "layout_unknown": false}, ...].
+ * A first kind without leaves has those of `leaves.cpuid`, which may be NULL.
+ */
+enum cpc_status cpc_report_kinds(const json_t *kinds, const json_t *leaves, struct cpc_capture *capture,
+				 struct cpc_error *reterr);
 
 /** Read `leaves.cpuid` as CPU 0. */
 enum cpc_status cpc_report_leaves(const json_t *leaves, struct cpc_capture *capture, struct cpc_error *reterr);

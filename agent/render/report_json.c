@@ -115,7 +115,9 @@ static void put_kinds(struct cpc_json *json, json_t *cpu, const struct cpc_captu
 
 		cpc_json_put(json, object, "cpus", cpu_list(&kind->cpus));
 		cpc_json_put(json, object, "layout_unknown", json_boolean(kind->snapshot.layout_unknown));
-		cpc_json_put(json, object, "leaves", leaves_of(json, &kind->snapshot));
+		/* Those of the first kind are the document's `leaves.cpuid`, and are not written twice. */
+		if (i > 0)
+			cpc_json_put(json, object, "leaves", leaves_of(json, &kind->snapshot));
 		cpc_json_put(json, object, "msrs", msrs_of(json, &kind->snapshot));
 		cpc_json_append(json, kinds, object);
 	}
