@@ -68,6 +68,7 @@ for listen in "$address" 127.0.0.1:0; do
 	[ -n "$url" ] && break
 	wait "$agent" || true
 	agent=
+	[ "$listen" != "$address" ] || echo "$(tail -n 1 "$log"); taking a free port instead"
 done
 [ -n "$url" ] || die "the agent did not start: $(tail -n 1 "$log")"
 echo "The agent answers at $url"
