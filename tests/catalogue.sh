@@ -11,8 +11,8 @@ corpus=${CPC_SHARED:-$source_dir/../shared}/corpus
 rows="
 nehalem-ep libcpuid/intel-nehalem-intel-xeon-cpu-e5520
 westmere-ep libcpuid/intel-nehalem-intel-xeon-cpu-x5650
-sandy-bridge-ep libcpuid/intel-sandy-bridge-intel-xeon-cpu-e5-2687w-0
-ivy-bridge-ep instlat/GenuineIntel00306E4_IvyBridgeEP_CPUID
+sandy-bridge-ep instlat/GenuineIntel00206D7_SandyBridgeE_00_CPUID
+ivy-bridge libvirt/Core-i7-3770
 haswell-ep libvirt/Xeon-E5-2650-v3
 broadwell-ep instlat/GenuineIntel00406F1_BroadwellE_CPUID4
 skylake-sp instlat/GenuineIntel0050654_SkylakeXeon_CPUID6
@@ -24,7 +24,7 @@ barcelona libvirt/Opteron-2350
 interlagos libvirt/Opteron-6282
 naples libvirt/EPYC-7601-32-Core
 rome libvirt/EPYC-7502-32-Core
-milan libvirt-newer/EPYC-7713-64-Core
+milan instlat/AuthenticAMD0A00F11_K19_Milan_CPUID1
 genoa libvirt-newer/EPYC-9334-32-Core
 turin instlat/AuthenticAMD0B00F21_K20_Turin_01_CPUID
 "

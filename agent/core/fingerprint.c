@@ -25,7 +25,8 @@ static void take_msr(const struct cpc_snapshot *snapshot, enum cpc_register word
 	const struct cpc_feature *announced = &cpc_features[CPC_F_arch_capabilities];
 	const struct cpc_msr *msr = cpc_snapshot_msr(snapshot, cpc_registers[word].leaf);
 
-	if (!(cpc_snapshot_reg(snapshot, 7, 0, CPC_EDX) >> announced->bit & 1U))
+	if (!cpc_snapshot_missing(snapshot, 7, 0) &&
+	    !(cpc_snapshot_reg(snapshot, 7, 0, CPC_EDX) >> announced->bit & 1U))
 		return;
 	if (!msr || !msr->readable)
 		set_unread(fingerprint, word);
@@ -48,25 +49,34 @@ static void mend_syscall(struct cpc_fingerprint *fingerprint)
 		fingerprint->words[syscall->reg] |= UINT32_C(1) << syscall->bit;
 }
 
+static void forget(struct cpc_fingerprint *fingerprint, enum cpc_register word)
+{
+	fingerprint->words[word] = 0;
+	set_unread(fingerprint, word);
+}
+
 /*
- * Every processor with XSAVE supports the x87 and SSE states, so a leaf 0xD that
- * denies both is not this leaf: dumps without subleaf numbers kept another subleaf
- * in its place. All that the leaf tells is then unread.
+ * Dumps without subleaf numbers kept some subleaf of leaf 0xD in the place of
+ * another. Every processor with XSAVE supports the x87 and SSE states, so a first
+ * subleaf that denies both is not the first; and a second that says what AVX's
+ * component says, 0x100 bytes at 0x240, is that. What they replaced is unread.
  */
 static void distrust_xsave(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
 {
-	static const enum cpc_register words[] = { CPC_LD_0_EAX, CPC_LD_0_EDX, CPC_LD_1_EAX, CPC_LD_1_ECX };
+	const struct cpc_leaf *first = cpc_snapshot_leaf(snapshot, 0xd, 0);
+	const struct cpc_leaf *second = cpc_snapshot_leaf(snapshot, 0xd, 1);
 	const struct cpc_feature *xsave = &cpc_features[CPC_F_xsave];
-	const uint32_t legacy = 3;
+	const bool has_xsave = fingerprint->words[xsave->reg] >> xsave->bit & 1U;
+	const bool odd_first = has_xsave && first && !(first->regs[CPC_EAX] & 3U);
 
-	if (!(fingerprint->words[xsave->reg] >> xsave->bit & 1U) || cpc_snapshot_reg(snapshot, 0, 0, CPC_EAX) < 0xd ||
-	    fingerprint->words[CPC_LD_0_EAX] & legacy)
-		return;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		fingerprint->words[words[i]] = 0;
-		set_unread(fingerprint, words[i]);
+	if (odd_first) {
+		forget(fingerprint, CPC_LD_0_EAX);
+		forget(fingerprint, CPC_LD_0_EDX);
 	}
-	fingerprint->layout_unknown = true;
+	if (odd_first || (second && second->regs[CPC_EAX] == 0x100 && second->regs[CPC_EBX] == 0x240)) {
+		forget(fingerprint, CPC_LD_1_EAX);
+		forget(fingerprint, CPC_LD_1_ECX);
+	}
 }
 
 static void take_words(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
@@ -79,6 +89,8 @@ static void take_words(const struct cpc_snapshot *snapshot, struct cpc_fingerpri
 
 		if (info->place >= CPC_PLACE_MSR_LO)
 			take_msr(snapshot, (enum cpc_register)word, masks[word], fingerprint);
+		else if (cpc_snapshot_missing(snapshot, info->leaf, info->subleaf))
+			set_unread(fingerprint, word);
 		else
 			fingerprint->words[word] =
 				cpc_snapshot_reg(snapshot, info->leaf, info->subleaf, (enum cpc_reg)info->place) &
@@ -94,9 +106,9 @@ static void take_address_bits(const struct cpc_snapshot *snapshot, struct cpc_fi
 {
 	const uint32_t edx = cpc_snapshot_reg(snapshot, 1, 0, CPC_EDX);
 
-	if (!fingerprint->scalars[CPC_S_pa].value)
+	if (!fingerprint->scalars[CPC_S_pa].unknown && !fingerprint->scalars[CPC_S_pa].value)
 		fingerprint->scalars[CPC_S_pa].value = edx >> cpc_features[CPC_F_pae].bit & 1U ? 36 : 32;
-	if (!fingerprint->scalars[CPC_S_la].value)
+	if (!fingerprint->scalars[CPC_S_la].unknown && !fingerprint->scalars[CPC_S_la].value)
 		fingerprint->scalars[CPC_S_la].value =
 			cpc_snapshot_reg(snapshot, 0x80000001U, 0, CPC_EDX) >> cpc_features[CPC_F_lm].bit & 1U ? 48
 													       : 32;
@@ -113,9 +125,14 @@ uint64_t cpc_scalar_field(const struct cpc_snapshot *snapshot, enum cpc_scalar_i
 
 static void take_scalars(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
 {
-	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
-		if (cpc_scalar_in_text((enum cpc_scalar_id)i) && cpc_scalars[i].rule != CPC_SCALAR_LAYOUT)
-			fingerprint->scalars[i].value = cpc_scalar_field(snapshot, (enum cpc_scalar_id)i);
+	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++) {
+		const struct cpc_scalar *scalar = &cpc_scalars[i];
+
+		if (!cpc_scalar_in_text((enum cpc_scalar_id)i) || scalar->rule == CPC_SCALAR_LAYOUT)
+			continue;
+		fingerprint->scalars[i].unknown = cpc_snapshot_missing(snapshot, scalar->leaf, scalar->subleaf);
+		fingerprint->scalars[i].value = cpc_scalar_field(snapshot, (enum cpc_scalar_id)i);
+	}
 	take_address_bits(snapshot, fingerprint);
 }
 
@@ -150,6 +167,8 @@ static void take_layout(const struct cpc_snapshot *snapshot, struct cpc_fingerpr
 {
 	const uint64_t components = cpc_fingerprint_xcr0(fingerprint) | fingerprint->words[CPC_LD_1_ECX];
 
+	if (cpc_word_unread(fingerprint, CPC_LD_0_EAX))
+		fingerprint->layout_unknown = true;
 	for (unsigned int i = 2; i < CPC_COMPONENTS_MAX; i++) {
 		const struct cpc_leaf *leaf = snapshot->layout_unknown ? NULL : component_leaf(snapshot, i);
 		struct cpc_component component = { .index = (uint8_t)i, .offset = 0x240, .size = 0x100 };

@@ -154,6 +154,28 @@ const struct cpc_leaf *cpc_snapshot_leaf(const struct cpc_snapshot *snapshot, ui
 	return find_leaf(snapshot, leaf, subleaf);
 }
 
+/* From maximum leaf 5 on (Pentium 4) every processor has extended leaves; those before may have none. */
+#define HAS_EXTENDED_LEAVES 5
+
+/* The highest subleaf, where the leaf itself tells; of 0xD the second is always there. */
+static uint32_t last_subleaf(const struct cpc_snapshot *snapshot, uint32_t leaf)
+{
+	return leaf == 0xd ? 1 : cpc_snapshot_reg(snapshot, leaf, 0, CPC_EAX);
+}
+
+bool cpc_snapshot_missing(const struct cpc_snapshot *snapshot, uint32_t leaf, uint32_t subleaf)
+{
+	const uint32_t group = cpc_leaf_group(leaf);
+
+	if (cpc_snapshot_leaf(snapshot, leaf, subleaf))
+		return false;
+	if (!find_leaf(snapshot, group, 0))
+		return group == 0x80000000U && cpc_snapshot_reg(snapshot, 0, 0, CPC_EAX) >= HAS_EXTENDED_LEAVES;
+	if (cpc_snapshot_reg(snapshot, group, 0, CPC_EAX) < leaf)
+		return false;
+	return !subleaf || !cpc_snapshot_leaf(snapshot, leaf, 0) || subleaf <= last_subleaf(snapshot, leaf);
+}
+
 uint32_t cpc_snapshot_reg(const struct cpc_snapshot *snapshot, uint32_t leaf, uint32_t subleaf, enum cpc_reg reg)
 {
 	const struct cpc_leaf *found = cpc_snapshot_leaf(snapshot, leaf, subleaf);

@@ -77,6 +77,13 @@ void cpc_snapshot_free(struct cpc_snapshot *snapshot);
  */
 const struct cpc_leaf *cpc_snapshot_leaf(const struct cpc_snapshot *snapshot, uint32_t leaf, uint32_t subleaf);
 
+/**
+ * Whether a leaf and subleaf should be there and is not: within the maximum of its
+ * group (or of its leaf, for a subleaf), and yet without an answer. A dump was cut
+ * off, or its maker never asked. What it would say is unknown, not clear.
+ */
+bool cpc_snapshot_missing(const struct cpc_snapshot *snapshot, uint32_t leaf, uint32_t subleaf);
+
 /** One register of a leaf; 0 where the leaf does not exist (absent means clear). */
 uint32_t cpc_snapshot_reg(const struct cpc_snapshot *snapshot, uint32_t leaf, uint32_t subleaf, enum cpc_reg reg);
 

@@ -19,11 +19,14 @@ static void test_words_and_signature(void **state)
 	static const struct cpc_leaf leaves[] = {
 		{ 0, 0, { 0x1b, INTEL } },
 		{ 1, 0, { 0x606a6, 0x02100800, UINT32_MAX, UINT32_MAX } },
+		{ 6, 0, { 4, 0, 0, 0 } },
 		{ 7, 0, { 2, UINT32_MAX, 0, 0 } },
 		{ 7, 1, { 0x10, 0, 0, 0 } },
 		{ 7, 2, { 0, 0, 0, 0x3f } },
 		{ 0xd, 0, { 3, 0, 0, 0 } },
+		{ 0xd, 1, { 0, 0, 0, 0 } },
 		{ 0x80000000, 0, { 0x80000008, 0, 0, 0 } },
+		{ 0x80000001, 0, { 0, 0, 0, 0 } },
 		{ 0x80000007, 0, { 0, 0, 0, UINT32_MAX } },
 		{ 0x80000008, 0, { 0x302e, 0x200, 0, 0 } },
 		{ 0x80000021, 0, { UINT32_MAX, 0, 0, 0 } }, /* above the maximum: not there */
@@ -104,6 +107,46 @@ static void test_avx_alone(void **state)
 	assert_int_equal(fingerprint.layout[0].offset, 0x240);
 	assert_int_equal(fingerprint.layout[0].size, 0x100);
 	assert_true(fingerprint_of(odd, COUNT(odd), NULL).layout_unknown);
+}
+
+/* What should be there and is not was never read: not clear, and not equal to anything. */
+static void test_cut_dump(void **state)
+{
+	static const struct cpc_leaf leaves[] = {
+		{ 0, 0, { 0xd, INTEL } },
+		{ 1, 0, { 0x606a6, 0, 0, 0 } },
+		{ 7, 0, { 1, 0, 0, 0 } },
+	};
+	const struct cpc_fingerprint fingerprint = fingerprint_of(leaves, COUNT(leaves), NULL);
+
+	(void)state;
+	assert_false(cpc_word_unread(&fingerprint, CPC_L1_ECX));
+	assert_false(cpc_word_unread(&fingerprint, CPC_L7_0_EBX));
+	assert_true(cpc_word_unread(&fingerprint, CPC_L6_EAX));
+	assert_true(cpc_word_unread(&fingerprint, CPC_L7_1_EAX));  /* leaf 7 says that it has a subleaf 1 */
+	assert_false(cpc_word_unread(&fingerprint, CPC_L7_2_EDX)); /* and none above */
+	assert_true(cpc_word_unread(&fingerprint, CPC_LD_0_EAX));
+	assert_true(fingerprint.layout_unknown);
+	assert_true(cpc_word_unread(&fingerprint, CPC_L80000001_EDX)); /* a processor of its age has extended leaves */
+	assert_true(fingerprint.scalars[CPC_S_pa].unknown);
+	assert_false(cpc_word_unread(&fingerprint, CPC_L24_0_EBX)); /* above the maximum: not there */
+	assert_false(fingerprint.scalars[CPC_S_avx10].unknown);
+}
+
+/* AVX's component in the place of subleaf 1: what that would say is unread. */
+static void test_component_for_subleaf_1(void **state)
+{
+	static const struct cpc_leaf leaves[] = {
+		{ 0, 0, { 0xd, INTEL } },
+		{ 0xd, 0, { 7, 0x340, 0x340, 0 } },
+		{ 0xd, 1, { 0x100, 0x240, 0, 0 } },
+	};
+	const struct cpc_fingerprint fingerprint = fingerprint_of(leaves, COUNT(leaves), NULL);
+
+	(void)state;
+	assert_false(cpc_word_unread(&fingerprint, CPC_LD_0_EAX));
+	assert_true(cpc_word_unread(&fingerprint, CPC_LD_1_EAX));
+	assert_true(cpc_word_unread(&fingerprint, CPC_LD_1_ECX));
 }
 
 static void test_arch_capabilities(void **state)
@@ -323,6 +366,8 @@ int main(void)
 		cmocka_unit_test(test_leaf_d_of_another_subleaf),
 		cmocka_unit_test(test_syscall_of_32_bit_dumps),
 		cmocka_unit_test(test_avx_alone),
+		cmocka_unit_test(test_cut_dump),
+		cmocka_unit_test(test_component_for_subleaf_1),
 		cmocka_unit_test(test_arch_capabilities),
 		cmocka_unit_test(test_announced_out_of_range),
 		cmocka_unit_test(test_address_bits),

@@ -11,9 +11,11 @@ static const struct cpc_style plain = { .width = 80 };
 static const struct cpc_leaf leaves[] = {
 	{ 0x0, 0, { 0x7, INTEL } },
 	{ 0x1, 0, { 0x000606a6, 0x00400800, 0x00000021, 0x078bfbff } }, /* vmx, pni */
+	{ 0x6, 0, { 0, 0, 0, 0 } },
 	{ 0x7, 0, { 0x0, 0x20, 0x0, 0x20000000 } }, /* avx2; arch_capabilities, so the MSR matters */
 	{ 0x80000000, 0, { 0x80000008, 0, 0, 0 } },
 	{ 0x80000001, 0, { 0, 0, 0x1, 0x20100000 } }, /* lahf_lm, nx, lm */
+	{ 0x80000007, 0, { 0, 0, 0, 0 } },
 	{ 0x80000008, 0, { 0x3939, 0, 0, 0 } },
 };
 

@@ -7,6 +7,7 @@ static struct cpc_capture captured(void)
 	static const struct cpc_leaf leaves[] = {
 		{ 0, 0, { 0x16, INTEL } },
 		{ 1, 0, { 0x606a6, 0x00100800, 0x1201, 1 << 6 } },
+		{ 7, 0, { 0, 0, 0, 0 } },
 		{ 0x16, 0, { 2600, 0, 0, 0 } },
 		{ 0x80000000, 0, { 0x80000008, 0, 0, 0 } },
 		{ 0x80000001, 0, { 0, 0, 0, 1 << 29 | 1 << 20 } },

@@ -206,6 +206,33 @@ static void test_seal_needs_subleaf_0(void **state)
 	cpc_snapshot_free(&snapshot);
 }
 
+/* Within the maximum and not there: missing. Above it, or a group that a processor need not have: not there. */
+static void test_missing(void **state)
+{
+	static const struct cpc_leaf leaves[] = { { 0, 0, { 0xd, INTEL } },
+						  { 7, 0, { 1, 0, 0, 0 } },
+						  { 0xd, 0, { 3, 0, 0, 0 } } };
+	static const struct cpc_leaf old[] = { { 0, 0, { 2, INTEL } } };
+	struct cpc_snapshot snapshot = sealed_snapshot(leaves, COUNT(leaves));
+	struct cpc_snapshot pentium = sealed_snapshot(old, COUNT(old));
+
+	(void)state;
+	assert_false(cpc_snapshot_missing(&snapshot, 0, 0));
+	assert_true(cpc_snapshot_missing(&snapshot, 1, 0));
+	assert_false(cpc_snapshot_missing(&snapshot, 7, 0));
+	assert_true(cpc_snapshot_missing(&snapshot, 7, 1));
+	assert_false(cpc_snapshot_missing(&snapshot, 7, 2));
+	assert_true(cpc_snapshot_missing(&snapshot, 0xd, 1));
+	assert_false(cpc_snapshot_missing(&snapshot, 0xd, 2));
+	assert_false(cpc_snapshot_missing(&snapshot, 0x24, 0));
+	assert_true(cpc_snapshot_missing(&snapshot, 0x80000001U, 0));
+	assert_false(cpc_snapshot_missing(&snapshot, 0xc0000001U, 0));
+	assert_true(cpc_snapshot_missing(&pentium, 1, 0));
+	assert_false(cpc_snapshot_missing(&pentium, 0x80000001U, 0));
+	cpc_snapshot_free(&snapshot);
+	cpc_snapshot_free(&pentium);
+}
+
 static void test_limits(void **state)
 {
 	struct cpc_snapshot snapshot = { 0 };
@@ -346,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_seal_refuses_msr_conflicts),
 		cmocka_unit_test(test_seal_needs_leaf_0),
 		cmocka_unit_test(test_seal_needs_subleaf_0),
+		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_msrs),
 		cmocka_unit_test(test_signature),
