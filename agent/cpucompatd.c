@@ -15,6 +15,7 @@
 #include "formats/formats.h"
 #include "probes.h"
 #include "serve.h"
+#include "standard_streams.h"
 
 struct options {
 	const char *listen[CPC_LISTEN_MAX];
@@ -46,6 +47,7 @@ static int complain(const struct cpc_error *error)
 static void print_help(void)
 {
 	fputs("Usage: cpucompatd [--listen ADDRESS]... [--replay FILE]\n"
+	      "       cpucompat serve ...\n"
 	      "Serve what this host's processor offers to virtual machines over HTTP.\n"
 	      "\n"
 	      "  --listen ADDRESS  listen on 127.0.0.1:PORT or [::1]:PORT (default " CPC_LISTEN_DEFAULT ");\n"
@@ -252,10 +254,16 @@ int main(int argc, char **argv)
 	sigset_t signals;
 	bool done = false;
 
+	if (!cpc_open_standard_streams())
+		return CPC_INTERNAL;
 	if (parse_options(argc, argv, &options, &done, &error))
 		return complain(&error);
+	if (done && fflush(stdout)) {
+		say("standard output: %s; make room or write elsewhere", strerror(errno));
+		return CPC_INTERNAL;
+	}
 	if (done)
-		return fflush(stdout) ? CPC_INTERNAL : EXIT_SUCCESS;
+		return EXIT_SUCCESS;
 	block_signals(&signals);
 	if (start(&options, &server, text, &error))
 		return complain(&error);

@@ -25,6 +25,7 @@ ensure_packages() {
 
 # quietly COMMAND...: run it, and show what it printed only if it fails.
 quietly() {
+	{ : >"$log"; } 2>/dev/null || die "$log cannot be written: run as its owner, or from a copy of the sources"
 	"$@" >"$log" 2>&1 </dev/null || {
 		tail -n 40 "$log" >&2
 		die "failed: $*; its whole output is in $log"

@@ -9,8 +9,7 @@ log=$source_dir/build/packaging.log
 . "$source_dir/packaging/ensure.sh"
 
 once=no
-case "${1-}" in
-"") ;;
+[ $# -gt 0 ] && case "$1" in
 --once) once=yes ;;
 --help | -h)
 	echo "usage: ${0##*/} [--once]"
@@ -18,7 +17,7 @@ case "${1-}" in
 	exit 0
 	;;
 *)
-	echo "${0##*/}: unknown option $1; usage: ${0##*/} [--once]" >&2
+	echo "${0##*/}: unknown option '$1'; usage: ${0##*/} [--once]" >&2
 	exit 64
 	;;
 esac
@@ -68,7 +67,7 @@ for listen in "$address" 127.0.0.1:0; do
 	[ -n "$url" ] && break
 	wait "$agent" || true
 	agent=
-	[ "$listen" != "$address" ] || echo "$(tail -n 1 "$log"); taking a free port instead"
+	[ "$listen" != "$address" ] || echo "$(tail -n 1 "$log") Taking a free port instead."
 done
 [ -n "$url" ] || die "the agent did not start: $(tail -n 1 "$log")"
 echo "The agent answers at $url"

@@ -7,6 +7,14 @@ source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 log=$source_dir/build/tests.log
 . "$source_dir/packaging/ensure.sh"
 
+case "${1-}" in
+--help | -h)
+	echo "usage: ${0##*/} [CTEST-ARGUMENT...]"
+	echo "Install what the tests need, build with sanitizers, plainly and with clang, and run every test through ctest."
+	exit 0
+	;;
+esac
+
 mkdir -p "$source_dir/build"
 ensure_packages "$source_dir/packaging/packages.txt" "$source_dir/tests/packages.txt"
 

@@ -116,6 +116,12 @@ void cli_source_close(struct cli_source *source);
 /** The same, but it must hold exactly one capture. */
 enum cpc_status cli_source_open_one(const char *source, struct cli_source *ret_source, struct cpc_error *reterr);
 
+/** Whether a SOURCE is a fingerprint of some version: `cpc`, a number, and a colon. */
+bool cli_is_fingerprint(const char *source);
+
+/** Name a host by its SOURCE as it was given, cut to fit and without a password. */
+void cli_name_source(const char *source, char ret_name[static CLI_NAME_SIZE]);
+
 /** Whether more than one of the sources is standard input, which can be read only once. */
 bool cli_stdin_twice(char *const *sources, size_t count);
 
@@ -130,6 +136,9 @@ struct cpc_style cli_style(const struct cli_options *options);
 /** Write a buffer to standard output, whole, and free it. Returns `code`, or CPC_INTERNAL where it could not be
  * written. */
 int cli_write(struct cpc_buffer *out, int code);
+
+/** An address without the password that it may hold between `://` and `@`; other texts as they are. Cut to `size`. */
+void cli_print_address(const char *address, char *ret_text, size_t size);
 
 /** Print `cpucompat: WHERE:LINE: what` on standard error and return the status. `where` may be NULL. */
 int cli_fail(const char *where, const struct cpc_error *error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli_inside.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <cpucompat/compare.h>
@@ -31,6 +32,17 @@ static int render(const struct cli_source *a, const struct cli_source *b, const 
 	return cli_fail("compare", &error);
 }
 
+/* By its SOURCE; a fingerprint, which is nobody's name, keeps its id and gets a number. */
+static void name_apart(const char *source, const char *number, char name[static CLI_NAME_SIZE])
+{
+	const size_t length = strlen(name);
+
+	if (cli_is_fingerprint(source))
+		snprintf(name + length, CLI_NAME_SIZE - length, "%s", number);
+	else
+		cli_name_source(source, name);
+}
+
 int cli_compare(const struct cli_options *options)
 {
 	const struct cpc_comparison_format *format = cpc_comparison_format_named(options->format);
@@ -49,8 +61,11 @@ int cli_compare(const struct cli_options *options)
 				    "compare: standard input can be read only once; save one of the two to a file");
 	if (cli_source_open_one(options->arguments[0], &a, &error))
 		return cli_fail(options->arguments[0], &error);
-	/* A host compared with itself is one host, not two that happen to look alike. */
-	if (strcmp(options->arguments[0], options->arguments[1]) == 0) {
+	/*
+	 * A host compared with itself is one host, not two that happen to look alike. A
+	 * fingerprint names no host: two that look alike may both have written it.
+	 */
+	if (strcmp(options->arguments[0], options->arguments[1]) == 0 && !cli_is_fingerprint(options->arguments[0])) {
 		code = render(&a, &a, format, options);
 		cli_source_close(&a);
 		return code;
@@ -58,6 +73,11 @@ int cli_compare(const struct cli_options *options)
 	if (cli_source_open_one(options->arguments[1], &b, &error)) {
 		cli_source_close(&a);
 		return cli_fail(options->arguments[1], &error);
+	}
+	/* Two hosts of one name would make an answer that nobody can read. */
+	if (strcmp(a.names[0], b.names[0]) == 0) {
+		name_apart(options->arguments[0], "#1", a.names[0]);
+		name_apart(options->arguments[1], "#2", b.names[0]);
 	}
 	code = render(&a, &b, format, options);
 	cli_source_close(&a);

@@ -87,11 +87,13 @@ int cli_write(struct cpc_buffer *out, int code)
 /** One line stays one line, whatever a file's name or an argument holds. */
 static void print_line(char *line)
 {
+	static const size_t longest = 600;
+
 	for (char *c = line; *c; c++) {
 		if ((unsigned char)*c < ' ' || *c == 0x7F)
 			*c = '?';
 	}
-	fprintf(stderr, "cpucompat: %s\n", line);
+	fprintf(stderr, "cpucompat: %.*s%s\n", (int)longest, line, strlen(line) > longest ? "..." : "");
 }
 
 int cli_complain(enum cpc_status status, const char *format, ...)
@@ -109,13 +111,16 @@ int cli_complain(enum cpc_status status, const char *format, ...)
 	return (int)status;
 }
 
-/** An address may hold a password between `://` and `@`, which belongs into no log. */
-static void print_address(const char *address, char *ret_text, size_t size)
+void cli_print_address(const char *address, char *ret_text, size_t size)
 {
 	const char *start = strstr(address, "://");
 	const char *at;
 
-	start = start ? start + 3 : address;
+	if (!start) {
+		snprintf(ret_text, size, "%s", address);
+		return;
+	}
+	start += 3;
 	at = memrchr(start, '@', strcspn(start, "/?#"));
 	snprintf(ret_text, size, "%.*s%s", (int)(start - address), address, at ? at + 1 : start);
 }
@@ -128,7 +133,7 @@ int cli_fail(const char *where, const struct cpc_error *error)
 	if (!where || !*where || (cpc_is_address(where) && error->status == CPC_UNAVAILABLE))
 		return cli_complain(error->status, "%s", error->what);
 	if (cpc_is_address(where)) {
-		print_address(where, address, sizeof(address));
+		cli_print_address(where, address, sizeof(address));
 		where = address;
 	}
 	if (!strcmp(where, "-"))

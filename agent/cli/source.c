@@ -84,8 +84,7 @@ static enum cpc_status open_input(const char *path, struct cpc_captures *capture
 	return status;
 }
 
-/** `cpc`, a number, and a colon: a fingerprint of some version. */
-static bool is_fingerprint(const char *source)
+bool cli_is_fingerprint(const char *source)
 {
 	size_t digits;
 
@@ -100,15 +99,26 @@ static enum cpc_status read_source(const char *source, struct cpc_captures *capt
 	if (!*source)
 		return cpc_fail(reterr, CPC_USAGE, 0,
 				"a SOURCE is empty; give self, a file, an address, a fingerprint or @NAME");
+	if (!strcmp(source, "/dev/stdin"))
+		source = "-";
 	if (!strcmp(source, "self"))
 		return open_self(captures, reterr);
 	if (*source == '@')
 		return open_catalogue(source + 1, captures, reterr);
 	if (cpc_is_address(source))
 		return open_address(source, captures, reterr);
-	if (is_fingerprint(source))
+	if (cli_is_fingerprint(source))
 		return open_fingerprint(source, captures, reterr);
 	return open_input(source, captures, reterr);
+}
+
+/** A file's name may hold any byte; a document must not. */
+static void make_printable(char *name)
+{
+	for (char *c = name; *c; c++) {
+		if (!isprint((unsigned char)*c))
+			*c = '?';
+	}
 }
 
 /** The last part of a path, without its extension; a path that is all extension stays as it is. */
@@ -121,11 +131,13 @@ static void name_of_file(const char *path, char ret_name[static CLI_NAME_SIZE])
 	dot = strrchr(ret_name, '.');
 	if (dot && dot != ret_name)
 		*dot = '\0';
-	/* A file's name may hold any byte; a document must not. */
-	for (char *c = ret_name; *c; c++) {
-		if (!isprint((unsigned char)*c))
-			*c = '?';
-	}
+	make_printable(ret_name);
+}
+
+void cli_name_source(const char *source, char ret_name[static CLI_NAME_SIZE])
+{
+	cli_print_address(source, ret_name, CLI_NAME_SIZE);
+	make_printable(ret_name);
 }
 
 static void name_of_fingerprint(const struct cpc_report *report, char ret_name[static CLI_NAME_SIZE])
@@ -146,7 +158,7 @@ static void name_capture(const char *source, const struct cli_source *from, size
 		snprintf(ret_name, CLI_NAME_SIZE, "%s", source);
 	else if (*capture->host_name)
 		snprintf(ret_name, CLI_NAME_SIZE, "%s", capture->host_name);
-	else if (is_fingerprint(source))
+	else if (cli_is_fingerprint(source))
 		name_of_fingerprint(&from->reports[n], ret_name);
 	else if (!strcmp(source, "-"))
 		snprintf(ret_name, CLI_NAME_SIZE, "stdin");

@@ -136,7 +136,9 @@ static enum cpc_status parse_vendor(struct cursor *cursor, struct cpc_fingerprin
 		length++;
 	}
 	cursor->at++;
-	if (length && fingerprint->vendor[length - 1] == '\0')
+	if (!length)
+		return bad(cursor, "it names no vendor");
+	if (fingerprint->vendor[length - 1] == '\0')
 		return bad(cursor, "its vendor ends in %00");
 	return CPC_OK;
 }

@@ -101,6 +101,18 @@ static enum cpc_status drop_repeated_msrs(struct cpc_snapshot *snapshot, struct 
 	return CPC_OK;
 }
 
+/* Twelve bytes, of which every processor ever made prints at least one. */
+static bool names_vendor(const struct cpc_snapshot *snapshot)
+{
+	const uint32_t *regs = snapshot->leaves[0].regs;
+
+	for (int byte = 0; byte < 32; byte += 8)
+		for (int reg = CPC_EBX; reg <= CPC_EDX; reg++)
+			if ((regs[reg] >> byte & 0xff) >= ' ' && (regs[reg] >> byte & 0xff) <= '~')
+				return true;
+	return false;
+}
+
 enum cpc_status cpc_snapshot_seal(struct cpc_snapshot *snapshot, struct cpc_error *reterr)
 {
 	enum cpc_status status;
@@ -117,6 +129,8 @@ enum cpc_status cpc_snapshot_seal(struct cpc_snapshot *snapshot, struct cpc_erro
 		return status;
 	if (!snapshot->leaf_count || snapshot->leaves[0].leaf != 0 || snapshot->leaves[0].subleaf != 0)
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "no CPUID leaf 0: vendor and maximum leaf are missing");
+	if (!names_vendor(snapshot))
+		return cpc_fail(reterr, CPC_BAD_DATA, 0, "CPUID leaf 0 names no vendor: this is no processor's answer");
 	return CPC_OK;
 }
 

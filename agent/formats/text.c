@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* Length of the UTF-8 character that starts with this byte; the text is known to be valid. */
@@ -11,6 +12,24 @@ static size_t character_length(unsigned char first)
 	if (first < 0xe0)
 		return 2;
 	return first < 0xf0 ? 3 : 4;
+}
+
+/*
+ * Characters that turn the direction of a line or break it (U+200E, U+200F, U+2028 to
+ * U+202E, U+2066 to U+2069): a name that holds them could rewrite the answer around it.
+ */
+static bool steers_layout(const unsigned char *at)
+{
+	if (at[0] != 0xe2)
+		return false;
+	if (at[1] == 0x80)
+		return at[2] == 0x8e || at[2] == 0x8f || (at[2] >= 0xa8 && at[2] <= 0xae);
+	return at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9;
+}
+
+static bool steers(const unsigned char *at)
+{
+	return at[0] < 0x20 || at[0] == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0) || steers_layout(at);
 }
 
 void cpc_text_copy(char *ret_text, size_t size, const char *utf8)
@@ -24,7 +43,7 @@ void cpc_text_copy(char *ret_text, size_t size, const char *utf8)
 		step = character_length(first);
 		if (step > total - at)
 			break;
-		if (first < 0x20 || first == 0x7f || (first == 0xc2 && (unsigned char)utf8[at + 1] < 0xa0))
+		if (steers((const unsigned char *)utf8 + at))
 			continue;
 		if (length + step >= size)
 			break;

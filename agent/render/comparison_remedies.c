@@ -2,6 +2,7 @@
 /* The verdict of one direction in a clause, and what can be done about it. */
 #include "comparison_sections.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "describe.h"
@@ -36,7 +37,10 @@ void cpc_put_verdict(struct cpc_text *text, int indent, const struct cpc_move *m
 	text->tint = verdict_tint(direction->verdict);
 	switch (direction->verdict) {
 	case CPC_SAME:
-		cpc_text_wrap(text, indent, "moves as it is; nothing compared differs");
+		cpc_text_wrapf(text, indent, "moves as it is; nothing compared differs%s",
+			       direction->findings.count && direction->findings.items[0].weight == CPC_WARNING
+				       ? ", but see the warning"
+				       : "");
 		break;
 	case CPC_MIGRATABLE:
 		cpc_text_wrapf(text, indent, "moves as it is%s",
@@ -90,16 +94,34 @@ static void put_line(struct cpc_text *text, const char *sentence)
 	cpc_text_newline(text);
 }
 
+/** The numbers that the guest must be given at most. */
+static void put_limits(struct cpc_text *text, const struct cpc_direction *direction)
+{
+	const struct cpc_findings *findings = &direction->findings;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct cpc_finding *finding = &findings->items[i];
+
+		if (finding->code == CPC_FINDING_ABOVE && finding->weight == CPC_REFUSAL)
+			cpc_text_wrapf(text, 0, "Give it %" PRIu64 " %s at most.", finding->b,
+				       cpc_scalars[finding->scalar].meaning);
+	}
+}
+
 static void put_mode(struct cpc_text *text, const struct cpc_move *move)
 {
 	const struct cpc_direction *direction = move->direction;
 
-	if (direction->mode_works) {
+	if (direction->mode_works && direction->loses.count) {
 		cpc_text_wrapf(text, 0, "With %s it moves; the guest then runs without", move->policy->mode_name);
 		cpc_put_names(text, 0, &direction->loses, ".");
+	} else if (direction->mode_works) {
+		cpc_text_wrapf(text, 0, "With %s it moves, and the guest loses no feature.", move->policy->mode_name);
 	} else {
 		cpc_text_wrapf(text, 0, "With %s it would not move either.", move->policy->mode_name);
 	}
+	if (direction->mode_works)
+		put_limits(text, direction);
 	cpc_text_newline(text);
 }
 
@@ -170,44 +192,61 @@ static void put_gains(struct cpc_text *text, const struct cpc_move *move)
 	cpc_text_newline(text);
 }
 
-static void put_how_to_read(struct cpc_text *text, const char *name, bool live)
+/** What one side did not tell: CPUID leaves, which a dump can lack, or MSRs, which need a driver and root. */
+struct gap {
+	bool leaves;
+	bool msrs;
+};
+
+static void widen(struct gap *gap, const struct cpc_finding *finding)
 {
-	if (live)
+	const bool msr = finding->about == CPC_ABOUT_WORD && finding->word < CPC_WORD_COUNT &&
+			 cpc_registers[finding->word].place >= CPC_PLACE_MSR_LO;
+
+	gap->msrs = gap->msrs || msr;
+	gap->leaves = gap->leaves || !msr;
+}
+
+static void put_how_to_read(struct cpc_text *text, const char *name, const struct gap *gap,
+			    const struct cpc_report *report)
+{
+	const bool live = report->capture->origin == CPC_ORIGIN_LIVE;
+
+	if (!gap->leaves && !gap->msrs)
+		return;
+	if (gap->msrs && live)
 		cpc_text_wrapf(text, 0, "To find out, run `modprobe msr` as root on %s, then compare again as root.",
 			       name);
-	else
+	else if (gap->msrs)
 		cpc_text_wrapf(text, 0,
 			       "To find out, run `modprobe msr` and `cpucompat probe --format json` as root on %s and "
 			       "compare what it prints.",
 			       name);
+	else
+		cpc_text_wrapf(
+			text, 0,
+			"%s was not read whole: to find out, run `cpucompat probe --format json` there and compare "
+			"what it prints.",
+			name);
 	cpc_text_newline(text);
-}
-
-static bool is_live(const struct cpc_report *report)
-{
-	return report->capture->origin == CPC_ORIGIN_LIVE;
 }
 
 static void put_unread(struct cpc_text *text, const struct cpc_move *move)
 {
 	const struct cpc_findings *findings = &move->direction->findings;
-	bool from = false;
-	bool to = false;
+	struct gap from = { .leaves = false };
+	struct gap to = { .leaves = false };
 
 	for (size_t i = 0; i < findings->count; i++) {
-		bool unread = findings->items[i].code == CPC_FINDING_UNREAD;
-
-		from = from || (unread && findings->items[i].a_unknown);
-		to = to || (unread && findings->items[i].b_unknown);
+		if (findings->items[i].code != CPC_FINDING_UNREAD)
+			continue;
+		if (findings->items[i].a_unknown)
+			widen(&from, &findings->items[i]);
+		if (findings->items[i].b_unknown)
+			widen(&to, &findings->items[i]);
 	}
-	if (from && to && is_live(move->from) == is_live(move->to)) {
-		put_how_to_read(text, "both hosts", is_live(move->from));
-		return;
-	}
-	if (from)
-		put_how_to_read(text, move->source, is_live(move->from));
-	if (to)
-		put_how_to_read(text, move->destination, is_live(move->to));
+	put_how_to_read(text, move->source, &from, move->from);
+	put_how_to_read(text, move->destination, &to, move->to);
 }
 
 void cpc_put_remedies(struct cpc_text *text, const struct cpc_move *move)

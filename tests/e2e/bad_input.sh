@@ -63,6 +63,23 @@ refuse 66 "nosuch" compare @milan @nosuch
 refuse 65 "" probe --from @milan --format raw
 refuse 65 "empty" probe --from -
 
+# A dump that was cut between two lines is not taken for a smaller processor.
+"$bin" probe --format raw >"$work/whole"
+for lines in 2 9 20 40; do
+	head -n $lines "$work/whole" >"$work/cut"
+	"$bin" compare "$work/cut" "$work/whole" >/dev/null 2>&1 && got=0 || got=$?
+	[ "$got" != 0 ] || { echo "a dump of $lines lines moves to the whole one"; failures=$((failures + 1)); }
+done
+# Two hosts may have written one fingerprint: what it does not hold may differ between them.
+unread=${good/-45:/-x:}
+[ "$unread" != "$good" ] || { echo "the fingerprint of @milan has changed"; failures=$((failures + 1)); }
+"$bin" compare "$unread" "$unread" >/dev/null && got=0 || got=$?
+[ "$got" = 30 ] || { echo "an unread word equals itself: exit $got"; failures=$((failures + 1)); }
+# Hosts of one name are told apart.
+"$bin" probe --format json >"$work/self.json"
+"$bin" compare self "$work/self.json" >"$work/out"; head -n 1 "$work/out" | grep -qF "self -> $work/self.json" ||
+	{ echo "two hosts of one name are not told apart"; failures=$((failures + 1)); }
+
 # A dump is not written through a full disk without a word.
 if [ -e /dev/full ]; then
 	"$bin" probe --from @milan >/dev/full 2>"$work/err" && got=0 || got=$?

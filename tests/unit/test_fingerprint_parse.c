@@ -6,7 +6,7 @@
 
 static const char *const accepted[] = {
 	HEAD ":",
-	"cpc1::0.0.0::",
+	"cpc1:0:0.0.0::",
 	"cpc1:GenuineIntel:4294967295.0.15::",
 	HEAD "1:",
 	HEAD "0-1:",
@@ -69,6 +69,7 @@ static void test_refused(void **state)
 		"cpc1",
 		"cpc1:",
 		"cpc1::",
+		"cpc1::0.0.0::",
 		"cpc01:GenuineIntel:6.106.6::",
 		"cpc0:GenuineIntel:6.106.6::",
 		"CPC1:GenuineIntel:6.106.6::",

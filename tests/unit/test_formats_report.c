@@ -94,6 +94,10 @@ static void texts_are_tamed(void **state)
 	/* Control characters go: C0, DEL, C1 (U+009B, which a terminal may take for ESC [). */
 	reads("{" SCHEMA ",\"host\":{\"name\":\"a\\u001b[31m\\u0007b\\n\\u007f\\u009bc\\u00e9\\u20ac\"}," LEAVES "}");
 	assert_string_equal(only()->host_name, "a[31mbc\xc3\xa9\xe2\x82\xac");
+	/* Nor those that turn or break a line: U+202E, U+2066, U+2028, U+200F. */
+	reads("{" SCHEMA ",\"host\":{\"name\":\"a\xe2\x80\xae" "b\xe2\x81\xa6" "c\xe2\x80\xa8" "d\xe2\x80\x8f"
+	      "e\"}," LEAVES "}");
+	assert_string_equal(only()->host_name, "abcde");
 	/* Cut between characters: 63 bytes and one of two do not fit into 64. */
 	memset(name, 'n', 63);
 	memcpy(name + 63, "\xc3\xa9", 3);

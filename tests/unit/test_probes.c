@@ -193,6 +193,9 @@ static void liar_cpuid(void *context, uint32_t leaf, uint32_t subleaf, uint32_t 
 	ret_regs[CPC_EBX] = ret_regs[CPC_ECX] = liar->rest;
 	/* Every CPU another kind, if there are more of them. */
 	ret_regs[CPC_EDX] = leaf == 2 ? liar->pinned : liar->rest;
+	/* Even a liar names a vendor: without one it would not be believed at all. */
+	if (leaf == 0)
+		ret_regs[CPC_EBX] = ret_regs[CPC_ECX] = ret_regs[CPC_EDX] = 0x7261696c;
 }
 
 static int liar_rdmsr(void *context, unsigned int cpu, uint32_t address, uint64_t *ret_value)

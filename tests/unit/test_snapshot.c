@@ -233,6 +233,21 @@ static void test_missing(void **state)
 	cpc_snapshot_free(&pentium);
 }
 
+/* Zeros, or ones: what an emulator or a broken dump says, and no processor. */
+static void test_no_vendor(void **state)
+{
+	static const struct cpc_leaf rows[] = { { 0, 0, { 0, 0, 0, 0 } },
+						{ 0, 0, { 1, UINT32_MAX, UINT32_MAX, UINT32_MAX } } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct cpc_snapshot snapshot = raw_snapshot(&rows[i], 1);
+
+		assert_int_equal(cpc_snapshot_seal(&snapshot, NULL), CPC_BAD_DATA);
+		cpc_snapshot_free(&snapshot);
+	}
+}
+
 static void test_limits(void **state)
 {
 	struct cpc_snapshot snapshot = { 0 };
@@ -374,6 +389,7 @@ int main(void)
 		cmocka_unit_test(test_seal_needs_leaf_0),
 		cmocka_unit_test(test_seal_needs_subleaf_0),
 		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_no_vendor),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_msrs),
 		cmocka_unit_test(test_signature),
