@@ -9,7 +9,10 @@
 
 #include <string.h>
 
-/* Bits that the meet takes from either side (bad news), and bits that it must keep alike. */
+/*
+ * Bad news from either side, everything else from both. Where a value was not read the
+ * other side may decide alone: a clear bit makes the meet clear whatever the unread one is.
+ */
 static void meet_words(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b, struct cpc_fingerprint *meet)
 {
 	uint32_t any[CPC_WORDS_MAX] = { 0 };
@@ -19,17 +22,27 @@ static void meet_words(const struct cpc_fingerprint *a, const struct cpc_fingerp
 			any[cpc_features[i].reg] |= UINT32_C(1) << cpc_features[i].bit;
 	meet->word_count = a->word_count > b->word_count ? a->word_count : b->word_count;
 	for (unsigned int i = 0; i < meet->word_count; i++) {
-		meet->words[i] = (a->words[i] & b->words[i] & ~any[i]) | ((a->words[i] | b->words[i]) & any[i]);
-		if (cpc_word_unread(meet, i))
-			meet->words[i] = 0;
+		const uint32_t a_may = a->words[i] | a->unread[i];
+		const uint32_t b_may = b->words[i] | b->unread[i];
+		const uint32_t certain = (a->words[i] & b->words[i] & ~any[i]) | ((a->words[i] | b->words[i]) & any[i]);
+		const uint32_t possible = (a_may & b_may & ~any[i]) | ((a_may | b_may) & any[i]);
+
+		meet->words[i] = certain;
+		meet->unread[i] = possible & ~certain;
 	}
+}
+
+static void drop_bits(struct cpc_fingerprint *meet, enum cpc_register word, uint32_t bits)
+{
+	meet->words[word] &= ~bits;
+	meet->unread[word] &= ~bits;
 }
 
 static void drop_xcr0(struct cpc_fingerprint *meet, uint64_t components)
 {
-	meet->words[CPC_LD_0_EAX] &= ~(uint32_t)components;
-	meet->words[CPC_LD_0_EDX] &= ~(uint32_t)(components >> 32);
-	meet->words[CPC_LD_1_ECX] &= ~(uint32_t)components;
+	drop_bits(meet, CPC_LD_0_EAX, (uint32_t)components);
+	drop_bits(meet, CPC_LD_0_EDX, (uint32_t)(components >> 32));
+	drop_bits(meet, CPC_LD_1_ECX, (uint32_t)components);
 }
 
 /* The components that an equal layout, and both sides' bits, leave. Returns those that were lost to the layout. */
@@ -54,30 +67,73 @@ static uint64_t meet_layout(const struct cpc_fingerprint *a, const struct cpc_fi
 	return lost;
 }
 
-/* EQUAL scalars that differ belong to a state that has to go; at-most ones take the lower value. */
-static bool meet_scalar(const struct cpc_scalar *scalar, const struct cpc_number *a, const struct cpc_number *b,
-			struct cpc_number *ret_meet, uint64_t *lost)
+static uint64_t lesser_of(uint64_t a, uint64_t b)
 {
-	struct cpc_number meet = { .unknown = a->unknown || b->unknown };
+	return a < b ? a : b;
+}
 
-	if (!meet.unknown && scalar->rule == CPC_SCALAR_AT_MOST)
-		meet.value = a->value < b->value ? a->value : b->value;
-	if (!meet.unknown && scalar->rule == CPC_SCALAR_EQUAL && a->value == b->value)
-		meet.value = a->value;
-	if (!meet.unknown && scalar->rule == CPC_SCALAR_EQUAL && a->value && b->value && a->value != b->value) {
-		if (scalar->xstate == CPC_XSTATE_NONE)
-			return false;
-		*lost |= cpc_xstate_components(scalar->xstate);
+/* A width that is not told apart is that of `pa`; the meet says nothing of it where neither side does. */
+static uint64_t meet_width(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b, unsigned int id)
+{
+	const uint64_t left = a->scalars[id].value;
+	const uint64_t right = b->scalars[id].value;
+
+	if (!left && !right)
+		return 0;
+	return lesser_of(left ? left : a->scalars[CPC_S_pa].value, right ? right : b->scalars[CPC_S_pa].value);
+}
+
+/* The components that have a place on both sides. */
+static uint64_t common_components(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b)
+{
+	uint64_t common = 0;
+
+	for (size_t i = 0; i < a->layout_count; i++)
+		if (cpc_fingerprint_component(b, a->layout[i].index))
+			common |= UINT64_C(1) << a->layout[i].index;
+	return common;
+}
+
+/*
+ * EQUAL scalars that differ belong to a state that has to go, or to something that a
+ * guest can do without; at-most ones take the lower value. False where there is no meet.
+ */
+static bool meet_scalar(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b, unsigned int id,
+			struct cpc_fingerprint *meet, uint64_t *lost)
+{
+	const struct cpc_scalar *scalar = &cpc_scalars[id];
+	const struct cpc_number left = a->scalars[id];
+	const struct cpc_number right = b->scalars[id];
+
+	meet->scalars[id].unknown = left.unknown || right.unknown;
+	if (meet->scalars[id].unknown)
+		return true;
+	switch (scalar->rule) {
+	case CPC_SCALAR_AT_MOST:
+		meet->scalars[id].value =
+			scalar->zero_is_pa ? meet_width(a, b, id) : lesser_of(left.value, right.value);
+		return true;
+	case CPC_SCALAR_EQUAL:
+		if (left.value == right.value)
+			meet->scalars[id].value = left.value;
+		else if (left.value && right.value)
+			*lost |= cpc_xstate_components(scalar->xstate);
+		return left.value == right.value || !left.value || !right.value || scalar->optional ||
+		       scalar->xstate != CPC_XSTATE_NONE;
+	case CPC_SCALAR_FLAGS:
+		meet->scalars[id].value = left.value & right.value;
+		*lost |= (left.value ^ right.value) & common_components(a, b);
+		return true;
+	default:
+		return true;
 	}
-	*ret_meet = meet;
-	return true;
 }
 
 static enum cpc_status meet_scalars(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b,
 				    struct cpc_fingerprint *meet, uint64_t *lost, struct cpc_error *reterr)
 {
 	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
-		if (!meet_scalar(&cpc_scalars[i], &a->scalars[i], &b->scalars[i], &meet->scalars[i], lost))
+		if (!meet_scalar(a, b, i, meet, lost))
 			return cpc_fail(reterr, CPC_BAD_DATA, 0, "no common baseline: %s differs (%llu and %llu)",
 					cpc_scalars[i].meaning, (unsigned long long)a->scalars[i].value,
 					(unsigned long long)b->scalars[i].value);
@@ -99,7 +155,7 @@ static void drop_states(struct cpc_fingerprint *meet, uint64_t lost)
 			drop_xcr0(meet, components);
 		for (size_t i = 0; i < CPC_FEATURE_COUNT; i++)
 			if (cpc_features[i].xstate == (enum cpc_xstate)state && cpc_features[i].reg < CPC_WORD_COUNT)
-				meet->words[cpc_features[i].reg] &= ~(UINT32_C(1) << cpc_features[i].bit);
+				drop_bits(meet, cpc_features[i].reg, UINT32_C(1) << cpc_features[i].bit);
 		for (size_t i = 0; i < CPC_SCALAR_COUNT; i++)
 			if (cpc_scalars[i].xstate == (enum cpc_xstate)state)
 				meet->scalars[i] = (struct cpc_number){ 0 };
@@ -111,13 +167,13 @@ static void drop_states(struct cpc_fingerprint *meet, uint64_t lost)
 static void keep_layout(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b, struct cpc_fingerprint *meet)
 {
 	/* Where nobody could read which components there are, none of them is known to be gone. */
-	const uint64_t left = cpc_word_unread(meet, CPC_LD_0_EAX)
-				      ? UINT64_MAX
-				      : cpc_fingerprint_xcr0(meet) | meet->words[CPC_LD_1_ECX];
+	const uint64_t left = cpc_fingerprint_xcr0(meet) | meet->words[CPC_LD_1_ECX] | meet->unread[CPC_LD_0_EAX] |
+			      meet->unread[CPC_LD_1_ECX] | (uint64_t)meet->unread[CPC_LD_0_EDX] << 32;
 
 	for (size_t i = 0; i < a->layout_count && !meet->layout_unknown; i++)
 		if (left >> a->layout[i].index & 1U && cpc_fingerprint_component(b, a->layout[i].index))
 			meet->layout[meet->layout_count++] = a->layout[i];
+	meet->scalars[CPC_S_xa].value &= left;
 }
 
 static void meet_signature(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b,
@@ -155,8 +211,6 @@ enum cpc_status cpc_meet(const struct cpc_fingerprint *a, const struct cpc_finge
 	memcpy(meet.vendor, a->vendor, sizeof(meet.vendor));
 	memcpy(meet.foreign, a->foreign, sizeof(meet.foreign));
 	meet_signature(a, b, &meet);
-	for (size_t i = 0; i < sizeof(meet.unread) / sizeof(meet.unread[0]); i++)
-		meet.unread[i] = a->unread[i] | b->unread[i];
 	meet_words(a, b, &meet);
 	lost = meet_layout(a, b, &meet);
 	status = meet_scalars(a, b, &meet, &lost, reterr);

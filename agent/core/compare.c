@@ -58,87 +58,78 @@ static enum mode_answer answer_of(const struct cpc_tally *tally)
 	return tally->unsure ? MODE_UNSURE : MODE_WORKS;
 }
 
-/*
- * A fixed list of what the guest sees: the same question, asked of the kept bits
- * alone, with the CLFLUSH line that the mode shows on both sides.
- */
+/* A fixed list of what the guest sees: the same question, asked of the kept bits alone. */
 static enum mode_answer ask_keep(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
-				 const struct cpc_lens *lens, struct cpc_fingerprint *ret_masked)
+				 const struct cpc_lens *lens)
 {
-	struct cpc_fingerprint shown = *destination;
-	struct cpc_lens kept = *lens;
 	struct cpc_tally tally = { 0 };
 
-	*ret_masked = *source;
-	for (unsigned int i = 0; i < CPC_WORDS_MAX; i++) {
-		const uint32_t hidden = (lens->need[i] | lens->equal[i] | lens->block[i]) & ~lens->keep[i];
-
-		ret_masked->words[i] &= ~hidden;
-		kept.need[i] &= lens->keep[i];
-		kept.equal[i] &= lens->keep[i];
-		kept.block[i] &= lens->keep[i];
-	}
-	if (lens->policy->forced_clf) {
-		ret_masked->scalars[CPC_S_clf] = (struct cpc_number){ .value = lens->policy->forced_clf };
-		shown.scalars[CPC_S_clf] = ret_masked->scalars[CPC_S_clf];
-	}
-	cpc_order(ret_masked, &shown, &kept, &tally);
+	cpc_order_kept(source, destination, lens, &tally);
 	return answer_of(&tally);
 }
 
-/* A scalar that must be equal, is nobody's state that could be left out, and was not read. */
-static bool needs_unread_scalar(const struct cpc_fingerprint *meet, const struct cpc_policy *policy)
-{
-	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
-		if (meet->scalars[i].unknown && policy->scalars[i] == CPC_SCALAR_REFUSES &&
-		    cpc_scalars[i].rule == CPC_SCALAR_EQUAL && cpc_scalars[i].xstate == CPC_XSTATE_NONE)
-			return true;
-	return false;
-}
-
-/* The meet of both hosts, as the guest would see it: nothing unread, nothing that cannot move. */
+/*
+ * The meet of both hosts is below the destination by what a meet is, so nothing need
+ * be built to know that it works. What is left is whether there is one: a number that
+ * must be equal and that no guest can be made without, or that was not read; what the
+ * policy demands of every host; and components that both have, whose place is unknown.
+ */
 static enum mode_answer ask_meet(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
-				 const struct cpc_lens *lens, struct cpc_fingerprint *ret_masked)
+				 const struct cpc_lens *lens)
 {
-	struct cpc_fingerprint shown = *destination;
-	struct cpc_tally tally = { 0 };
+	const struct cpc_policy *policy = lens->policy;
+	bool unsure = strcmp(source->foreign, destination->foreign) != 0;
 
-	if (strcmp(source->foreign, destination->foreign) != 0)
-		return MODE_UNSURE;
-	if (cpc_meet(source, destination, ret_masked, NULL))
-		return MODE_FAILS;
-	if (needs_unread_scalar(ret_masked, lens->policy))
-		return MODE_UNSURE;
-	for (unsigned int i = 0; i < ret_masked->word_count; i++)
-		ret_masked->words[i] &= ~lens->block[i];
-	memset(ret_masked->unread, 0, sizeof(ret_masked->unread));
-	memset(shown.unread, 0, sizeof(shown.unread));
-	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
-		if (ret_masked->scalars[i].unknown)
-			ret_masked->scalars[i] = (struct cpc_number){ 0 };
-	cpc_order(ret_masked, &shown, lens, &tally);
-	return answer_of(&tally);
+	for (unsigned int i = 0; i < CPC_SCALAR_COUNT && !unsure; i++) {
+		const struct cpc_number a = source->scalars[i];
+		const struct cpc_number b = destination->scalars[i];
+
+		if (cpc_scalars[i].rule != CPC_SCALAR_EQUAL || cpc_scalars[i].xstate != CPC_XSTATE_NONE ||
+		    cpc_scalars[i].optional)
+			continue;
+		if (!a.unknown && !b.unknown && a.value && b.value && a.value != b.value)
+			return MODE_FAILS;
+		unsure |= (a.unknown || b.unknown) && policy->scalars[i] == CPC_SCALAR_REFUSES;
+	}
+	for (unsigned int i = 0; i < destination->word_count; i++)
+		unsure |= (lens->required[i] & destination->unread[i]) != 0;
+	unsure |= policy->scalars[CPC_S_xs] == CPC_SCALAR_REFUSES && cpc_order_unplaced(source, destination, lens);
+	return unsure ? MODE_UNSURE : MODE_WORKS;
 }
 
 /* Would the source, masked by the policy's compatibility mode, be below the destination? */
 static enum mode_answer ask_mode(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
-				 const struct cpc_lens *lens, struct cpc_fingerprint *ret_masked)
+				 const struct cpc_lens *lens)
 {
 	switch (lens->policy->mode) {
 	case CPC_MODE_KEEP:
-		return ask_keep(source, destination, lens, ret_masked);
+		return ask_keep(source, destination, lens);
 	case CPC_MODE_MEET:
-		return ask_meet(source, destination, lens, ret_masked);
+		return ask_meet(source, destination, lens);
 	case CPC_MODE_NONE:
 		break;
 	}
 	return MODE_FAILS;
 }
 
+/* What the guest sees of the source in the mode, which works. */
+static void mask_source(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+			const struct cpc_lens *lens, struct cpc_fingerprint *ret_masked)
+{
+	*ret_masked = *source;
+	if (lens->policy->mode == CPC_MODE_MEET)
+		(void)cpc_meet(source, destination, ret_masked, NULL);
+	for (unsigned int i = 0; i < CPC_WORDS_MAX; i++) {
+		const uint32_t compared = lens->need[i] | lens->equal[i] | lens->block[i];
+
+		ret_masked->words[i] &=
+			~(lens->policy->mode == CPC_MODE_KEEP ? compared & ~lens->keep[i] : lens->block[i]);
+	}
+}
+
 /* From what the walk found to the verdict; asks the mode where it comes to that. */
 static enum cpc_verdict decide(const struct cpc_side *source, const struct cpc_side *destination,
-			       const struct cpc_lens *lens, const struct cpc_tally *tally, enum mode_answer *ret_mode,
-			       struct cpc_fingerprint *ret_masked)
+			       const struct cpc_lens *lens, const struct cpc_tally *tally, enum mode_answer *ret_mode)
 {
 	if (tally->rigid)
 		return CPC_IMPOSSIBLE;
@@ -146,7 +137,7 @@ static enum cpc_verdict decide(const struct cpc_side *source, const struct cpc_s
 		return CPC_SAME;
 	if (!tally->refused)
 		return tally->unsure ? CPC_VERDICT_UNKNOWN : CPC_MIGRATABLE;
-	*ret_mode = ask_mode(source->fingerprint, destination->fingerprint, lens, ret_masked);
+	*ret_mode = ask_mode(source->fingerprint, destination->fingerprint, lens);
 	if (*ret_mode == MODE_WORKS)
 		return CPC_COMPATIBILITY_MODE;
 	return *ret_mode == MODE_UNSURE ? CPC_VERDICT_UNKNOWN : CPC_IMPOSSIBLE;
@@ -156,12 +147,11 @@ enum cpc_verdict cpc_verdict_of(const struct cpc_side *source, const struct cpc_
 				const struct cpc_lens *lens)
 {
 	enum mode_answer mode = MODE_NOT_ASKED;
-	struct cpc_fingerprint masked;
 	struct cpc_tally tally = { 0 };
 
 	if (order_hosts(source, destination, lens, &tally))
 		cpc_order(source->fingerprint, destination->fingerprint, lens, &tally);
-	return decide(source, destination, lens, &tally, &mode, &masked);
+	return decide(source, destination, lens, &tally, &mode);
 }
 
 static int compare_weights(const void *left, const void *right)
@@ -210,10 +200,8 @@ static bool list_bits(struct cpc_findings *list, enum cpc_finding_code code, con
 {
 	for (unsigned int i = 0; i < from->word_count; i++) {
 		const uint32_t compared = (lens->need[i] & ~lens->supplied[i]) | lens->equal[i] | lens->block[i];
-		const uint32_t bits = from->words[i] & ~to->words[i] & compared;
+		const uint32_t bits = from->words[i] & ~to->words[i] & ~to->unread[i] & compared;
 
-		if (cpc_word_unread(from, i) || cpc_word_unread(to, i))
-			continue;
 		if (!cpc_findings_add_bits(list, code, CPC_NOTE, i, bits, code == CPC_FINDING_GAIN ? to : from,
 					   code == CPC_FINDING_GAIN ? from : to))
 			return false;
@@ -221,12 +209,20 @@ static bool list_bits(struct cpc_findings *list, enum cpc_finding_code code, con
 	return true;
 }
 
+static bool list_losses(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+			const struct cpc_lens *lens, struct cpc_direction *direction)
+{
+	struct cpc_fingerprint masked;
+
+	mask_source(source, destination, lens, &masked);
+	return list_bits(&direction->loses, CPC_FINDING_LOSS, source, &masked, lens);
+}
+
 static bool compare_direction(const struct cpc_side *source, const struct cpc_side *destination,
 			      const struct cpc_policy *policy, struct cpc_direction *direction)
 {
 	struct cpc_tally tally = { .findings = &direction->findings };
 	enum mode_answer mode = MODE_NOT_ASKED;
-	struct cpc_fingerprint masked;
 	struct cpc_lens lens;
 	bool same_vendor;
 
@@ -234,7 +230,7 @@ static bool compare_direction(const struct cpc_side *source, const struct cpc_si
 	same_vendor = order_hosts(source, destination, &lens, &tally);
 	if (same_vendor)
 		cpc_order(source->fingerprint, destination->fingerprint, &lens, &tally);
-	direction->verdict = decide(source, destination, &lens, &tally, &mode, &masked);
+	direction->verdict = decide(source, destination, &lens, &tally, &mode);
 	if (direction->verdict == CPC_SAME)
 		soften(&direction->findings);
 	if (direction->findings.count)
@@ -245,8 +241,7 @@ static bool compare_direction(const struct cpc_side *source, const struct cpc_si
 	direction->mode_works = mode == MODE_WORKS;
 	if (tally.failed)
 		return false;
-	if (direction->mode_works &&
-	    !list_bits(&direction->loses, CPC_FINDING_LOSS, source->fingerprint, &masked, &lens))
+	if (direction->mode_works && !list_losses(source->fingerprint, destination->fingerprint, &lens, direction))
 		return false;
 	return !same_vendor ||
 	       list_bits(&direction->gains, CPC_FINDING_GAIN, destination->fingerprint, source->fingerprint, &lens);
@@ -344,6 +339,7 @@ const char *cpc_finding_code_name(enum cpc_finding_code code)
 		[CPC_FINDING_LACKS_REQUIRED] = "lacks-required",
 		[CPC_FINDING_VENDOR] = "vendor",
 		[CPC_FINDING_MISSING] = "missing",
+		[CPC_FINDING_EXTRA] = "extra",
 		[CPC_FINDING_UNEQUAL] = "unequal",
 		[CPC_FINDING_BLOCKED] = "blocked",
 		[CPC_FINDING_ABOVE] = "above",

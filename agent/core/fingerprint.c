@@ -9,10 +9,8 @@
 
 #define ARCH_CAPABILITIES 0x10aU
 
-static void set_unread(struct cpc_fingerprint *fingerprint, unsigned int word)
-{
-	fingerprint->unread[word / 64] |= UINT64_C(1) << (word % 64);
-}
+/* CPUID.0DH, subleaf n > 1, ECX bit 1: component n begins at a multiple of 64 bytes in the compacted format. */
+#define COMPACTED_ALIGNED 2U
 
 /*
  * An MSR word. CPUID 7.0.edx[29] announces IA32_ARCH_CAPABILITIES; without it
@@ -29,7 +27,7 @@ static void take_msr(const struct cpc_snapshot *snapshot, enum cpc_register word
 	    !(cpc_snapshot_reg(snapshot, 7, 0, CPC_EDX) >> announced->bit & 1U))
 		return;
 	if (!msr || !msr->readable)
-		set_unread(fingerprint, word);
+		fingerprint->unread[word] = mask;
 	else if (cpc_registers[word].place == CPC_PLACE_MSR_HI)
 		fingerprint->words[word] = (uint32_t)(msr->value >> 32) & mask;
 	else
@@ -49,10 +47,10 @@ static void mend_syscall(struct cpc_fingerprint *fingerprint)
 		fingerprint->words[syscall->reg] |= UINT32_C(1) << syscall->bit;
 }
 
-static void forget(struct cpc_fingerprint *fingerprint, enum cpc_register word)
+static void forget(struct cpc_fingerprint *fingerprint, enum cpc_register word, const uint32_t *masks)
 {
 	fingerprint->words[word] = 0;
-	set_unread(fingerprint, word);
+	fingerprint->unread[word] = masks[word];
 }
 
 /*
@@ -61,7 +59,8 @@ static void forget(struct cpc_fingerprint *fingerprint, enum cpc_register word)
  * subleaf that denies both is not the first; and a second that says what AVX's
  * component says, 0x100 bytes at 0x240, is that. What they replaced is unread.
  */
-static void distrust_xsave(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
+static void distrust_xsave(const struct cpc_snapshot *snapshot, const uint32_t *masks,
+			   struct cpc_fingerprint *fingerprint)
 {
 	const struct cpc_leaf *first = cpc_snapshot_leaf(snapshot, 0xd, 0);
 	const struct cpc_leaf *second = cpc_snapshot_leaf(snapshot, 0xd, 1);
@@ -70,27 +69,24 @@ static void distrust_xsave(const struct cpc_snapshot *snapshot, struct cpc_finge
 	const bool odd_first = has_xsave && first && !(first->regs[CPC_EAX] & 3U);
 
 	if (odd_first) {
-		forget(fingerprint, CPC_LD_0_EAX);
-		forget(fingerprint, CPC_LD_0_EDX);
+		forget(fingerprint, CPC_LD_0_EAX, masks);
+		forget(fingerprint, CPC_LD_0_EDX, masks);
 	}
 	if (odd_first || (second && second->regs[CPC_EAX] == 0x100 && second->regs[CPC_EBX] == 0x240)) {
-		forget(fingerprint, CPC_LD_1_EAX);
-		forget(fingerprint, CPC_LD_1_ECX);
+		forget(fingerprint, CPC_LD_1_EAX, masks);
+		forget(fingerprint, CPC_LD_1_ECX, masks);
 	}
 }
 
-static void take_words(const struct cpc_snapshot *snapshot, struct cpc_fingerprint *fingerprint)
+static void take_words(const struct cpc_snapshot *snapshot, const uint32_t *masks, struct cpc_fingerprint *fingerprint)
 {
-	uint32_t masks[CPC_WORD_COUNT];
-
-	cpc_canonical_masks(masks);
 	for (unsigned int word = 0; word < CPC_WORD_COUNT; word++) {
 		const struct cpc_register_info *info = &cpc_registers[word];
 
 		if (info->place >= CPC_PLACE_MSR_LO)
 			take_msr(snapshot, (enum cpc_register)word, masks[word], fingerprint);
 		else if (cpc_snapshot_missing(snapshot, info->leaf, info->subleaf))
-			set_unread(fingerprint, word);
+			fingerprint->unread[word] = masks[word];
 		else
 			fingerprint->words[word] =
 				cpc_snapshot_reg(snapshot, info->leaf, info->subleaf, (enum cpc_reg)info->place) &
@@ -128,7 +124,7 @@ static void take_scalars(const struct cpc_snapshot *snapshot, struct cpc_fingerp
 	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++) {
 		const struct cpc_scalar *scalar = &cpc_scalars[i];
 
-		if (!cpc_scalar_in_text((enum cpc_scalar_id)i) || scalar->rule == CPC_SCALAR_LAYOUT)
+		if (!cpc_scalar_in_text((enum cpc_scalar_id)i) || scalar->derived || scalar->rule == CPC_SCALAR_LAYOUT)
 			continue;
 		fingerprint->scalars[i].unknown = cpc_snapshot_missing(snapshot, scalar->leaf, scalar->subleaf);
 		fingerprint->scalars[i].value = cpc_scalar_field(snapshot, (enum cpc_scalar_id)i);
@@ -178,11 +174,14 @@ static void take_layout(const struct cpc_snapshot *snapshot, struct cpc_fingerpr
 		if (!leaf && !only_avx_fits(snapshot, components)) {
 			fingerprint->layout_unknown = true;
 			fingerprint->layout_count = 0;
-			return;
+			fingerprint->scalars[CPC_S_xa].value = 0;
+			break;
 		}
 		if (leaf) {
 			component.offset = leaf->regs[CPC_EBX];
 			component.size = leaf->regs[CPC_EAX];
+			if (leaf->regs[CPC_ECX] & COMPACTED_ALIGNED)
+				fingerprint->scalars[CPC_S_xa].value |= UINT64_C(1) << i;
 		}
 		fingerprint->layout[fingerprint->layout_count++] = component;
 	}
@@ -198,10 +197,13 @@ void cpc_fingerprint_of(const struct cpc_snapshot *snapshot, struct cpc_fingerpr
 		.word_count = CPC_WORD_COUNT,
 	};
 
+	uint32_t masks[CPC_WORD_COUNT];
+
 	memcpy(fingerprint.vendor, signature.vendor, sizeof(fingerprint.vendor));
-	take_words(snapshot, &fingerprint);
+	cpc_canonical_masks(masks);
+	take_words(snapshot, masks, &fingerprint);
 	mend_syscall(&fingerprint);
-	distrust_xsave(snapshot, &fingerprint);
+	distrust_xsave(snapshot, masks, &fingerprint);
 	take_scalars(snapshot, &fingerprint);
 	take_layout(snapshot, &fingerprint);
 	*ret_fingerprint = fingerprint;
@@ -209,7 +211,7 @@ void cpc_fingerprint_of(const struct cpc_snapshot *snapshot, struct cpc_fingerpr
 
 enum cpc_tristate cpc_fingerprint_bit(const struct cpc_fingerprint *fingerprint, unsigned int word, unsigned int bit)
 {
-	if (cpc_word_unread(fingerprint, word))
+	if (fingerprint->unread[word] >> bit & 1U)
 		return CPC_UNKNOWN;
 	return fingerprint->words[word] >> bit & 1U ? CPC_SET : CPC_CLEAR;
 }

@@ -164,7 +164,7 @@ static enum cpc_status parse_words(struct cursor *cursor, struct cpc_fingerprint
 		if (i == CPC_WORDS_MAX)
 			return bad(cursor, "it has too many words");
 		if (take(cursor, 'x'))
-			fingerprint->unread[i / 64] |= UINT64_C(1) << (i % 64);
+			fingerprint->unread[i] = i < CPC_WORD_COUNT ? masks[i] : UINT32_MAX;
 		else if (!take_number32(cursor, 16, &fingerprint->words[i]))
 			return bad(cursor, "its words are not lower-case hex without leading zeros, joined by -");
 		if (i < CPC_WORD_COUNT && fingerprint->words[i] & ~masks[i])

@@ -66,7 +66,8 @@ static void put_vendor(struct printer *printer, const char *vendor)
 	}
 }
 
-/* Of each word only the `kept` bits are printed; words beyond our table are kept whole. */
+/* Of each word only the `kept` bits are printed, and none where one of them is unread; words beyond our table are kept
+ * whole. */
 static void put_words(struct printer *printer, const struct cpc_fingerprint *fingerprint, const uint32_t *kept)
 {
 	unsigned int count = 0;
@@ -74,14 +75,14 @@ static void put_words(struct printer *printer, const struct cpc_fingerprint *fin
 	for (unsigned int i = 0; i < fingerprint->word_count; i++) {
 		const uint32_t mask = i < CPC_WORD_COUNT ? kept[i] : UINT32_MAX;
 
-		if (mask && (cpc_word_unread(fingerprint, i) || fingerprint->words[i] & mask))
+		if ((fingerprint->unread[i] | fingerprint->words[i]) & mask)
 			count = i + 1;
 	}
 	for (unsigned int i = 0; i < count; i++) {
 		const uint32_t mask = i < CPC_WORD_COUNT ? kept[i] : UINT32_MAX;
 		const char *separator = i ? "-" : "";
 
-		if (mask && cpc_word_unread(fingerprint, i))
+		if (fingerprint->unread[i] & mask)
 			put(printer, "%sx", separator);
 		else
 			put(printer, "%s%" PRIx32, separator, fingerprint->words[i] & mask);
@@ -112,7 +113,7 @@ static bool put_scalar(struct printer *printer, const struct cpc_fingerprint *fi
 {
 	const struct cpc_number *number = &fingerprint->scalars[id];
 
-	if (cpc_scalars[id].rule == CPC_SCALAR_REPORT)
+	if (!cpc_scalar_in_text((enum cpc_scalar_id)id))
 		return false;
 	if (cpc_scalars[id].rule == CPC_SCALAR_LAYOUT)
 		return put_layout(printer, fingerprint, separator);

@@ -6,6 +6,7 @@
  */
 #include "order.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,260 +62,205 @@ bool cpc_findings_add_bits(struct cpc_findings *findings, enum cpc_finding_code 
 	return true;
 }
 
-struct pair {
-	const struct cpc_fingerprint *a;
-	const struct cpc_fingerprint *b;
-	const struct cpc_lens *lens;
-	struct cpc_tally *tally;
+/* What the order says of one word, a bit for a bit. */
+struct bits {
+	uint32_t missing; /* needed, and the destination lacks it */
+	uint32_t extra;	  /* must match, and the destination alone has it */
+	uint32_t unequal;
+	uint32_t blocked;
+	uint32_t required; /* the policy demands it of every host, and the destination lacks it */
+	uint32_t unread;   /* compared, and not read on one side at least */
+	uint32_t unsure;   /* not read, and some value would stand in the way */
+	uint32_t differs;  /* compared, and not known to be equal */
 };
 
+static const uint32_t all_bits[CPC_WORDS_MAX] = {
+#define ONES UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX
+	ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES,
+#undef ONES
+};
+static const uint32_t no_bits[CPC_WORDS_MAX];
+
+/* As many words as fingerprints have for years to come. */
+#define CPC_WORDS_USUAL 32U
+static_assert(CPC_WORD_COUNT <= CPC_WORDS_USUAL, "ours are among the usual ones");
+
 /*
- * What could not be read never equals anything, with one exception: a host compared
- * with itself, which is the same fingerprint in the same place and not an equal one.
+ * A bit that was not read is zero in `words`. It stands in the way for certain where
+ * what was read is enough; it might where some value of it would.
  */
-static bool is_itself(const struct pair *pair)
+static inline struct bits bits_of(const struct cpc_pair *pair, unsigned int i, uint32_t a_unread, uint32_t b_unread)
 {
-	return pair->a == pair->b;
+	const struct cpc_lens *lens = pair->lens;
+	const uint32_t a = pair->a->words[i];
+	const uint32_t b = pair->b->words[i];
+	const uint32_t need = lens->need[i] & pair->keep[i];
+	const uint32_t equal = lens->equal[i] & pair->keep[i];
+	const uint32_t block = lens->block[i] & pair->keep[i];
+	const uint32_t matched = lens->matched[i] & need;
+	const uint32_t hard = need & ~lens->supplied[i];
+	const uint32_t compared = need | equal | block | lens->any[i] | lens->hint[i];
+	const uint32_t unread = a_unread | b_unread;
+	const uint32_t may_have = a | a_unread;
+
+	return (struct bits){
+		.missing = a & ~b & hard & ~unread,
+		.extra = b & ~a & matched & ~unread,
+		.unequal = (a ^ b) & equal & ~unread,
+		.blocked = a & block,
+		.required = lens->required[i] & ~b & ~b_unread,
+		.unread = unread & compared,
+		.unsure = (unread & ((hard & may_have & ~b) | (matched & ~a & (b | b_unread)) | equal)) |
+			  (a_unread & block) | (lens->required[i] & b_unread),
+		.differs = ((a ^ b) | unread) & compared,
+	};
 }
 
-static void note_bits(const struct pair *pair, enum cpc_finding_code code, enum cpc_weight weight, unsigned int word,
-		      uint32_t bits)
+/* No branch and no call, so that the compiler can take several words in a step. */
+static inline void order_bits(const struct cpc_pair *pair, const uint32_t *a_unread, const uint32_t *b_unread,
+			      unsigned int count)
 {
-	if (!bits || !pair->tally->findings)
-		return;
-	if (!cpc_findings_add_bits(pair->tally->findings, code, weight, word, bits, pair->a, pair->b))
+	uint32_t refused = 0;
+	uint32_t rigid = 0;
+	uint32_t unsure = 0;
+	uint32_t differs = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		const struct bits bits = bits_of(pair, i, a_unread[i], b_unread[i]);
+
+		refused |= bits.missing | bits.extra | bits.unequal | bits.blocked | bits.required;
+		rigid |= bits.unequal | bits.required;
+		unsure |= bits.unsure;
+		differs |= bits.differs;
+	}
+	pair->tally->refused |= refused != 0;
+	pair->tally->rigid |= rigid != 0;
+	pair->tally->unsure |= unsure != 0;
+	pair->tally->differs |= differs != 0;
+}
+
+static void note(const struct cpc_pair *pair, enum cpc_finding_code code, enum cpc_weight weight, unsigned int word,
+		 uint32_t bits)
+{
+	if (bits && !cpc_findings_add_bits(pair->tally->findings, code, weight, word, bits, pair->a, pair->b))
 		pair->tally->failed = true;
 }
 
-/*
- * A word that one side, or both, could not read. It matters where some value of it
- * could stand in the way: a needed bit that the source may have and the destination
- * may lack.
- */
-static void order_unread_word(const struct pair *pair, unsigned int word)
+static void note_unread_word(const struct cpc_pair *pair, unsigned int word, uint32_t a_unread, uint32_t b_unread,
+			     enum cpc_weight weight)
 {
-	const struct cpc_lens *lens = pair->lens;
-	const bool a_unread = cpc_word_unread(pair->a, word);
-	const bool b_unread = cpc_word_unread(pair->b, word);
-	const uint32_t may_have = a_unread ? UINT32_MAX : pair->a->words[word];
-	const uint32_t may_lack = b_unread ? UINT32_MAX : ~pair->b->words[word];
-	const uint32_t compared =
-		lens->need[word] | lens->any[word] | lens->hint[word] | lens->equal[word] | lens->block[word];
-	const uint32_t risky = (lens->need[word] & ~lens->supplied[word] & may_have & may_lack) | lens->equal[word] |
-			       (lens->block[word] & may_have) | (lens->required[word] & may_lack);
 	const struct cpc_finding finding = {
 		.code = CPC_FINDING_UNREAD,
-		.weight = risky ? CPC_WARNING : CPC_NOTE,
+		.weight = weight,
 		.about = CPC_ABOUT_WORD,
 		.word = (uint16_t)word,
-		.a_unknown = a_unread,
-		.b_unknown = b_unread,
+		.a_unknown = a_unread != 0,
+		.b_unknown = b_unread != 0,
 		.mitigation = word < CPC_WORD_COUNT && cpc_registers[word].place >= CPC_PLACE_MSR_LO,
 		.a = pair->a->words[word],
 		.b = pair->b->words[word],
 	};
 
-	if (!compared || is_itself(pair))
-		return;
-	pair->tally->differs = true;
-	if (risky)
-		pair->tally->unsure = true;
 	cpc_tally_add(pair->tally, &finding);
 }
 
-static void order_word(const struct pair *pair, unsigned int word)
+/* The named ones of these bits. */
+static uint32_t named(unsigned int word, uint32_t bits)
 {
-	const struct cpc_lens *lens = pair->lens;
-	const uint32_t a = pair->a->words[word];
-	const uint32_t b = pair->b->words[word];
-	const uint32_t missing = a & ~b & lens->need[word];
-	const uint32_t unequal = (a ^ b) & lens->equal[word];
-	const uint32_t blocked = a & lens->block[word];
-	const uint32_t required = lens->required[word] & ~b & ~missing;
-	struct cpc_tally *tally = pair->tally;
+	uint32_t names = 0;
 
-	if ((missing & ~lens->supplied[word]) | unequal | blocked | required)
-		tally->refused = true;
-	if (unequal | required | (missing & lens->required[word]))
-		tally->rigid = true;
-	if ((a ^ b) & (lens->need[word] | lens->any[word] | lens->hint[word] | lens->equal[word] | lens->block[word]))
-		tally->differs = true;
-	if (!tally->findings)
-		return;
-	note_bits(pair, CPC_FINDING_LACKS_REQUIRED, CPC_REFUSAL, word, required);
-	note_bits(pair, CPC_FINDING_MISSING, CPC_REFUSAL, word, missing & ~lens->supplied[word]);
-	note_bits(pair, CPC_FINDING_UNEQUAL, CPC_REFUSAL, word, unequal);
-	note_bits(pair, CPC_FINDING_BLOCKED, CPC_REFUSAL, word, blocked);
-	note_bits(pair, CPC_FINDING_BAD_NEWS, CPC_WARNING, word, (a ^ b) & lens->any[word]);
-	note_bits(pair, CPC_FINDING_SUPPLIED, CPC_NOTE, word, missing & lens->supplied[word]);
-	note_bits(pair, CPC_FINDING_HINT, CPC_NOTE, word, a & ~b & lens->hint[word]);
-}
-
-static void order_words(const struct pair *pair)
-{
-	const unsigned int count =
-		pair->a->word_count > pair->b->word_count ? pair->a->word_count : pair->b->word_count;
-
-	for (unsigned int word = 0; word < count; word++) {
-		if (cpc_word_unread(pair->a, word) || cpc_word_unread(pair->b, word))
-			order_unread_word(pair, word);
-		else
-			order_word(pair, word);
-	}
-}
-
-/* Both values known: does the order of this scalar hold? */
-static bool scalar_holds(const struct cpc_scalar *scalar, uint64_t a, uint64_t b)
-{
-	return scalar->rule == CPC_SCALAR_AT_MOST ? a <= b : !a || a == b;
-}
-
-static void order_scalar(const struct pair *pair, unsigned int id)
-{
-	const struct cpc_scalar *scalar = &cpc_scalars[id];
-	const struct cpc_number *a = &pair->a->scalars[id];
-	const struct cpc_number *b = &pair->b->scalars[id];
-	const bool refuses = pair->lens->policy->scalars[id] == CPC_SCALAR_REFUSES;
-	struct cpc_finding finding = {
-		.weight = refuses ? CPC_REFUSAL : CPC_WARNING,
-		.about = CPC_ABOUT_SCALAR,
-		.scalar = (uint8_t)id,
-		.a = a->value,
-		.b = b->value,
-		.a_unknown = a->unknown,
-		.b_unknown = b->unknown,
-	};
-
-	if (is_itself(pair))
-		return;
-	if (a->unknown || b->unknown) {
-		pair->tally->differs = true;
-		/* A source that has none of it cannot be in anybody's way. */
-		if (!a->unknown && !a->value)
-			return;
-		finding.code = CPC_FINDING_UNREAD;
-		finding.weight = CPC_WARNING;
-		pair->tally->unsure |= refuses;
-		cpc_tally_add(pair->tally, &finding);
-		return;
-	}
-	if (a->value != b->value)
-		pair->tally->differs = true;
-	if (scalar_holds(scalar, a->value, b->value))
-		return;
-	pair->tally->refused |= refuses;
-	finding.code = scalar->rule == CPC_SCALAR_AT_MOST ? CPC_FINDING_ABOVE : CPC_FINDING_UNEQUAL;
-	cpc_tally_add(pair->tally, &finding);
-}
-
-/* The XSAVE components of a fingerprint that the policy looks at. */
-static uint64_t considered_components(const struct cpc_fingerprint *fingerprint, const struct cpc_lens *lens)
-{
-	const uint64_t xcr0 = cpc_fingerprint_xcr0(fingerprint) &
-			      (lens->need[CPC_LD_0_EAX] | (uint64_t)lens->need[CPC_LD_0_EDX] << 32);
-
-	return (xcr0 | (fingerprint->words[CPC_LD_1_ECX] & lens->need[CPC_LD_1_ECX])) & ~UINT64_C(3);
-}
-
-static void layout_unread(const struct pair *pair, bool a_unknown, bool b_unknown, bool refuses)
-{
-	const struct cpc_finding finding = {
-		.code = CPC_FINDING_UNREAD,
-		.weight = CPC_WARNING,
-		.about = CPC_ABOUT_SCALAR,
-		.scalar = CPC_S_xs,
-		.a_unknown = a_unknown,
-		.b_unknown = b_unknown,
-	};
-
-	pair->tally->differs = true;
-	pair->tally->unsure |= refuses;
-	cpc_tally_add(pair->tally, &finding);
-}
-
-static void order_component(const struct pair *pair, const struct cpc_component *a, const struct cpc_component *b,
-			    bool refuses)
-{
-	const struct cpc_finding finding = {
-		.code = CPC_FINDING_LAYOUT,
-		.weight = refuses ? CPC_REFUSAL : CPC_WARNING,
-		.about = CPC_ABOUT_COMPONENT,
-		.component = a->index,
-		.scalar = CPC_S_xs,
-		.a = a->offset,
-		.b = b->offset,
-		.a_size = a->size,
-		.b_size = b->size,
-	};
-
-	if (a->offset == b->offset && a->size == b->size)
-		return;
-	pair->tally->differs = true;
-	pair->tally->refused |= refuses;
-	cpc_tally_add(pair->tally, &finding);
+	for (unsigned int bit = 0; bit < 32; bit++)
+		if (bits >> bit & 1U && word < CPC_WORD_COUNT && cpc_feature_at((enum cpc_register)word, bit))
+			names |= UINT32_C(1) << bit;
+	return names;
 }
 
 /*
- * A component that the source has and the destination has not is a missing bit of
- * XCR0 already. Those that both have must lie in the same place: the saved state of
- * a running guest is laid out by them.
+ * What was not read of a word: the word as a whole, or those of its bits that could
+ * stand in the way, and the word once for all of them that have no name.
  */
-static void order_layout(const struct pair *pair)
+static void note_unread(const struct cpc_pair *pair, unsigned int word, const struct bits *bits, uint32_t a_unread,
+			uint32_t b_unread)
 {
-	const bool refuses = pair->lens->policy->scalars[CPC_S_xs] == CPC_SCALAR_REFUSES;
-	const uint64_t common = considered_components(pair->a, pair->lens) & considered_components(pair->b, pair->lens);
-	bool a_unknown = false;
-	bool b_unknown = false;
+	const struct cpc_lens *lens = pair->lens;
+	const uint32_t compared =
+		lens->need[word] | lens->any[word] | lens->hint[word] | lens->equal[word] | lens->block[word];
+	const uint32_t names = named(word, bits->unsure);
 
-	for (unsigned int i = 2; i < CPC_COMPONENTS_MAX; i++) {
-		const struct cpc_component *a;
-		const struct cpc_component *b;
-
-		if (!(common >> i & 1U))
-			continue;
-		a = cpc_fingerprint_component(pair->a, i);
-		b = cpc_fingerprint_component(pair->b, i);
-		if (a && b)
-			order_component(pair, a, b, refuses);
-		a_unknown |= !a;
-		b_unknown |= !b;
+	if (!bits->unread)
+		return;
+	if (bits->unread == compared || !bits->unsure) {
+		note_unread_word(pair, word, a_unread & compared, b_unread & compared,
+				 bits->unsure ? CPC_WARNING : CPC_NOTE);
+		return;
 	}
-	if ((a_unknown || b_unknown) && !is_itself(pair))
-		layout_unread(pair, a_unknown, b_unknown, refuses);
+	note(pair, CPC_FINDING_UNREAD, CPC_WARNING, word, names);
+	if (bits->unsure & ~names)
+		note_unread_word(pair, word, a_unread & bits->unsure & ~names, b_unread & bits->unsure & ~names,
+				 CPC_WARNING);
 }
 
-/* Scalars that only a newer agent understands: equal is fine, anything else cannot be judged. */
-static void order_foreign(const struct pair *pair)
+static void note_word(const struct cpc_pair *pair, unsigned int word, uint32_t a_unread, uint32_t b_unread)
 {
-	const struct cpc_finding finding = {
-		.code = CPC_FINDING_FOREIGN,
-		.weight = CPC_WARNING,
-		.about = CPC_ABOUT_FOREIGN,
-		.a_unknown = true,
-		.b_unknown = true,
-	};
+	const struct cpc_lens *lens = pair->lens;
+	const struct bits bits = bits_of(pair, word, a_unread, b_unread);
+	const uint32_t read = ~(a_unread | b_unread);
+	const uint32_t a = pair->a->words[word];
+	const uint32_t b = pair->b->words[word];
 
-	if (strcmp(pair->a->foreign, pair->b->foreign) == 0)
-		return;
-	pair->tally->differs = true;
-	pair->tally->unsure = true;
-	cpc_tally_add(pair->tally, &finding);
+	note_unread(pair, word, &bits, a_unread, b_unread);
+	note(pair, CPC_FINDING_LACKS_REQUIRED, CPC_REFUSAL, word, bits.required & ~bits.missing);
+	note(pair, CPC_FINDING_MISSING, CPC_REFUSAL, word, bits.missing);
+	note(pair, CPC_FINDING_EXTRA, CPC_REFUSAL, word, bits.extra);
+	note(pair, CPC_FINDING_UNEQUAL, CPC_REFUSAL, word, bits.unequal);
+	note(pair, CPC_FINDING_BLOCKED, CPC_REFUSAL, word, bits.blocked);
+	note(pair, CPC_FINDING_BAD_NEWS, CPC_WARNING, word, (a ^ b) & lens->any[word] & read);
+	note(pair, CPC_FINDING_SUPPLIED, CPC_NOTE, word, a & ~b & lens->need[word] & lens->supplied[word] & read);
+	note(pair, CPC_FINDING_HINT, CPC_NOTE, word, a & ~b & lens->hint[word] & read);
+}
+
+static void order_words(const struct cpc_pair *pair)
+{
+	const unsigned int count =
+		pair->a->word_count > pair->b->word_count ? pair->a->word_count : pair->b->word_count;
+	const uint32_t *a_unread = pair->itself ? no_bits : pair->a->unread;
+	const uint32_t *b_unread = pair->itself ? no_bits : pair->b->unread;
+
+	/* Beyond both counts all words are zero, so a fixed length that covers them asks the same question. */
+	if (count <= CPC_WORDS_USUAL)
+		order_bits(pair, a_unread, b_unread, CPC_WORDS_USUAL);
+	else
+		order_bits(pair, a_unread, b_unread, CPC_WORDS_MAX);
+	for (unsigned int word = 0; pair->tally->findings && word < count; word++)
+		note_word(pair, word, a_unread[word], b_unread[word]);
+}
+
+static void order(struct cpc_pair *pair)
+{
+	pair->itself = pair->a == pair->b;
+	order_words(pair);
+	cpc_order_scalars(pair);
 }
 
 void cpc_order(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 	       const struct cpc_lens *lens, struct cpc_tally *tally)
 {
-	const struct pair pair = { .a = source, .b = destination, .lens = lens, .tally = tally };
+	struct cpc_pair pair = { .a = source, .b = destination, .lens = lens, .keep = all_bits, .tally = tally };
 
-	order_words(&pair);
-	for (unsigned int id = 0; id < CPC_SCALAR_COUNT; id++) {
-		if (!lens->policy->scalars[id])
-			continue;
-		if (cpc_scalars[id].rule == CPC_SCALAR_LAYOUT)
-			order_layout(&pair);
-		else
-			order_scalar(&pair, id);
-	}
-	if (lens->policy->considers == CPC_CONSIDERS_ALL)
-		order_foreign(&pair);
+	order(&pair);
+}
+
+void cpc_order_kept(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+		    const struct cpc_lens *lens, struct cpc_tally *tally)
+{
+	struct cpc_pair pair = {
+		.a = source,
+		.b = destination,
+		.lens = lens,
+		.keep = lens->keep,
+		.clf_forced = lens->policy->forced_clf != 0,
+		.tally = tally,
+	};
+
+	order(&pair);
 }

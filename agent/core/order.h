@@ -15,9 +15,36 @@ struct cpc_tally {
 	struct cpc_findings *findings;
 };
 
+/** What is being ordered, for the two files that do it. */
+struct cpc_pair {
+	const struct cpc_fingerprint *a;
+	const struct cpc_fingerprint *b;
+	const struct cpc_lens *lens;
+	const uint32_t *keep; /**< the bits that are looked at, CPC_WORDS_MAX words */
+	bool clf_forced;      /**< the CLFLUSH line is the mode's */
+	/**
+	 * What could not be read never equals anything, with one exception: a host
+	 * compared with itself, which is the same fingerprint in the same place and not
+	 * an equal one.
+	 */
+	bool itself;
+	struct cpc_tally *tally;
+};
+
+/** The part of the order that is about scalars and the XSAVE layout (order_scalars.c). */
+void cpc_order_scalars(const struct cpc_pair *pair);
+
 /** Ask whether `source` is below `destination` under a lens, adding to the tally. */
 void cpc_order(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 	       const struct cpc_lens *lens, struct cpc_tally *tally);
+
+/** The same of what CPC_MODE_KEEP leaves of both: the kept bits, and the CLFLUSH line that the mode shows. */
+void cpc_order_kept(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+		    const struct cpc_lens *lens, struct cpc_tally *tally);
+
+/** Whether both have an XSAVE component that the lens looks at, and its place is unknown on either side. */
+bool cpc_order_unplaced(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+			const struct cpc_lens *lens);
 
 /** Write one finding down, where the tally keeps any. */
 void cpc_tally_add(struct cpc_tally *tally, const struct cpc_finding *finding);

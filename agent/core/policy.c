@@ -120,6 +120,7 @@ void cpc_lens_of(const struct cpc_policy *policy, const char *vendor, bool guest
 		consider(ret_lens, &cpc_features[policy->listed.ids[i]]);
 	if (!guest)
 		withhold(ret_lens, &policy->withheld);
+	mark_list(ret_lens->matched, &policy->matched);
 	mark_list(ret_lens->supplied, &policy->supplied);
 	mark_list(ret_lens->required, &policy->required);
 	mark_list(ret_lens->keep, is_amd_like(vendor) ? &policy->keep_amd : &policy->keep_intel);

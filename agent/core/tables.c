@@ -61,7 +61,7 @@ const struct cpc_feature cpc_features[CPC_FEATURE_COUNT] = {
 
 const struct cpc_scalar cpc_scalars[CPC_SCALAR_COUNT] = {
 #define CPC_SCALAR(row_name, row_rule, row_leaf, row_subleaf, row_reg, row_lo, row_hi, row_scale, row_xstate,          \
-		   row_meaning, row_source)                                                                            \
+		   row_meaning, ...)                                                                                   \
 	[CPC_S_##row_name] = { .name = #row_name,                                                                      \
 			       .rule = CPC_SCALAR_##row_rule,                                                          \
 			       .leaf = (row_leaf),                                                                     \
@@ -72,9 +72,16 @@ const struct cpc_scalar cpc_scalars[CPC_SCALAR_COUNT] = {
 			       .scale = (row_scale),                                                                   \
 			       .xstate = CPC_XSTATE_##row_xstate,                                                      \
 			       .meaning = (row_meaning),                                                               \
+			       .source = __VA_ARGS__ },
+#define CPC_DERIVED(row_name, row_rule, row_where, row_meaning, row_source)                                            \
+	[CPC_S_##row_name] = { .name = #row_name,                                                                      \
+			       .rule = CPC_SCALAR_##row_rule,                                                          \
+			       .derived = (row_where),                                                                 \
+			       .meaning = (row_meaning),                                                               \
 			       .source = (row_source) },
 #include <cpucompat/scalars.def>
 #undef CPC_SCALAR
+#undef CPC_DERIVED
 };
 
 const struct cpc_feature *cpc_feature_at(enum cpc_register reg, unsigned int bit)
@@ -98,7 +105,12 @@ const struct cpc_feature *cpc_feature_named(const char *name)
 
 bool cpc_scalar_in_text(enum cpc_scalar_id id)
 {
-	return cpc_scalars[id].rule != CPC_SCALAR_REPORT;
+	return cpc_scalars[id].rule <= CPC_SCALAR_FLAGS;
+}
+
+bool cpc_scalar_beside_text(enum cpc_scalar_id id)
+{
+	return cpc_scalars[id].rule > CPC_SCALAR_FLAGS && cpc_scalars[id].rule < CPC_SCALAR_REPORT;
 }
 
 static uint32_t field_mask(unsigned int lo, unsigned int hi)
@@ -114,7 +126,7 @@ static uint32_t scalar_bits(const struct cpc_register_info *info)
 	for (size_t i = 0; i < CPC_SCALAR_COUNT; i++) {
 		const struct cpc_scalar *scalar = &cpc_scalars[i];
 
-		if (scalar->rule != CPC_SCALAR_LAYOUT && scalar->leaf == info->leaf &&
+		if (scalar->rule != CPC_SCALAR_LAYOUT && !scalar->derived && scalar->leaf == info->leaf &&
 		    scalar->subleaf == info->subleaf && (int)scalar->reg == (int)info->place)
 			mask |= field_mask(scalar->lo, scalar->hi);
 	}
@@ -185,7 +197,9 @@ void cpc_scalar_where(enum cpc_scalar_id id, char ret_where[static CPC_WHERE_SIZ
 {
 	const struct cpc_scalar *scalar = &cpc_scalars[id];
 
-	if (scalar->rule == CPC_SCALAR_LAYOUT)
+	if (scalar->derived)
+		(void)snprintf(ret_where, CPC_WHERE_SIZE, "%s", scalar->derived);
+	else if (scalar->rule == CPC_SCALAR_LAYOUT)
 		(void)snprintf(ret_where, CPC_WHERE_SIZE, "%" PRIx32 ".2-3f.eax,ebx", scalar->leaf);
 	else
 		(void)snprintf(ret_where, CPC_WHERE_SIZE, "%" PRIx32 ".%" PRIx32 ".%s[%u:%u]", scalar->leaf,
@@ -242,9 +256,10 @@ const char *cpc_sureness_name(enum cpc_sureness sure)
 const char *cpc_scalar_rule_name(enum cpc_scalar_rule rule)
 {
 	static const char *const names[] = {
-		[CPC_SCALAR_AT_MOST] = "AT_MOST",
-		[CPC_SCALAR_EQUAL] = "EQUAL",
-		[CPC_SCALAR_LAYOUT] = "LAYOUT",
+		[CPC_SCALAR_AT_MOST] = "AT_MOST",	  [CPC_SCALAR_EQUAL] = "EQUAL",
+		[CPC_SCALAR_LAYOUT] = "LAYOUT",		  [CPC_SCALAR_FLAGS] = "FLAGS",
+		[CPC_SCALAR_WARN_ABOVE] = "WARN_ABOVE",	  [CPC_SCALAR_WARN_UNEQUAL] = "WARN_UNEQUAL",
+		[CPC_SCALAR_WARN_SUBSET] = "WARN_SUBSET", [CPC_SCALAR_WARN_FAR] = "WARN_FAR",
 		[CPC_SCALAR_REPORT] = "REPORT",
 	};
 

@@ -105,6 +105,10 @@ static void put_sentence(struct cpc_text *text, const struct cpc_move *move, con
 		cpc_text_wrapf(text, 0, "%s lacks %zu feature%s that a VM from %s may be using%s", destination,
 			       group->count, s, move->source, refuses ? "" : ", which does not stop the move");
 		break;
+	case CPC_FINDING_EXTRA:
+		cpc_text_wrapf(text, 0, "%s has %zu feature%s that %s lacks and no VM can be kept from using",
+			       destination, group->count, s, move->source);
+		break;
 	case CPC_FINDING_UNEQUAL:
 		cpc_text_wrapf(text, 0, "%zu value%s must be equal and differ%s%s", group->count, s,
 			       group->count == 1 ? "s" : "", refuses ? "" : ", which does not stop the move");

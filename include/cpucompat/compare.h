@@ -38,6 +38,7 @@ enum cpc_finding_code {
 	CPC_FINDING_LACKS_REQUIRED,  /**< the destination lacks a feature that the policy demands of every host */
 	CPC_FINDING_VENDOR,	     /**< vendors differ */
 	CPC_FINDING_MISSING,	     /**< a NEED bit that the destination lacks */
+	CPC_FINDING_EXTRA,	     /**< a bit that the source lacks, and the platform cannot hide from its guests */
 	CPC_FINDING_UNEQUAL,	     /**< an EQUAL bit or scalar that differs */
 	CPC_FINDING_BLOCKED,	     /**< a BLOCK bit that the guest has */
 	CPC_FINDING_ABOVE,	     /**< an AT_MOST scalar above the destination's */

@@ -44,9 +44,9 @@ struct cpc_fingerprint {
 	uint32_t family;
 	uint32_t model;
 	uint32_t stepping;
-	unsigned int word_count;	     /**< at least CPC_WORD_COUNT; more where a newer agent made the text */
-	uint32_t words[CPC_WORDS_MAX];	     /**< canonically masked; 0 where unread or absent */
-	uint64_t unread[CPC_WORDS_MAX / 64]; /**< a bit per word that could not be read */
+	unsigned int word_count;	/**< at least CPC_WORD_COUNT; more where a newer agent made the text */
+	uint32_t words[CPC_WORDS_MAX];	/**< canonically masked; 0 where unread or absent */
+	uint32_t unread[CPC_WORDS_MAX]; /**< the bits of each word that could not be read, of those compared */
 	struct cpc_number scalars[CPC_SCALAR_COUNT];	 /**< xs and REPORT rows unused */
 	struct cpc_component layout[CPC_COMPONENTS_MAX]; /**< by index; the xs scalar */
 	size_t layout_count;
@@ -54,10 +54,10 @@ struct cpc_fingerprint {
 	char foreign[CPC_FOREIGN_MAX]; /**< `,`-joined scalars that we do not know, verbatim; "" for none */
 };
 
-/** Whether a word could not be read. */
+/** Whether a word, or a part of it, could not be read; its text is then `x`. */
 static inline bool cpc_word_unread(const struct cpc_fingerprint *fingerprint, unsigned int word)
 {
-	return (fingerprint->unread[word / 64] >> (word % 64)) & 1U;
+	return fingerprint->unread[word] != 0;
 }
 
 /**

@@ -34,7 +34,7 @@ enum cpc_scalar_weight {
 };
 
 /** The longest list of a row; a longer one does not compile. */
-#define CPC_LIST_MAX 96
+#define CPC_LIST_MAX 256
 
 /** A list of features. */
 struct cpc_feature_list {
@@ -54,10 +54,12 @@ struct cpc_policy {
 		supplied; /**< the platform gives these to guests whatever the hardware says: never block */
 	struct cpc_feature_list
 		withheld; /**< the platform hides these from guests unless asked: never block a host's own view */
+	struct cpc_feature_list matched; /**< compared in both directions: a destination that has more is refused too */
 	enum cpc_mode mode;
 	struct cpc_feature_list keep_intel; /**< for CPC_MODE_KEEP */
 	struct cpc_feature_list keep_amd;
 	uint32_t forced_clf;		   /**< CLFLUSH line bytes that the mode shows, 0: the host's own */
+	uint32_t guest_pa;		   /**< physical address bits that guests get at most, 0: the host's own */
 	struct cpc_feature_list required;  /**< what every host of this policy must have, beside the requirements */
 	uint32_t requires;		   /**< a bit per enum cpc_requirement_id that a destination must not lack */
 	uint8_t scalars[CPC_SCALAR_COUNT]; /**< enum cpc_scalar_weight */
@@ -93,6 +95,7 @@ struct cpc_lens {
 	uint32_t hint[CPC_WORDS_MAX];
 	uint32_t equal[CPC_WORDS_MAX];
 	uint32_t block[CPC_WORDS_MAX];
+	uint32_t matched[CPC_WORDS_MAX];  /**< of need: what the destination has beyond the source is refused, too */
 	uint32_t supplied[CPC_WORDS_MAX]; /**< of need: the platform supplies it, so its absence never blocks */
 	uint32_t keep[CPC_WORDS_MAX];	  /**< bits that survive CPC_MODE_KEEP */
 	uint32_t required[CPC_WORDS_MAX];

@@ -143,18 +143,29 @@ const struct cpc_feature *cpc_feature_at(enum cpc_register reg, unsigned int bit
 /** The feature of that name (or QEMU's name for it), or NULL. */
 const struct cpc_feature *cpc_feature_named(const char *name);
 
-/** How a number matters to a move. */
+/**
+ * How a number matters to a move. The first four are in the fingerprint's text; the
+ * others are in reports alone, for they are measured, or change with time, or belong
+ * to the platform. Where both reports have one of the middle three, it warns.
+ */
 enum cpc_scalar_rule {
-	CPC_SCALAR_AT_MOST = 1, /**< source's <= destination's */
-	CPC_SCALAR_EQUAL,	/**< equal, where the source has one at all (0: it has none) */
-	CPC_SCALAR_LAYOUT,	/**< equal for each XSAVE component that both have */
-	CPC_SCALAR_REPORT,	/**< reported, never compared, not in the text */
+	CPC_SCALAR_AT_MOST = 1,	 /**< source's <= destination's */
+	CPC_SCALAR_EQUAL,	 /**< equal, where the source has one at all (0: it has none) */
+	CPC_SCALAR_LAYOUT,	 /**< equal for each XSAVE component that both have */
+	CPC_SCALAR_FLAGS,	 /**< a bit per XSAVE component: equal for each that both have */
+	CPC_SCALAR_WARN_ABOVE,	 /**< warns where the source's is above the destination's */
+	CPC_SCALAR_WARN_UNEQUAL, /**< warns where they differ and the source has one */
+	CPC_SCALAR_WARN_SUBSET,	 /**< bits: warns where the source has one that the destination lacks */
+	CPC_SCALAR_WARN_FAR,	 /**< warns where they are more than 250 parts in a million apart */
+	CPC_SCALAR_REPORT,	 /**< reported, never compared */
 };
 
 enum cpc_scalar_id {
-#define CPC_SCALAR(name, rule, leaf, subleaf, reg, lo, hi, scale, xstate, meaning, source) CPC_S_##name,
+#define CPC_SCALAR(name, rule, leaf, subleaf, reg, lo, hi, scale, xstate, meaning, ...) CPC_S_##name,
+#define CPC_DERIVED(name, rule, where, meaning, source) CPC_S_##name,
 #include <cpucompat/scalars.def>
 #undef CPC_SCALAR
+#undef CPC_DERIVED
 	CPC_SCALAR_COUNT
 };
 
@@ -169,6 +180,10 @@ struct cpc_scalar {
 	uint8_t hi;
 	uint32_t scale;
 	enum cpc_xstate xstate; /**< the state that it describes: gone with it */
+	bool optional;		/**< of EQUAL: a guest can be made without what it counts, so a baseline drops it */
+	bool zero_is_pa;	/**< where the field is 0 the width is that of `pa` */
+	bool guest_pa;		/**< a width that a policy's guest_pa caps */
+	const char *derived;	/**< not a field of a register: where it comes from; else NULL */
 	const char *meaning;	/**< with its unit */
 	const char *source;
 };
@@ -176,8 +191,11 @@ struct cpc_scalar {
 /** Indexed by enum cpc_scalar_id. */
 extern const struct cpc_scalar cpc_scalars[CPC_SCALAR_COUNT];
 
-/** Whether the text carries this scalar (any rule but REPORT). */
+/** Whether the text carries this scalar: the first four rules. */
 bool cpc_scalar_in_text(enum cpc_scalar_id id);
+
+/** Whether it is compared beside the text, and warns: the middle rules. */
+bool cpc_scalar_beside_text(enum cpc_scalar_id id);
 
 /**
  * The bits of each word that a fingerprint keeps: all but NOISE and HOST bits,

@@ -82,7 +82,10 @@ static inline void set_feature(struct cpc_fingerprint *fingerprint, enum cpc_fea
 
 static inline void set_unread(struct cpc_fingerprint *fingerprint, unsigned int word)
 {
-	fingerprint->unread[word / 64] |= UINT64_C(1) << (word % 64);
+	uint32_t masks[CPC_WORD_COUNT];
+
+	cpc_canonical_masks(masks);
+	fingerprint->unread[word] = word < CPC_WORD_COUNT ? masks[word] : UINT32_MAX;
 	fingerprint->words[word] = 0;
 }
 

@@ -93,8 +93,12 @@ static void test_unread(void **state)
 	(void)state;
 	set_unread_10a(&b);
 	result = meet(&a, &b);
+	/* What `a` is known to lack the meet lacks, whatever `b` turns out to have; only bad news could still come. */
 	assert_true(cpc_word_unread(&result, CPC_M10A_LO));
-	assert_true(cpc_word_unread(&result, CPC_M10A_HI));
+	assert_int_equal(cpc_fingerprint_bit(&result, CPC_M10A_LO, 0), CPC_UNKNOWN); /* rdcl_no */
+	assert_int_equal(cpc_fingerprint_bit(&result, CPC_M10A_LO, 1), CPC_CLEAR);   /* ibrs_all */
+	assert_int_equal(cpc_fingerprint_bit(&result, CPC_M10A_LO, 2), CPC_UNKNOWN); /* rsba: OR */
+	assert_false(cpc_word_unread(&result, CPC_M10A_HI));
 	assert_int_equal(result.words[CPC_M10A_LO], 0);
 	assert_int_equal(cpc_fingerprint_bit(&result, CPC_L1_ECX, 9), CPC_SET);
 	add_component(&a, 2, 0x240, 0x100);

@@ -792,7 +792,7 @@ static void test_unread_level(void **state)
 	(void)state;
 	a.words[CPC_L1_EDX] = 0;
 	b.words[CPC_L1_EDX] = 0;
-	b.unread[0] |= UINT64_C(1) << CPC_L1_EDX;
+	set_unread(&b, CPC_L1_EDX);
 	assert_int_not_equal(verdict_between(&a, &b, "x86-64-v1"), CPC_MIGRATABLE);
 }
 

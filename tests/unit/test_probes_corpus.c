@@ -43,10 +43,8 @@ static void print(const struct cpc_snapshot *dump, const struct cpc_snapshot *pr
 	/* A replayed processor answers zeros where the dump says nothing: what was unread becomes known, and that is
 	 * all. */
 	for (unsigned int word = 0; word < CPC_WORD_COUNT; word++) {
-		if (cpc_word_unread(&before, word)) {
-			after.words[word] = 0;
-			after.unread[word / 64] |= UINT64_C(1) << (word % 64);
-		}
+		after.words[word] &= ~before.unread[word];
+		after.unread[word] |= before.unread[word];
 	}
 	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
 		if (before.scalars[i].unknown)

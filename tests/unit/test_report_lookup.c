@@ -33,7 +33,7 @@ static void test_of_a_kind(void **state)
 	assert_int_equal(cpc_report_bit(&report, CPC_M10A_LO, 0), CPC_CLEAR);
 	assert_int_equal(cpc_report_scalar(&report, CPC_S_pa).value, 46);
 	assert_int_equal(cpc_report_scalar(&report, CPC_S_base_mhz).value, 2600);
-	assert_int_equal(cpc_report_scalar(&report, CPC_S_max_basic).value, 0x16);
+	assert_int_equal(cpc_report_scalar(&report, CPC_S_mbl).value, 0x16);
 	assert_int_equal(cpc_report_scalar(&report, CPC_S_asids).value, 0);
 	assert_false(cpc_report_scalar(&report, CPC_S_asids).unknown);
 	cpc_capture_free(&capture);
