@@ -78,6 +78,24 @@ static int live_rdmsr(void *context, unsigned int cpu, uint32_t address, uint64_
 	return 0;
 }
 
+static int live_kvm(void *context, struct cpc_capture *capture)
+{
+	(void)context;
+	return cpc_env_kvm_ask("/dev/kvm", capture);
+}
+
+/* FXSAVE's image: the mask is in bytes 28 to 31; 0 there means the first processors' default (SDM vol. 1, 11.6.6). */
+static uint32_t live_mxcsr_mask(void *context)
+{
+	_Alignas(16) unsigned char image[512] = { 0 };
+	uint32_t mask;
+
+	(void)context;
+	__asm__ volatile("fxsave %0" : "=m"(image));
+	memcpy(&mask, image + 28, sizeof(mask));
+	return mask ? mask : 0xffbf;
+}
+
 static int live_online(void *context, struct cpc_cpu_set *ret_cpus)
 {
 	char list[ONLINE_SIZE];
@@ -145,6 +163,8 @@ void cpc_env_live(struct cpc_env *ret_env)
 		.context = &ret_env->state,
 		.cpuid = live_cpuid,
 		.rdmsr = live_rdmsr,
+		.kvm = live_kvm,
+		.mxcsr_mask = live_mxcsr_mask,
 		.online = live_online,
 		.pin = live_pin,
 		.unpin = live_unpin,

@@ -80,6 +80,32 @@ static int replay_rdmsr(void *context, unsigned int cpu, uint32_t address, uint6
 	return 0;
 }
 
+static int replay_kvm(void *context, struct cpc_capture *capture)
+{
+	const struct cpc_env_state *state = context;
+	const struct cpc_kvm *kvm = &state->capture->kvm;
+	static const enum cpc_scalar_id measured[] = { CPC_S_kvm_xcr0, CPC_S_kvm_xsave, CPC_S_tsc_scaling };
+
+	if (!kvm->present)
+		return -ENOENT;
+	for (size_t i = 0; i < kvm->snapshot.leaf_count; i++)
+		if (cpc_snapshot_add_leaf(&capture->kvm.snapshot, &kvm->snapshot.leaves[i], NULL))
+			return -ENOMEM;
+	for (size_t i = 0; i < kvm->snapshot.msr_count; i++)
+		if (cpc_snapshot_add_msr(&capture->kvm.snapshot, &kvm->snapshot.msrs[i], NULL))
+			return -ENOMEM;
+	for (size_t i = 0; i < sizeof(measured) / sizeof(measured[0]); i++)
+		capture->measured[measured[i]] = state->capture->measured[measured[i]];
+	return 0;
+}
+
+static uint32_t replay_mxcsr_mask(void *context)
+{
+	const struct cpc_env_state *state = context;
+
+	return (uint32_t)state->capture->measured[CPC_S_mxcsr_mask].value;
+}
+
 static int replay_online(void *context, struct cpc_cpu_set *ret_cpus)
 {
 	const struct cpc_env_state *state = context;
@@ -132,6 +158,8 @@ void cpc_env_replay(struct cpc_env *ret_env, const struct cpc_capture *capture, 
 		.context = &ret_env->state,
 		.cpuid = replay_cpuid,
 		.rdmsr = replay_rdmsr,
+		.kvm = replay_kvm,
+		.mxcsr_mask = replay_mxcsr_mask,
 		.online = replay_online,
 		.pin = replay_pin,
 		.unpin = replay_unpin,

@@ -8,6 +8,8 @@
 /** The probes, a file each; rows of the table in probes.c. */
 enum cpc_probe_status cpc_probe_cpuid(const struct cpc_env *env, struct cpc_capture *capture);
 enum cpc_probe_status cpc_probe_cpuinfo(const struct cpc_env *env, struct cpc_capture *capture);
+enum cpc_probe_status cpc_probe_kvm(const struct cpc_env *env, struct cpc_capture *capture);
+enum cpc_probe_status cpc_probe_mxcsr(const struct cpc_env *env, struct cpc_capture *capture);
 enum cpc_probe_status cpc_probe_host(const struct cpc_env *env, struct cpc_capture *capture);
 enum cpc_probe_status cpc_probe_libcpuid(const struct cpc_env *env, struct cpc_capture *capture);
 
@@ -17,6 +19,9 @@ enum cpc_probe_status cpc_probe_libcpuid(const struct cpc_env *env, struct cpc_c
  * or negative errno (`ret_text` is then "").
  */
 int cpc_sysroot_read(const char *sysroot, const char *path, char *ret_text, size_t size);
+
+/** Ask this machine's KVM, for the live environment (env_kvm.c). */
+int cpc_env_kvm_ask(const char *device, struct cpc_capture *capture);
 
 /** How a probe ended whose only file could not be read: absent, denied or failed. */
 enum cpc_probe_status cpc_probe_status_of(int error);

@@ -33,6 +33,14 @@ struct cpc_env {
 	void (*cpuid)(void *context, uint32_t leaf, uint32_t subleaf, uint32_t ret_regs[static CPC_REG_COUNT]);
 	/** Read an MSR of a CPU. 0 or negative errno: -ENOENT no device, -EACCES not permitted, -EIO it faulted. */
 	int (*rdmsr)(void *context, unsigned int cpu, uint32_t address, uint64_t *ret_value);
+	/**
+	 * Ask KVM what it offers guests: fill the snapshot, unsealed, and the scalars that are
+	 * KVM's. 0 or negative errno: -ENOENT no KVM, -EACCES not permitted, else failed;
+	 * what was filled in before a failure is the caller's to free.
+	 */
+	int (*kvm)(void *context, struct cpc_capture *capture);
+	/** MXCSR_MASK as FXSAVE stores it (SDM vol. 1, 11.6.6); 0 where nobody can tell. */
+	uint32_t (*mxcsr_mask)(void *context);
 	/** The online logical CPUs. 0 or negative errno. */
 	int (*online)(void *context, struct cpc_cpu_set *ret_cpus);
 	/** Go on on that CPU. 0 or negative errno (a CPU may go offline any moment). */

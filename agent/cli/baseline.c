@@ -18,6 +18,7 @@ struct hosts {
 	const char **names;
 	struct cpc_comparison *costs; /**< host -> meet */
 	size_t count;
+	enum cpc_view view; /**< the policy's, where every host has it */
 	struct cpc_fingerprint meet;
 };
 
@@ -72,11 +73,21 @@ static bool same_vendor(const struct cpc_report *a, const struct cpc_report *b)
 	return !memcmp(a->fingerprint.vendor, b->fingerprint.vendor, sizeof(a->fingerprint.vendor));
 }
 
-static int meet_all(struct hosts *hosts)
+/** The policy's own view is one of guests only where every host has it; a mixture would be nobody's. */
+static enum cpc_view common_view(const struct hosts *hosts, const struct cpc_policy *policy)
+{
+	for (size_t i = 0; i < hosts->count; i++)
+		if (!cpc_report_view(hosts->reports[i], policy->view))
+			return CPC_VIEW_CPUID;
+	return policy->view;
+}
+
+static int meet_all(struct hosts *hosts, const struct cpc_policy *policy)
 {
 	struct cpc_error error;
 
-	hosts->meet = hosts->reports[0]->fingerprint;
+	hosts->view = common_view(hosts, policy);
+	hosts->meet = *cpc_report_view(hosts->reports[0], hosts->view);
 	for (size_t i = 1; i < hosts->count; i++) {
 		if (!same_vendor(hosts->reports[0], hosts->reports[i])) {
 			cli_complain(
@@ -85,7 +96,7 @@ static int meet_all(struct hosts *hosts)
 				hosts->names[0], hosts->names[i]);
 			return EXIT_IMPOSSIBLE;
 		}
-		if (cpc_meet(&hosts->meet, &hosts->reports[i]->fingerprint, &hosts->meet, &error))
+		if (cpc_meet(&hosts->meet, cpc_report_view(hosts->reports[i], hosts->view), &hosts->meet, &error))
 			return cli_fail(hosts->names[i], &error);
 	}
 	return CPC_OK;
@@ -93,7 +104,10 @@ static int meet_all(struct hosts *hosts)
 
 static int weigh(struct hosts *hosts, const struct cpc_policy *policy)
 {
-	const struct cpc_side meet = { .fingerprint = &hosts->meet, .vantage = CPC_DUMP };
+	const bool kvm = hosts->view == CPC_VIEW_KVM;
+	const struct cpc_side meet = { .fingerprint = &hosts->meet,
+				       .kvm = kvm ? &hosts->meet : NULL,
+				       .vantage = CPC_DUMP };
 	struct cpc_error error;
 
 	for (size_t i = 0; i < hosts->count; i++) {
@@ -111,6 +125,7 @@ static int render(const struct hosts *hosts, const struct cpc_baseline_format *f
 	const struct cpc_style style = cli_style(options);
 	const struct cpc_baseline_view view = { .policy = options->policy,
 						.meet = &hosts->meet,
+						.view = hosts->view,
 						.names = hosts->names,
 						.hosts = hosts->reports,
 						.costs = hosts->costs,
@@ -140,7 +155,7 @@ int cli_baseline(const struct cli_options *options)
 	if (!code)
 		code = list_hosts(&hosts);
 	if (!code)
-		code = meet_all(&hosts);
+		code = meet_all(&hosts, options->policy);
 	if (!code)
 		code = weigh(&hosts, options->policy);
 	if (!code)

@@ -198,6 +198,58 @@ enum cpc_status cpc_capture_add(struct cpc_capture *capture, unsigned int cpu, s
 	return status;
 }
 
+/* A copy of `count` items; NULL for none, and without memory. */
+static void *copy_of(const void *items, size_t count, size_t size)
+{
+	void *copy = count ? malloc(count * size) : NULL;
+
+	if (copy)
+		memcpy(copy, items, count * size);
+	return copy;
+}
+
+/* On failure what was copied is in `copy`, to be freed. */
+static bool copy_snapshot(const struct cpc_snapshot *snapshot, struct cpc_snapshot *copy)
+{
+	*copy = *snapshot;
+	copy->leaf_room = snapshot->leaf_count;
+	copy->msr_room = snapshot->msr_count;
+	copy->leaves = copy_of(snapshot->leaves, snapshot->leaf_count, sizeof(*snapshot->leaves));
+	copy->msrs = copy_of(snapshot->msrs, snapshot->msr_count, sizeof(*snapshot->msrs));
+	return (copy->leaves || !snapshot->leaf_count) && (copy->msrs || !snapshot->msr_count);
+}
+
+static bool copy_kinds(const struct cpc_capture *capture, struct cpc_capture *copy)
+{
+	copy->kind_count = 0;
+	copy->kinds = capture->kind_count ? calloc(capture->kind_count, sizeof(*copy->kinds)) : NULL;
+	if (capture->kind_count && !copy->kinds)
+		return false;
+	while (copy->kind_count < capture->kind_count) {
+		const struct cpc_kind *kind = &capture->kinds[copy->kind_count];
+		struct cpc_kind *to = &copy->kinds[copy->kind_count++];
+
+		to->cpus = kind->cpus;
+		if (!copy_snapshot(&kind->snapshot, &to->snapshot))
+			return false;
+	}
+	return true;
+}
+
+enum cpc_status cpc_capture_copy(const struct cpc_capture *capture, struct cpc_capture *ret_copy,
+				 struct cpc_error *reterr)
+{
+	struct cpc_capture copy = *capture;
+
+	copy.kvm.snapshot = (struct cpc_snapshot){ 0 };
+	if (!copy_kinds(capture, &copy) || !copy_snapshot(&capture->kvm.snapshot, &copy.kvm.snapshot)) {
+		cpc_capture_free(&copy);
+		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	}
+	*ret_copy = copy;
+	return CPC_OK;
+}
+
 void cpc_capture_free(struct cpc_capture *capture)
 {
 	if (!capture)
@@ -205,5 +257,6 @@ void cpc_capture_free(struct cpc_capture *capture)
 	for (size_t i = 0; i < capture->kind_count; i++)
 		cpc_snapshot_free(&capture->kinds[i].snapshot);
 	free(capture->kinds);
+	cpc_snapshot_free(&capture->kvm.snapshot);
 	*capture = (struct cpc_capture){ 0 };
 }

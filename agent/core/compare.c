@@ -15,6 +15,36 @@
 
 #include "order.h"
 
+/* What of both sides is compared. */
+struct views {
+	const struct cpc_fingerprint *from;
+	const struct cpc_fingerprint *to;
+	bool guest; /* the source is the guest itself, and `from` what it was given */
+	bool fallback;
+};
+
+/*
+ * The policy's own view where both sides have it. A guest that tells of itself is what
+ * moves, so its CPUID is exactly what it was given, whatever the destination is seen by.
+ */
+static struct views views_of(const struct cpc_side *source, const struct cpc_side *destination,
+			     const struct cpc_policy *policy)
+{
+	const bool kvm = policy->view == CPC_VIEW_KVM;
+	struct views views = { .from = source->fingerprint,
+			       .to = destination->fingerprint,
+			       .guest = source->vantage == CPC_GUEST };
+
+	if (kvm && destination->kvm && (source->kvm || views.guest)) {
+		views.to = destination->kvm;
+		views.from = source->kvm ? source->kvm : source->fingerprint;
+		views.guest = !source->kvm;
+	} else {
+		views.fallback = kvm;
+	}
+	return views;
+}
+
 /* The vendors differ, or a requirement is known to be missing: nothing else matters. */
 static bool order_hosts(const struct cpc_side *source, const struct cpc_side *destination, const struct cpc_lens *lens,
 			struct cpc_tally *tally)
@@ -128,8 +158,8 @@ static void mask_source(const struct cpc_fingerprint *source, const struct cpc_f
 }
 
 /* From what the walk found to the verdict; asks the mode where it comes to that. */
-static enum cpc_verdict decide(const struct cpc_side *source, const struct cpc_side *destination,
-			       const struct cpc_lens *lens, const struct cpc_tally *tally, enum mode_answer *ret_mode)
+static enum cpc_verdict decide(const struct views *views, const struct cpc_lens *lens, const struct cpc_tally *tally,
+			       enum mode_answer *ret_mode)
 {
 	if (tally->rigid)
 		return CPC_IMPOSSIBLE;
@@ -137,7 +167,7 @@ static enum cpc_verdict decide(const struct cpc_side *source, const struct cpc_s
 		return CPC_SAME;
 	if (!tally->refused)
 		return tally->unsure ? CPC_VERDICT_UNKNOWN : CPC_MIGRATABLE;
-	*ret_mode = ask_mode(source->fingerprint, destination->fingerprint, lens);
+	*ret_mode = ask_mode(views->from, views->to, lens);
 	if (*ret_mode == MODE_WORKS)
 		return CPC_COMPATIBILITY_MODE;
 	return *ret_mode == MODE_UNSURE ? CPC_VERDICT_UNKNOWN : CPC_IMPOSSIBLE;
@@ -146,12 +176,13 @@ static enum cpc_verdict decide(const struct cpc_side *source, const struct cpc_s
 enum cpc_verdict cpc_verdict_of(const struct cpc_side *source, const struct cpc_side *destination,
 				const struct cpc_lens *lens)
 {
+	const struct views views = views_of(source, destination, lens->policy);
 	enum mode_answer mode = MODE_NOT_ASKED;
 	struct cpc_tally tally = { 0 };
 
 	if (order_hosts(source, destination, lens, &tally))
-		cpc_order(source->fingerprint, destination->fingerprint, lens, &tally);
-	return decide(source, destination, lens, &tally, &mode);
+		cpc_order(views.from, views.to, lens, &tally);
+	return decide(&views, lens, &tally, &mode);
 }
 
 static int compare_weights(const void *left, const void *right)
@@ -222,15 +253,21 @@ static bool compare_direction(const struct cpc_side *source, const struct cpc_si
 			      const struct cpc_policy *policy, struct cpc_direction *direction)
 {
 	struct cpc_tally tally = { .findings = &direction->findings };
+	const struct views views = views_of(source, destination, policy);
 	enum mode_answer mode = MODE_NOT_ASKED;
 	struct cpc_lens lens;
 	bool same_vendor;
 
-	cpc_lens_of(policy, source->fingerprint->vendor, source->vantage == CPC_GUEST, &lens);
+	cpc_lens_of(policy, source->fingerprint->vendor, views.guest, &lens);
 	same_vendor = order_hosts(source, destination, &lens, &tally);
-	if (same_vendor)
-		cpc_order(source->fingerprint, destination->fingerprint, &lens, &tally);
-	direction->verdict = decide(source, destination, &lens, &tally, &mode);
+	if (same_vendor) {
+		cpc_order(views.from, views.to, &lens, &tally);
+		cpc_order_beside(source->report, destination->report, policy, &tally);
+	}
+	direction->from = views.from;
+	direction->to = views.to;
+	direction->fallback = views.fallback;
+	direction->verdict = decide(&views, &lens, &tally, &mode);
 	if (direction->verdict == CPC_SAME)
 		soften(&direction->findings);
 	if (direction->findings.count)
@@ -241,10 +278,9 @@ static bool compare_direction(const struct cpc_side *source, const struct cpc_si
 	direction->mode_works = mode == MODE_WORKS;
 	if (tally.failed)
 		return false;
-	if (direction->mode_works && !list_losses(source->fingerprint, destination->fingerprint, &lens, direction))
+	if (direction->mode_works && !list_losses(views.from, views.to, &lens, direction))
 		return false;
-	return !same_vendor ||
-	       list_bits(&direction->gains, CPC_FINDING_GAIN, destination->fingerprint, source->fingerprint, &lens);
+	return !same_vendor || list_bits(&direction->gains, CPC_FINDING_GAIN, views.to, views.from, &lens);
 }
 
 static bool moves(enum cpc_verdict verdict)
@@ -298,7 +334,12 @@ void cpc_comparison_free(struct cpc_comparison *comparison)
 
 struct cpc_side cpc_side_of(const struct cpc_report *report)
 {
-	struct cpc_side side = { .fingerprint = &report->fingerprint, .vantage = report->vantage };
+	struct cpc_side side = {
+		.fingerprint = &report->fingerprint,
+		.kvm = cpc_report_view(report, CPC_VIEW_KVM),
+		.vantage = report->vantage,
+		.report = report,
+	};
 
 	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++)
 		side.requirements[i] = report->requirements[i].status;

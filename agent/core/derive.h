@@ -15,6 +15,15 @@ enum cpc_vantage cpc_vantage_of(const struct cpc_snapshot *snapshot, const struc
 /** The snapshot of a report's first kind, or NULL where it was made of a fingerprint alone. */
 const struct cpc_snapshot *cpc_first_snapshot(const struct cpc_report *report);
 
+/** Fill the views of a report whose capture is in place. */
+void cpc_views_of(struct cpc_report *report);
+
+/** What QEMU makes of a bit of KVM's answers; false where it leaves it as it came. */
+bool cpc_fixup_of(enum cpc_register reg, unsigned int bit, enum cpc_tristate *ret_value);
+
+/** A scalar that is no field of one register, as far as the capture tells it. */
+struct cpc_number cpc_derived_scalar(const struct cpc_capture *capture, enum cpc_scalar_id id);
+
 /** Fill the requirements of a report whose capture, fingerprint and hypervisor are in place. */
 void cpc_requirements_of(struct cpc_report *report);
 

@@ -42,6 +42,10 @@ void cpc_order(const struct cpc_fingerprint *source, const struct cpc_fingerprin
 void cpc_order_kept(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 		    const struct cpc_lens *lens, struct cpc_tally *tally);
 
+/** Warn of numbers beside the text. Does nothing where a report is missing (NULL) or both are one. */
+void cpc_order_beside(const struct cpc_report *source, const struct cpc_report *destination,
+		      const struct cpc_policy *policy, struct cpc_tally *tally);
+
 /** Whether both have an XSAVE component that the lens looks at, and its place is unknown on either side. */
 bool cpc_order_unplaced(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 			const struct cpc_lens *lens);

@@ -5,29 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <cpucompat/baseline.h>
-
-/*
- * A guest may run on any CPU of its host, so what the host offers is what all its
- * kinds have. Kinds of different vendors do not exist; should a dump claim them,
- * the first kind stands.
- */
-static void derive_fingerprint(struct cpc_report *report)
-{
-	const struct cpc_capture *capture = report->capture;
-
-	report->fingerprint = capture->fingerprint;
-	for (size_t i = 0; i < capture->kind_count; i++) {
-		struct cpc_fingerprint kind;
-
-		cpc_fingerprint_of(&capture->kinds[i].snapshot, &kind);
-		if (i == 0)
-			report->fingerprint = kind;
-		else
-			(void)cpc_meet(&report->fingerprint, &kind, &report->fingerprint, NULL);
-	}
-}
-
 static void derive_names(struct cpc_report *report)
 {
 	const struct cpc_snapshot *snapshot = cpc_first_snapshot(report);
@@ -57,7 +34,7 @@ void cpc_report_of(const struct cpc_capture *capture, struct cpc_report *ret_rep
 
 	*ret_report = (struct cpc_report){ .capture = capture };
 	snapshot = cpc_first_snapshot(ret_report);
-	derive_fingerprint(ret_report);
+	cpc_views_of(ret_report);
 	derive_names(ret_report);
 	if (snapshot)
 		ret_report->hypervisor = cpc_hypervisor_of(snapshot);

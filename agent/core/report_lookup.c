@@ -25,13 +25,21 @@ static enum cpc_tristate fingerprint_bit(const struct cpc_fingerprint *fingerpri
 	return cpc_fingerprint_bit(fingerprint, reg, bit);
 }
 
-enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_register reg, unsigned int bit)
+enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_view view, enum cpc_register reg,
+				 unsigned int bit)
 {
 	const struct cpc_register_info *info = &cpc_registers[reg];
-	const struct cpc_snapshot *snapshot = cpc_first_snapshot(report);
+	const struct cpc_fingerprint *fingerprint = cpc_report_view(report, view);
+	const struct cpc_snapshot *snapshot =
+		view == CPC_VIEW_KVM ? &report->capture->kvm.snapshot : cpc_first_snapshot(report);
+	enum cpc_tristate mended;
 
+	if (!fingerprint)
+		return CPC_UNKNOWN;
+	if (view == CPC_VIEW_KVM && cpc_fixup_of(reg, bit, &mended))
+		return mended;
 	if (!snapshot || info->place >= CPC_PLACE_MSR_LO)
-		return fingerprint_bit(&report->fingerprint, reg, bit);
+		return fingerprint_bit(fingerprint, reg, bit);
 	return cpc_snapshot_reg(snapshot, info->leaf, info->subleaf, (enum cpc_reg)info->place) >> bit & 1U ? CPC_SET
 													    : CPC_CLEAR;
 }
@@ -43,6 +51,8 @@ struct cpc_number cpc_report_scalar(const struct cpc_report *report, enum cpc_sc
 
 	if (cpc_scalar_in_text(id))
 		return report->fingerprint.scalars[id];
+	if (cpc_scalars[id].derived)
+		return cpc_derived_scalar(report->capture, id);
 	number.unknown = !snapshot;
 	if (snapshot)
 		number.value = cpc_scalar_field(snapshot, id);

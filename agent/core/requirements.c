@@ -26,7 +26,7 @@ static enum cpc_tristate look_at_bit(const struct cpc_report *report, struct cpc
 				     enum cpc_feature_id id)
 {
 	const struct cpc_feature *feature = &cpc_features[id];
-	const enum cpc_tristate value = cpc_report_bit(report, feature->reg, feature->bit);
+	const enum cpc_tristate value = cpc_report_bit(report, CPC_VIEW_CPUID, feature->reg, feature->bit);
 	char where[CPC_WHERE_SIZE];
 
 	cpc_where(feature->reg, feature->bit, where);

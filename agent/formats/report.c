@@ -209,6 +209,38 @@ static enum cpc_status read_registers(const json_t *root, const json_t *cpu, str
 	return read_fingerprint(root, capture, reterr);
 }
 
+static enum cpc_status read_kvm(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
+{
+	const json_t *leaves = json_object_get(json_object_get(root, "leaves"), "kvm");
+	json_t *msrs;
+	const enum cpc_status status = object_member(root, "msrs", &msrs, reterr);
+
+	if (status || !cpc_report_has(leaves))
+		return status;
+	return cpc_report_kvm(leaves, json_object_get(msrs, "kvm"), &capture->kvm, reterr);
+}
+
+/* Numbers that a probe found; what follows from leaves is worked out again, and not read. */
+static enum cpc_status read_measured(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
+{
+	json_t *scalars;
+	const enum cpc_status status = object_member(root, "scalars", &scalars, reterr);
+
+	for (unsigned int id = 0; id < CPC_SCALAR_COUNT && status == CPC_OK; id++) {
+		const json_t *value = json_object_get(scalars, cpc_scalars[id].name);
+		char path[CPC_PATH_SIZE];
+
+		if (!cpc_scalars[id].derived || cpc_scalar_in_text((enum cpc_scalar_id)id) || !cpc_report_has(value))
+			continue;
+		(void)snprintf(path, sizeof(path), "scalars.%s", cpc_scalars[id].name);
+		if (!json_is_integer(value) || json_integer_value(value) < 0)
+			return cpc_report_bad(path, "a number or null", reterr);
+		capture->measured[id] =
+			(struct cpc_measurement){ .known = true, .value = (uint64_t)json_integer_value(value) };
+	}
+	return status;
+}
+
 /* What was made of a dump stays one: nobody knows where that CPUID was executed. */
 static void read_vantage(const json_t *root, struct cpc_capture *capture)
 {
@@ -248,6 +280,10 @@ static enum cpc_status read_root(const json_t *root, struct cpc_capture *capture
 		status = read_probes(root, capture, reterr);
 	if (!status)
 		status = read_registers(root, cpu, capture, reterr);
+	if (!status)
+		status = read_kvm(root, capture, reterr);
+	if (!status)
+		status = read_measured(root, capture, reterr);
 	if (!status)
 		read_vantage(root, capture);
 	return status;

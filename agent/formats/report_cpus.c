@@ -225,6 +225,24 @@ enum cpc_status cpc_report_kinds(const json_t *kinds, const json_t *leaves, stru
 	return status;
 }
 
+enum cpc_status cpc_report_kvm(const json_t *leaves, const json_t *msrs, struct cpc_kvm *kvm, struct cpc_error *reterr)
+{
+	struct cpc_snapshot snapshot = { 0 };
+	enum cpc_status status = read_leaves(leaves, "leaves.kvm", &snapshot, reterr);
+
+	if (!status)
+		status = read_msrs(msrs, "msrs.kvm", &snapshot, reterr);
+	if (!status)
+		status = cpc_snapshot_seal(&snapshot, reterr);
+	if (status) {
+		cpc_snapshot_free(&snapshot);
+		return status;
+	}
+	kvm->snapshot = snapshot;
+	kvm->present = true;
+	return CPC_OK;
+}
+
 enum cpc_status cpc_report_leaves(const json_t *leaves, struct cpc_capture *capture, struct cpc_error *reterr)
 {
 	const struct cpc_cpu_set set = { .bits = { 1 } };

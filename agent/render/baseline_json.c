@@ -9,21 +9,19 @@ static json_t *host(struct cpc_json *json, const struct cpc_baseline_view *view,
 {
 	const struct cpc_direction *cost = &view->costs[n].a_to_b;
 	const struct cpc_report *report = view->hosts[n];
-	/* The meet has no report of its own; no finding of a cost asks for more than its fingerprint. */
-	struct cpc_report meet = { .fingerprint = *view->meet };
 	json_t *object = json_object();
 	char line[CPC_LINE_SIZE];
 	json_t *gives_up;
 
 	cpc_json_put(json, object, "name", cpc_json_text(view->names[n]));
-	cpc_fingerprint_id(&report->fingerprint, line);
+	cpc_fingerprint_id(cost->from, line);
 	cpc_json_put(json, object, "id", json_string(line));
 	cpc_describe_cpu(&report->fingerprint, report->microarchitecture, line);
 	cpc_json_put(json, object, "cpu", json_string(line));
 	cpc_json_put(json, object, "verdict", json_string(cpc_verdict_name(cost->verdict)));
 	gives_up = cpc_json_array(json, object, "gives_up");
 	for (size_t i = 0; i < cost->findings.count; i++)
-		cpc_json_append(json, gives_up, cpc_json_finding(json, &cost->findings.items[i], report, &meet, false));
+		cpc_json_append(json, gives_up, cpc_json_finding(json, &cost->findings.items[i], cost, false));
 	return object;
 }
 
@@ -35,6 +33,7 @@ enum cpc_status cpc_baseline_json(const struct cpc_baseline_view *view, const st
 
 	(void)style;
 	cpc_json_put(&json, json.root, "policy", json_string(view->policy->name));
+	cpc_json_put(&json, json.root, "view", json_string(cpc_view_name(view->view)));
 	cpc_json_put(&json, json.root, "fingerprint", cpc_json_fingerprint(&json, view->meet));
 	hosts = cpc_json_array(&json, json.root, "hosts");
 	for (size_t i = 0; i < view->count; i++)

@@ -109,7 +109,7 @@ static void put_host(struct cpc_text *text, const struct cpc_baseline_view *view
 		put_costs(text, findings, count);
 	else
 		cpc_text_newline(text);
-	cpc_each_unread(report, put_unread, text);
+	cpc_each_unread(report, view->view, put_unread, text);
 }
 
 enum cpc_status cpc_baseline_text(const struct cpc_baseline_view *view, const struct cpc_style *style,
@@ -122,6 +122,13 @@ enum cpc_status cpc_baseline_text(const struct cpc_baseline_view *view, const st
 	cpc_text_heading(&text, "Baseline of %zu host%s under %s (%s)", view->count, view->count == 1 ? "" : "s",
 			 view->policy->name, view->policy->title);
 	cpc_fingerprint_id(view->meet, id);
+	if (view->view == CPC_VIEW_KVM)
+		cpc_text_wrap(&text, 0, "Of what KVM offers guests there.");
+	else if (view->policy->view == CPC_VIEW_KVM)
+		cpc_text_wrap(&text, 0,
+			      "Of the processors' own CPUID: what KVM offers guests is not known of every host.");
+	if (view->policy->view == CPC_VIEW_KVM)
+		cpc_text_newline(&text);
 	cpc_text_wrapf(&text, 0, "id %s", id);
 	cpc_text_newline(&text);
 	cpc_fingerprint_print(view->meet, line);

@@ -5,13 +5,14 @@
 #include "describe.h"
 #include "json.h"
 
-static void put_side(struct cpc_json *json, const char *key, const char *name, const struct cpc_report *report)
+static void put_side(struct cpc_json *json, const char *key, const char *name, const struct cpc_report *report,
+		     const struct cpc_fingerprint *compared)
 {
 	json_t *side = cpc_json_object(json, json->root, key);
 	char cpu[CPC_LINE_SIZE];
 	char id[CPC_ID_SIZE];
 
-	cpc_fingerprint_id(&report->fingerprint, id);
+	cpc_fingerprint_id(compared, id);
 	cpc_describe_cpu(&report->fingerprint, report->microarchitecture, cpu);
 	cpc_json_put(json, side, "name", cpc_json_text(name));
 	cpc_json_put(json, side, "id", json_string(id));
@@ -39,6 +40,20 @@ static void put_mode(struct cpc_json *json, json_t *object, const struct cpc_dir
 	put_names(json, mode, "guest_loses", &direction->loses);
 }
 
+/** Which view of each side was compared, and whether that is only what stands in for the policy's own. */
+static json_t *views_of(struct cpc_json *json, const struct cpc_comparison_view *view,
+			const struct cpc_direction *direction, bool swapped)
+{
+	const struct cpc_fingerprint *a = swapped ? direction->to : direction->from;
+	const struct cpc_fingerprint *b = swapped ? direction->from : direction->to;
+	json_t *object = json_object();
+
+	cpc_json_put(json, object, "a", json_string(cpc_view_name(cpc_view_of(view->a, a))));
+	cpc_json_put(json, object, "b", json_string(cpc_view_name(cpc_view_of(view->b, b))));
+	cpc_json_put(json, object, "fallback", json_boolean(direction->fallback));
+	return object;
+}
+
 static void put_direction(struct cpc_json *json, const char *key, const struct cpc_comparison_view *view, bool swapped)
 {
 	const struct cpc_direction *direction = swapped ? &view->comparison->b_to_a : &view->comparison->a_to_b;
@@ -47,11 +62,12 @@ static void put_direction(struct cpc_json *json, const char *key, const struct c
 	json_t *findings;
 
 	cpc_json_put(json, object, "verdict", json_string(cpc_verdict_name(direction->verdict)));
+	cpc_json_put(json, object, "views", views_of(json, view, direction, swapped));
 	cpc_json_put(json, object, "only_mitigations", json_boolean(direction->only_mitigations));
 	findings = cpc_json_array(json, object, "findings");
 	for (size_t i = 0; i < direction->findings.count; i++)
 		cpc_json_append(json, findings,
-				cpc_json_finding(json, &direction->findings.items[i], view->a, view->b, swapped));
+				cpc_json_finding(json, &direction->findings.items[i], direction, swapped));
 	put_mode(json, object, direction);
 	after = cpc_json_object(json, object, "after_power_cycle");
 	put_names(json, after, "gains", &direction->gains);
@@ -65,8 +81,8 @@ enum cpc_status cpc_comparison_json(const struct cpc_comparison_view *view, cons
 
 	(void)style;
 	cpc_json_put(&json, json.root, "policy", json_string(view->comparison->policy->name));
-	put_side(&json, "a", view->a_name, view->a);
-	put_side(&json, "b", view->b_name, view->b);
+	put_side(&json, "a", view->a_name, view->a, view->comparison->a_to_b.from);
+	put_side(&json, "b", view->b_name, view->b, view->comparison->a_to_b.to);
 	cpc_json_put(&json, json.root, "relation", json_string(cpc_relation_name(view->comparison->relation)));
 	put_direction(&json, "a_to_b", view, false);
 	put_direction(&json, "b_to_a", view, true);

@@ -107,12 +107,13 @@ static void put_cause(struct cpc_text *text, const struct cpc_comparison_view *v
 	const char *a = view->a->capture->microcode;
 	const char *b = view->b->capture->microcode;
 
-	if (view->comparison->relation == CPC_RELATION_SAME ||
-	    !same_model(&view->a->fingerprint, &view->b->fingerprint))
+	const struct cpc_direction *direction = &view->comparison->a_to_b;
+
+	if (view->comparison->relation == CPC_RELATION_SAME || !same_model(direction->from, direction->to))
 		return;
 	if (*a && *b && strcmp(a, b)) {
 		put_microcodes(text, view);
-	} else if (only_silicon_agrees(&view->a->fingerprint, &view->b->fingerprint)) {
+	} else if (only_silicon_agrees(direction->from, direction->to)) {
 		cpc_text_newline(text);
 		cpc_text_wrap(text, 0, "Same silicon id: microcode, firmware or kernel settings are the likely cause.");
 		cpc_text_newline(text);
@@ -137,6 +138,35 @@ static void put_processor(struct cpc_text *text, int column, const char *name, c
 	cpc_text_newline(text);
 }
 
+/** "both hosts", or the one that has no view of the policy's own. */
+static void put_fallback(struct cpc_text *text, const struct cpc_comparison_view *view)
+{
+	const bool a = view->a->has_kvm;
+	const bool b = view->b->has_kvm;
+
+	if (a || b)
+		cpc_text_wrapf(text, 7, "What KVM offers guests is not known of %s:", a ? view->b_name : view->a_name);
+	else
+		cpc_text_wrap(text, 7, "What KVM offers guests is not known of either:");
+	cpc_text_wrap(text, 7, "the processors' own CPUID stands in for it.");
+}
+
+/** What was compared, where the platform has a view of its own. */
+static void put_views(struct cpc_text *text, const struct cpc_comparison_view *view)
+{
+	if (view->comparison->policy->view == CPC_VIEW_CPUID)
+		return;
+	text->tint = CPC_TINT_FAINT;
+	cpc_text_puts(text, "view");
+	cpc_text_to(text, 7);
+	if (view->comparison->a_to_b.fallback || view->comparison->b_to_a.fallback)
+		put_fallback(text, view);
+	else
+		cpc_text_wrap(text, 7, "what KVM offers guests");
+	text->tint = CPC_TINT_PLAIN;
+	cpc_text_newline(text);
+}
+
 static void put_context(struct cpc_text *text, const struct cpc_comparison_view *view)
 {
 	int a = cpc_text_columns(view->a_name);
@@ -150,6 +180,7 @@ static void put_context(struct cpc_text *text, const struct cpc_comparison_view 
 	cpc_text_wrapf(text, 7, "%s: %s", view->comparison->policy->name, view->comparison->policy->title);
 	text->tint = CPC_TINT_PLAIN;
 	cpc_text_newline(text);
+	put_views(text, view);
 }
 
 enum cpc_status cpc_comparison_text(const struct cpc_comparison_view *view, const struct cpc_style *style,

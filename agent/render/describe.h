@@ -52,12 +52,19 @@ struct cpc_set_bit {
 	char name[CPC_WHERE_SIZE];	   /**< the feature's, or the place */
 };
 
-/** Tell the visitor of every set bit that is no noise: named ones in table order, then unnamed compared ones. */
-void cpc_each_set_bit(const struct cpc_report *report, void (*visit)(void *context, const struct cpc_set_bit *bit),
-		      void *context);
+/** Which view of a report this fingerprint of its is. */
+enum cpc_view cpc_view_of(const struct cpc_report *report, const struct cpc_fingerprint *fingerprint);
 
-/** Tell the visitor of the place of everything that could not be read, each once. */
-void cpc_each_unread(const struct cpc_report *report, void (*visit)(void *context, const char *where), void *context);
+/**
+ * Tell the visitor of every bit set in a view that is no noise: named ones in table
+ * order, then unnamed compared ones. Nothing where the report has no such view.
+ */
+void cpc_each_set_bit(const struct cpc_report *report, enum cpc_view view,
+		      void (*visit)(void *context, const struct cpc_set_bit *bit), void *context);
+
+/** Tell the visitor of the place of everything in a view that could not be read, each once. */
+void cpc_each_unread(const struct cpc_report *report, enum cpc_view view,
+		     void (*visit)(void *context, const char *where), void *context);
 
 /** The XSAVE layout as the fingerprint's text has it; false where it is unknown. "" where there is none. */
 bool cpc_layout_text(const struct cpc_fingerprint *fingerprint, char ret_text[static CPC_FINGERPRINT_SIZE]);

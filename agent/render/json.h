@@ -46,10 +46,10 @@ json_t *cpc_json_number(struct cpc_number number);
 json_t *cpc_json_fingerprint(struct cpc_json *json, const struct cpc_fingerprint *fingerprint);
 
 /**
- * A finding, {code, name, where, rule, weight, mitigation, a, b}. `swapped` where the
- * direction's source is the document's b: the values are always those of a and b.
+ * A finding of a direction, {code, name, where, rule, weight, mitigation, a, b}.
+ * `swapped` where the direction's source is the document's b: the values are always those of a and b.
  */
-json_t *cpc_json_finding(struct cpc_json *json, const struct cpc_finding *finding, const struct cpc_report *a,
-			 const struct cpc_report *b, bool swapped);
+json_t *cpc_json_finding(struct cpc_json *json, const struct cpc_finding *finding,
+			 const struct cpc_direction *direction, bool swapped);
 
 #endif

@@ -9,7 +9,7 @@ struct value {
 	uint64_t value;
 	uint64_t size;
 	bool unknown;
-	const struct cpc_report *report;
+	const struct cpc_fingerprint *fingerprint;
 };
 
 static json_t *component_value(struct cpc_json *json, const struct value *value)
@@ -27,38 +27,36 @@ static json_t *scalar_value(const struct cpc_finding *finding, const struct valu
 
 	if (cpc_scalars[finding->scalar].rule != CPC_SCALAR_LAYOUT)
 		return cpc_json_number((struct cpc_number){ .unknown = value->unknown, .value = value->value });
-	return cpc_layout_text(&value->report->fingerprint, text) ? json_string(text) : json_null();
+	return cpc_layout_text(value->fingerprint, text) ? json_string(text) : json_null();
 }
 
 static json_t *vendor_value(const struct value *value)
 {
 	char text[CPC_VENDOR_TEXT_SIZE];
 
-	cpc_vendor_text(value->report->fingerprint.vendor, text);
+	cpc_vendor_text(value->fingerprint->vendor, text);
 	return json_string(text);
 }
 
 static json_t *value_of(struct cpc_json *json, const struct cpc_finding *finding, const struct value *value)
 {
-	const struct cpc_report *report = value->report;
-
 	switch (finding->about) {
 	case CPC_ABOUT_BIT:
 		return json_string(cpc_tristate_name(value->unknown ? CPC_UNKNOWN
 						     : value->value ? CPC_SET
 								    : CPC_CLEAR));
 	case CPC_ABOUT_WORD:
-		return value->unknown ? json_string("unknown") : cpc_json_hex(report->fingerprint.words[finding->word]);
+		return value->unknown ? json_string("unknown") : cpc_json_hex(value->fingerprint->words[finding->word]);
 	case CPC_ABOUT_SCALAR:
 		return scalar_value(finding, value);
 	case CPC_ABOUT_COMPONENT:
 		return value->unknown ? json_null() : component_value(json, value);
 	case CPC_ABOUT_REQUIREMENT:
-		return json_string(cpc_requirement_status_name(report->requirements[finding->requirement].status));
+		return json_string(cpc_requirement_status_name((enum cpc_requirement_status)value->value));
 	case CPC_ABOUT_VENDOR:
 		return vendor_value(value);
 	case CPC_ABOUT_FOREIGN:
-		return cpc_json_text(report->fingerprint.foreign);
+		return cpc_json_text(value->fingerprint->foreign);
 	}
 	return json_null();
 }
@@ -84,12 +82,12 @@ static const char *rule_of(const struct cpc_finding *finding)
 	return cpc_rule_name(CPC_RULE_EQUAL);
 }
 
-json_t *cpc_json_finding(struct cpc_json *json, const struct cpc_finding *finding, const struct cpc_report *a,
-			 const struct cpc_report *b, bool swapped)
+json_t *cpc_json_finding(struct cpc_json *json, const struct cpc_finding *finding,
+			 const struct cpc_direction *direction, bool swapped)
 {
-	const struct value source = { finding->a, finding->a_size, finding->a_unknown, swapped ? b : a };
-	const struct value destination = { finding->b, finding->b_size, finding->b_unknown, swapped ? a : b };
-	const struct cpc_subject subject = cpc_subject_of(finding, destination.report->fingerprint.vendor);
+	const struct value source = { finding->a, finding->a_size, finding->a_unknown, direction->from };
+	const struct value destination = { finding->b, finding->b_size, finding->b_unknown, direction->to };
+	const struct cpc_subject subject = cpc_subject_of(finding, direction->to->vendor);
 	json_t *object = json_object();
 
 	cpc_json_put(json, object, "code", json_string(cpc_finding_code_name(finding->code)));

@@ -144,6 +144,12 @@ static void add_processor(struct cpc_buffer *out, const struct cpc_report *repor
 	add_row(out, "silicon id", text, true);
 	cpc_fingerprint_print(&report->fingerprint, text);
 	add_row(out, "fingerprint", text, true);
+	if (report->has_kvm) {
+		cpc_fingerprint_id(&report->kvm_fingerprint, text);
+		add_row(out, "id of what KVM offers guests", text, true);
+		cpc_fingerprint_print(&report->kvm_fingerprint, text);
+		add_row(out, "fingerprint of what KVM offers guests", text, true);
+	}
 	cpc_buffer_puts(out, "</table>\n</section>\n");
 }
 
@@ -177,7 +183,7 @@ static void add_features(struct cpc_buffer *out, const struct cpc_report *report
 	cpc_buffer_puts(out, "<section>\n<h2>Features that guests may see</h2>\n<table>\n");
 	for (list.group = CPC_GROUP_BASE; list.group <= GROUP_UNNAMED; list.group++) {
 		list.count = 0;
-		cpc_each_set_bit(report, list_bit, &list);
+		cpc_each_set_bit(report, CPC_VIEW_CPUID, list_bit, &list);
 		if (list.count)
 			cpc_buffer_puts(out, "</td></tr>\n");
 	}
@@ -199,7 +205,7 @@ static void add_unread(struct cpc_buffer *out, const struct cpc_report *report)
 {
 	struct group_list list = { .out = out };
 
-	cpc_each_unread(report, list_unread, &list);
+	cpc_each_unread(report, CPC_VIEW_CPUID, list_unread, &list);
 	if (list.count)
 		cpc_buffer_puts(out,
 				"</p>\n<p>To find out, run <code>modprobe msr</code> as root on this host, and let the "

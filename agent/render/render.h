@@ -59,6 +59,7 @@ const struct cpc_comparison_format *cpc_comparison_format_named(const char *name
 struct cpc_baseline_view {
 	const struct cpc_policy *policy;
 	const struct cpc_fingerprint *meet;
+	enum cpc_view view;		       /**< of the hosts, that the meet is of */
 	const char *const *names;	       /**< of the hosts */
 	const struct cpc_report *const *hosts; /**< as many */
 	const struct cpc_comparison *costs;    /**< host -> meet, as many */

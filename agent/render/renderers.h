@@ -14,6 +14,8 @@ CPC_REPORT_RENDERER(cpc_report_text);
 CPC_REPORT_RENDERER(cpc_report_json);
 CPC_REPORT_RENDERER(cpc_report_fingerprint);
 CPC_REPORT_RENDERER(cpc_report_raw);
+CPC_REPORT_RENDERER(cpc_report_kvm_fingerprint);
+CPC_REPORT_RENDERER(cpc_report_kvm_raw);
 CPC_REPORT_RENDERER(cpc_report_prometheus);
 #undef CPC_REPORT_RENDERER
 
@@ -31,6 +33,9 @@ CPC_BASELINE_RENDERER(cpc_baseline_text);
 CPC_BASELINE_RENDERER(cpc_baseline_json);
 CPC_BASELINE_RENDERER(cpc_baseline_fingerprint);
 #undef CPC_BASELINE_RENDERER
+
+/** CPC_BAD_DATA for a report without KVM's view where that alone is wanted. */
+enum cpc_status cpc_no_kvm_view(struct cpc_error *reterr);
 
 /** For a renderer's end: CPC_OK, or CPC_INTERNAL where the buffer ran out of memory. */
 enum cpc_status cpc_rendered(const struct cpc_buffer *out, struct cpc_error *reterr);

@@ -191,18 +191,32 @@ static void add_place(void *context, const char *where)
 	cpc_json_append(list->json, list->array, json_string(where));
 }
 
+static void put_view(struct cpc_json *json, const struct cpc_report *report, enum cpc_view view, json_t *fingerprints,
+		     json_t *features)
+{
+	const struct cpc_fingerprint *fingerprint = cpc_report_view(report, view);
+	struct list list = { .json = json };
+
+	if (!fingerprint) {
+		cpc_json_put(json, fingerprints, cpc_view_name(view), json_null());
+		cpc_json_put(json, features, cpc_view_name(view), json_null());
+		return;
+	}
+	cpc_json_put(json, fingerprints, cpc_view_name(view), cpc_json_fingerprint(json, fingerprint));
+	list.array = cpc_json_array(json, features, cpc_view_name(view));
+	cpc_each_set_bit(report, view, add_set_bit, &list);
+}
+
 static void put_views(struct cpc_json *json, const struct cpc_report *report)
 {
 	json_t *fingerprints = cpc_json_object(json, json->root, "fingerprints");
 	json_t *features = cpc_json_object(json, json->root, "features");
-	struct list list = { .json = json, .array = cpc_json_array(json, features, "cpuid") };
+	struct list list = { .json = json };
 
-	cpc_json_put(json, fingerprints, "cpuid", cpc_json_fingerprint(json, &report->fingerprint));
-	cpc_json_put(json, fingerprints, "kvm", json_null());
-	cpc_each_set_bit(report, add_set_bit, &list);
-	cpc_json_put(json, features, "kvm", json_null());
+	put_view(json, report, CPC_VIEW_CPUID, fingerprints, features);
+	put_view(json, report, CPC_VIEW_KVM, fingerprints, features);
 	list.array = cpc_json_array(json, json->root, "unknown");
-	cpc_each_unread(report, add_place, &list);
+	cpc_each_unread(report, CPC_VIEW_CPUID, add_place, &list);
 }
 
 static void put_scalars(struct cpc_json *json, const struct cpc_report *report)
@@ -241,7 +255,13 @@ static void put_tail(struct cpc_json *json, const struct cpc_capture *capture)
 	object = cpc_json_object(json, json->root, "leaves");
 	cpc_json_put(json, object, "cpuid",
 		     capture->kind_count ? leaves_of(json, &capture->kinds[0].snapshot) : json_array());
-	cpc_json_put(json, object, "kvm", json_null());
+	if (!capture->kvm.present) {
+		cpc_json_put(json, object, "kvm", json_null());
+		return;
+	}
+	cpc_json_put(json, object, "kvm", leaves_of(json, &capture->kvm.snapshot));
+	object = cpc_json_object(json, json->root, "msrs");
+	cpc_json_put(json, object, "kvm", msrs_of(json, &capture->kvm.snapshot));
 }
 
 enum cpc_status cpc_report_json(const struct cpc_report *report, const struct cpc_style *style, struct cpc_buffer *out,

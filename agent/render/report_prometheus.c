@@ -35,18 +35,27 @@ static void add_cpu(struct cpc_buffer *out, const struct cpc_report *report)
 	cpc_buffer_puts(out, "} 1\n");
 }
 
-static void add_fingerprint(struct cpc_buffer *out, const struct cpc_fingerprint *fingerprint)
+static void add_fingerprint(struct cpc_buffer *out, const struct cpc_report *report, enum cpc_view view)
 {
+	const struct cpc_fingerprint *fingerprint = cpc_report_view(report, view);
 	char text[CPC_FINGERPRINT_SIZE];
 	char id[CPC_ID_SIZE];
 
-	add_head(out, "cpucompat_fingerprint_info", "Everything of the processor that matters to live migration.");
+	if (!fingerprint)
+		return;
 	cpc_fingerprint_id(fingerprint, id);
 	cpc_fingerprint_print(fingerprint, text);
-	add_label(out, "cpucompat_fingerprint_info{", "view", "cpuid");
+	add_label(out, "cpucompat_fingerprint_info{", "view", cpc_view_name(view));
 	add_label(out, ",", "id", id);
 	add_label(out, ",", "fingerprint", text);
 	cpc_buffer_puts(out, "} 1\n");
+}
+
+static void add_fingerprints(struct cpc_buffer *out, const struct cpc_report *report)
+{
+	add_head(out, "cpucompat_fingerprint_info", "Everything of the processor that matters to live migration.");
+	add_fingerprint(out, report, CPC_VIEW_CPUID);
+	add_fingerprint(out, report, CPC_VIEW_KVM);
 }
 
 static void add_requirements(struct cpc_buffer *out, const struct cpc_report *report)
@@ -99,7 +108,7 @@ enum cpc_status cpc_report_prometheus(const struct cpc_report *report, const str
 	add_label(out, "cpucompat_build_info{", "version", CPC_VERSION);
 	cpc_buffer_puts(out, "} 1\n");
 	add_cpu(out, report);
-	add_fingerprint(out, &report->fingerprint);
+	add_fingerprints(out, report);
 	add_requirements(out, report);
 	add_probes(out, report->capture);
 	add_time(out, report->capture);

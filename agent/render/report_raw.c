@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text of Todd Allen's `cpuid -r`, every CPU as its kind answers. MSRs are left
+ * The text of Todd Allen's `cpuid -r`, every CPU as its kind answers, or KVM as it does. MSRs are left
  * out: `cpuid -r -f FILE` ends at the first line that is not its own
  * ("unexpected input with -f option", seen with its release of 2023-01-20).
  */
@@ -24,6 +24,23 @@ static void add_leaves(struct cpc_buffer *out, const struct cpc_snapshot *snapsh
 				  leaf->subleaf, leaf->regs[CPC_EAX], leaf->regs[CPC_EBX], leaf->regs[CPC_ECX],
 				  leaf->regs[CPC_EDX]);
 	}
+}
+
+enum cpc_status cpc_no_kvm_view(struct cpc_error *reterr)
+{
+	return cpc_fail(reterr, CPC_BAD_DATA, 0,
+			"there is no view of KVM's here: probe a host where /dev/kvm opens, or give its report");
+}
+
+enum cpc_status cpc_report_kvm_raw(const struct cpc_report *report, const struct cpc_style *style,
+				   struct cpc_buffer *out, struct cpc_error *reterr)
+{
+	(void)style;
+	if (!report->has_kvm)
+		return cpc_no_kvm_view(reterr);
+	cpc_buffer_puts(out, "CPU 0:\n");
+	add_leaves(out, &report->capture->kvm.snapshot);
+	return cpc_rendered(out, reterr);
 }
 
 enum cpc_status cpc_report_raw(const struct cpc_report *report, const struct cpc_style *style, struct cpc_buffer *out,

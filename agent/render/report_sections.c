@@ -102,7 +102,7 @@ static void put_groups(struct cpc_text *text, const struct cpc_report *report, b
 	for (list.group = CPC_GROUP_BASE; list.group <= GROUP_UNNAMED; list.group++) {
 		list.count = 0;
 		list.title = list.group == GROUP_UNNAMED ? "unnamed" : cpc_group_name(list.group);
-		cpc_each_set_bit(report, list_bit, &list);
+		cpc_each_set_bit(report, CPC_VIEW_CPUID, list_bit, &list);
 		if (list.count)
 			cpc_text_newline(text);
 	}
@@ -128,7 +128,7 @@ void cpc_put_features(struct cpc_text *text, const struct cpc_report *report)
 {
 	struct tally tally = { 0 };
 
-	cpc_each_set_bit(report, count_bit, &tally);
+	cpc_each_set_bit(report, CPC_VIEW_CPUID, count_bit, &tally);
 	cpc_text_newline(text);
 	cpc_text_heading(text, "Features that guests may see: %zu", tally.guest);
 	put_groups(text, report, false);
@@ -140,6 +140,61 @@ void cpc_put_features(struct cpc_text *text, const struct cpc_report *report)
 		put_groups(text, report, true);
 	} else {
 		cpc_text_wrapf(text, 2, "and %zu for the host alone, which --verbose lists", tally.host);
+		cpc_text_newline(text);
+	}
+}
+
+/** The names of compared bits that one view has and another has not. */
+struct difference {
+	struct cpc_text *text;
+	const struct cpc_report *report;
+	enum cpc_view other;
+	const char *title;
+	size_t count;
+};
+
+static void list_difference(void *context, const struct cpc_set_bit *bit)
+{
+	struct difference *difference = context;
+	const struct cpc_fingerprint *other = cpc_report_view(difference->report, difference->other);
+
+	/* Bits that no fingerprint keeps are not what a guest sees or misses; unnamed ones are told by their place. */
+	if (!bit->feature || bit->feature->reg >= CPC_WORD_COUNT || bit->feature->rule == CPC_RULE_HOST ||
+	    cpc_fingerprint_bit(other, bit->feature->reg, bit->feature->bit) == CPC_SET)
+		return;
+	if (!difference->count++) {
+		cpc_text_to(difference->text, 2);
+		difference->text->tint = CPC_TINT_FAINT;
+		cpc_text_puts(difference->text, difference->title);
+		difference->text->tint = CPC_TINT_PLAIN;
+		cpc_text_to(difference->text, 18);
+	}
+	cpc_text_word(difference->text, 18, bit->name);
+}
+
+static size_t put_difference(struct cpc_text *text, const struct cpc_report *report, enum cpc_view of,
+			     enum cpc_view other, const char *title)
+{
+	struct difference difference = { .text = text, .report = report, .other = other, .title = title };
+
+	cpc_each_set_bit(report, of, list_difference, &difference);
+	if (difference.count)
+		cpc_text_newline(text);
+	return difference.count;
+}
+
+void cpc_put_kvm(struct cpc_text *text, const struct cpc_report *report)
+{
+	size_t count;
+
+	if (!report->has_kvm)
+		return;
+	cpc_text_newline(text);
+	cpc_text_heading(text, "What KVM makes of them");
+	count = put_difference(text, report, CPC_VIEW_CPUID, CPC_VIEW_KVM, "not offered");
+	count += put_difference(text, report, CPC_VIEW_KVM, CPC_VIEW_CPUID, "added");
+	if (!count) {
+		cpc_text_wrap(text, 2, "KVM offers guests every one of them.");
 		cpc_text_newline(text);
 	}
 }
@@ -167,7 +222,7 @@ void cpc_put_unread(struct cpc_text *text, const struct cpc_report *report)
 	const bool live = report->capture->origin == CPC_ORIGIN_LIVE;
 	struct unread_list list = { .text = text };
 
-	cpc_each_unread(report, list_unread, &list);
+	cpc_each_unread(report, CPC_VIEW_CPUID, list_unread, &list);
 	if (!list.count)
 		return;
 	cpc_text_newline(text);

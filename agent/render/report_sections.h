@@ -18,4 +18,7 @@ void cpc_put_features(struct cpc_text *text, const struct cpc_report *report);
 /** What could not be read and how to read it; nothing where everything was. */
 void cpc_put_unread(struct cpc_text *text, const struct cpc_report *report);
 
+/** Where KVM's view and the processor's differ. Nothing without a view of KVM's. */
+void cpc_put_kvm(struct cpc_text *text, const struct cpc_report *report);
+
 #endif

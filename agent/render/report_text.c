@@ -143,13 +143,13 @@ static void put_processor(struct cpc_text *text, const struct cpc_report *report
 }
 
 /** The text itself stays in one piece, however long: it is there to be copied. */
-static void put_fingerprint(struct cpc_text *text, const struct cpc_fingerprint *fingerprint)
+static void put_fingerprint(struct cpc_text *text, const char *title, const struct cpc_fingerprint *fingerprint)
 {
 	char line[CPC_FINGERPRINT_SIZE];
 	char id[CPC_ID_SIZE];
 
 	cpc_text_newline(text);
-	cpc_text_heading(text, "Fingerprint");
+	cpc_text_heading(text, "%s", title);
 	cpc_fingerprint_id(fingerprint, id);
 	row(text, "id", id);
 	cpc_fingerprint_silicon_id(fingerprint, id);
@@ -195,8 +195,11 @@ enum cpc_status cpc_report_text(const struct cpc_report *report, const struct cp
 	put_title(&text, report);
 	cpc_put_requirements(&text, report);
 	put_processor(&text, report);
-	put_fingerprint(&text, &report->fingerprint);
+	put_fingerprint(&text, "Fingerprint", &report->fingerprint);
+	if (report->has_kvm)
+		put_fingerprint(&text, "Fingerprint of what KVM offers guests", &report->kvm_fingerprint);
 	cpc_put_features(&text, report);
+	cpc_put_kvm(&text, report);
 	cpc_put_unread(&text, report);
 	if (style->timing && report->capture->probe_count)
 		put_probes(&text, report->capture);

@@ -97,12 +97,18 @@ struct cpc_subject cpc_subject_of(const struct cpc_finding *finding, const char 
 	return subject;
 }
 
-/** A compared bit is the fingerprint's, which folds all kinds; others come from the first kind. */
-static bool is_set(const struct cpc_report *report, const uint32_t *compared, const struct cpc_feature *feature)
+enum cpc_view cpc_view_of(const struct cpc_report *report, const struct cpc_fingerprint *fingerprint)
+{
+	return fingerprint == cpc_report_view(report, CPC_VIEW_KVM) ? CPC_VIEW_KVM : CPC_VIEW_CPUID;
+}
+
+/** A compared bit is the fingerprint's, which folds all kinds; others come from the first kind, or from KVM. */
+static bool is_set(const struct cpc_report *report, enum cpc_view view, const uint32_t *compared,
+		   const struct cpc_feature *feature)
 {
 	if (feature->reg < CPC_WORD_COUNT && (compared[feature->reg] >> feature->bit & 1U))
-		return cpc_fingerprint_bit(&report->fingerprint, feature->reg, feature->bit) == CPC_SET;
-	return cpc_report_bit(report, feature->reg, feature->bit) == CPC_SET;
+		return cpc_fingerprint_bit(cpc_report_view(report, view), feature->reg, feature->bit) == CPC_SET;
+	return cpc_report_bit(report, view, feature->reg, feature->bit) == CPC_SET;
 }
 
 /** A fingerprint keeps compared bits alone, so those that no row names need no mask. */
@@ -121,33 +127,37 @@ static void each_unnamed(const struct cpc_fingerprint *fingerprint, unsigned int
 	}
 }
 
-void cpc_each_set_bit(const struct cpc_report *report, void (*visit)(void *context, const struct cpc_set_bit *bit),
-		      void *context)
+void cpc_each_set_bit(const struct cpc_report *report, enum cpc_view view,
+		      void (*visit)(void *context, const struct cpc_set_bit *bit), void *context)
 {
+	const struct cpc_fingerprint *fingerprint = cpc_report_view(report, view);
 	uint32_t compared[CPC_WORD_COUNT];
 	struct cpc_set_bit set;
 
+	if (!fingerprint)
+		return;
 	cpc_canonical_masks(compared);
 	for (size_t i = 0; i < CPC_FEATURE_COUNT; i++) {
 		set.feature = &cpc_features[i];
-		if (set.feature->rule == CPC_RULE_NOISE || !is_set(report, compared, set.feature))
+		if (set.feature->rule == CPC_RULE_NOISE || !is_set(report, view, compared, set.feature))
 			continue;
 		snprintf(set.name, sizeof(set.name), "%s", set.feature->name);
 		visit(context, &set);
 	}
 	for (unsigned int word = 0; word < CPC_WORDS_MAX; word++) {
-		if (report->fingerprint.words[word])
-			each_unnamed(&report->fingerprint, word, visit, context);
+		if (fingerprint->words[word])
+			each_unnamed(fingerprint, word, visit, context);
 	}
 }
 
-void cpc_each_unread(const struct cpc_report *report, void (*visit)(void *context, const char *where), void *context)
+void cpc_each_unread(const struct cpc_report *report, enum cpc_view view,
+		     void (*visit)(void *context, const char *where), void *context)
 {
-	const struct cpc_fingerprint *fingerprint = &report->fingerprint;
+	const struct cpc_fingerprint *fingerprint = cpc_report_view(report, view);
 	char last[CPC_WHERE_SIZE] = "";
 	char where[CPC_WHERE_SIZE];
 
-	for (unsigned int word = 0; word < CPC_WORDS_MAX; word++) {
+	for (unsigned int word = 0; fingerprint && word < CPC_WORDS_MAX; word++) {
 		if (!cpc_word_unread(fingerprint, word))
 			continue;
 		cpc_word_where(word, where);
@@ -156,7 +166,7 @@ void cpc_each_unread(const struct cpc_report *report, void (*visit)(void *contex
 			visit(context, where);
 		memcpy(last, where, sizeof(last));
 	}
-	for (unsigned int id = 0; id < CPC_SCALAR_COUNT; id++) {
+	for (unsigned int id = 0; fingerprint && id < CPC_SCALAR_COUNT; id++) {
 		bool layout = cpc_scalars[id].rule == CPC_SCALAR_LAYOUT;
 
 		if (!cpc_scalar_in_text(id))

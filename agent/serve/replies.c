@@ -95,57 +95,16 @@ static enum cpc_status prepare(const struct recipe *recipe, const struct cpc_rep
 	return status == CPC_BAD_DATA ? CPC_OK : status;
 }
 
-/** A copy of `count` items; NULL for none, and without memory. */
-static void *copy_of(const void *items, size_t count, size_t size)
-{
-	void *copy = count ? calloc(count, size) : NULL;
-
-	if (copy)
-		memcpy(copy, items, count * size);
-	return copy;
-}
-
-static bool copy_snapshot(const struct cpc_snapshot *from, struct cpc_snapshot *to)
-{
-	*to = *from;
-	to->leaf_room = from->leaf_count;
-	to->msr_room = from->msr_count;
-	to->leaves = copy_of(from->leaves, from->leaf_count, sizeof(*from->leaves));
-	to->msrs = copy_of(from->msrs, from->msr_count, sizeof(*from->msrs));
-	return (to->leaves || !from->leaf_count) && (to->msrs || !from->msr_count);
-}
-
-/** A deep copy: release it with cpc_capture_free() on failure too. */
-static bool copy_capture(const struct cpc_capture *from, struct cpc_capture *to)
-{
-	*to = *from;
-	to->kind_count = 0;
-	to->kinds = from->kind_count ? calloc(from->kind_count, sizeof(*to->kinds)) : NULL;
-	if (from->kind_count && !to->kinds)
-		return false;
-	for (; to->kind_count < from->kind_count; to->kind_count++) {
-		const struct cpc_kind *kind = &from->kinds[to->kind_count];
-		struct cpc_kind *copy = &to->kinds[to->kind_count];
-		copy->cpus = kind->cpus;
-		if (!copy_snapshot(&kind->snapshot, &copy->snapshot)) {
-			cpc_snapshot_free(&copy->snapshot);
-			return false;
-		}
-	}
-	return true;
-}
-
 enum cpc_status cpc_replies_make(const struct cpc_report *report, struct cpc_replies **ret_replies,
 				 struct cpc_error *reterr)
 {
 	struct cpc_replies *replies = calloc(1, sizeof(*replies));
-	enum cpc_status status = CPC_OK;
+	enum cpc_status status;
 
 	if (!replies)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	atomic_init(&replies->references, 1);
-	if (!copy_capture(report->capture, &replies->capture))
-		status = cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	status = cpc_capture_copy(report->capture, &replies->capture, reterr);
 	replies->report = *report;
 	replies->report.capture = &replies->capture;
 	for (size_t i = 0; i < CPC_REPLY_COUNT && !status; i++)

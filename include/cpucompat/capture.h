@@ -36,6 +36,22 @@ struct cpc_kind {
 	struct cpc_cpu_set cpus;
 };
 
+/** A number that a probe measured or was told. What nobody set is not known. */
+struct cpc_measurement {
+	bool known;
+	uint64_t value;
+};
+
+/**
+ * What KVM offers guests of this host: the answers of KVM_GET_SUPPORTED_CPUID and the
+ * feature MSRs (KVM_GET_MSR_FEATURE_INDEX_LIST), as they came. `present` where it was asked
+ * and answered; the snapshot is then sealed, and owned.
+ */
+struct cpc_kvm {
+	bool present;
+	struct cpc_snapshot snapshot;
+};
+
 /** Where the figures of a capture come from. */
 enum cpc_origin {
 	CPC_ORIGIN_LIVE,	/**< this machine, now */
@@ -82,6 +98,8 @@ struct cpc_capture {
 	enum cpc_tristate cpuinfo_svm;
 	enum cpc_tristate cpuinfo_ept;
 	enum cpc_tristate cpuinfo_npt;
+	struct cpc_kvm kvm;
+	struct cpc_measurement measured[CPC_SCALAR_COUNT]; /**< those scalars that a probe fills in */
 	struct cpc_probe_result probes[CPC_PROBES_MAX];
 	size_t probe_count;
 	struct cpc_fingerprint fingerprint; /**< for CPC_ORIGIN_FINGERPRINT only */
@@ -93,6 +111,10 @@ struct cpc_capture {
  */
 enum cpc_status cpc_capture_add(struct cpc_capture *capture, unsigned int cpu, struct cpc_snapshot *snapshot,
 				struct cpc_error *reterr);
+
+/** A copy that owns what it holds. CPC_INTERNAL without memory; `ret_copy` is then untouched. */
+enum cpc_status cpc_capture_copy(const struct cpc_capture *capture, struct cpc_capture *ret_copy,
+				 struct cpc_error *reterr);
 
 /** Release everything and zero the struct. NULL is fine. */
 void cpc_capture_free(struct cpc_capture *capture);

@@ -96,18 +96,23 @@ struct cpc_findings {
 
 /** One side of a comparison: what may be known about a host beside its fingerprint. */
 struct cpc_side {
-	const struct cpc_fingerprint *fingerprint;
-	enum cpc_vantage vantage; /**< CPC_DUMP where unknown */
+	const struct cpc_fingerprint *fingerprint; /**< the cpuid view */
+	const struct cpc_fingerprint *kvm;	   /**< the kvm view, or NULL */
+	enum cpc_vantage vantage;		   /**< CPC_DUMP where unknown */
 	enum cpc_requirement_status requirements[CPC_REQUIREMENT_COUNT];
+	const struct cpc_report *report; /**< for the numbers beside the text; or NULL */
 };
 
-/** A side made of a report; borrows its fingerprint. */
+/** A side made of a report; borrows it. */
 struct cpc_side cpc_side_of(const struct cpc_report *report);
 
 /** One direction, source to destination. */
 struct cpc_direction {
 	enum cpc_verdict verdict;
-	bool only_mitigations;	      /**< every refusing finding is about a mitigation */
+	const struct cpc_fingerprint *from; /**< what was compared: a view of the source ... */
+	const struct cpc_fingerprint *to;   /**< ... and one of the destination; borrowed from the sides */
+	bool fallback;	       /**< the policy prefers another view than the cpuid view, and not both sides have it */
+	bool only_mitigations; /**< every refusing finding is about a mitigation */
 	struct cpc_findings findings; /**< every one, refusals first */
 	struct cpc_findings gains;    /**< what the VM would gain after its next power cycle */
 	struct cpc_findings loses;    /**< what the guest runs without in compatibility mode */

@@ -10,9 +10,6 @@
 #include <cpucompat/report.h>
 #include <cpucompat/tables.h>
 
-/** Which view of a host the platform looks at. */
-enum cpc_view { CPC_VIEW_CPUID = 1, CPC_VIEW_KVM };
-
 /** Which features a platform compares. */
 enum cpc_considers {
 	CPC_CONSIDERS_ALL = 1, /**< every compared bit, named or not */
@@ -47,7 +44,7 @@ struct cpc_policy {
 	const char *title;
 	const char *mode_name; /**< the platform's own word for its compatibility mode */
 	const char *remedy;    /**< how that platform turns the mode on; one clause */
-	enum cpc_view view;
+	enum cpc_view view;    /**< the one it prefers; the cpuid view stands in where a host has no other */
 	enum cpc_considers considers;
 	struct cpc_feature_list listed; /**< for CPC_CONSIDERS_LISTED */
 	struct cpc_feature_list

@@ -53,6 +53,12 @@ struct cpc_hypervisor {
 	const char *name;
 };
 
+/** From which vantage a host's features are seen. */
+enum cpc_view {
+	CPC_VIEW_CPUID = 1, /**< what the instruction says here */
+	CPC_VIEW_KVM,	    /**< what KVM and QEMU offer guests here */
+};
+
 /** Everything derived from a capture. Borrows from the capture, which must outlive it. */
 struct cpc_report {
 	const struct cpc_capture *capture;
@@ -64,7 +70,15 @@ struct cpc_report {
 	struct cpc_hypervisor hypervisor;
 	struct cpc_requirement requirements[CPC_REQUIREMENT_COUNT];
 	struct cpc_fingerprint fingerprint; /**< the cpuid view; the meet over the kinds */
+	bool has_kvm;
+	struct cpc_fingerprint kvm_fingerprint; /**< the kvm view, with what QEMU mends (fixups.def) */
 };
+
+/** The fingerprint of a view, which the report owns; NULL where it has no such view. */
+const struct cpc_fingerprint *cpc_report_view(const struct cpc_report *report, enum cpc_view view);
+
+/** "cpuid", "kvm". */
+const char *cpc_view_name(enum cpc_view view);
 
 /** Derive the report. Pure and total. */
 void cpc_report_of(const struct cpc_capture *capture, struct cpc_report *ret_report);
@@ -87,10 +101,14 @@ const char *cpc_vantage_name(enum cpc_vantage vantage);
 /** "ok", "absent", "denied", "failed". */
 const char *cpc_probe_status_name(enum cpc_probe_status status);
 
-/** A bit of the report's processor whether compared or not: CLEAR or SET in its first kind, UNKNOWN without one. */
-enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_register reg, unsigned int bit);
+/**
+ * A bit of a view whether compared or not: CLEAR or SET in the first kind's snapshot, or KVM's
+ * (as QEMU mends it), UNKNOWN without one.
+ */
+enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_view view, enum cpc_register reg,
+				 unsigned int bit);
 
-/** A scalar, REPORT rows included, of its first kind (or of the fingerprint). */
+/** A scalar, whatever its rule: of the fingerprint, or of the first kind, or as a probe measured it. */
 struct cpc_number cpc_report_scalar(const struct cpc_report *report, enum cpc_scalar_id id);
 
 #endif

@@ -156,8 +156,9 @@ enum cpc_scalar_rule {
 	CPC_SCALAR_WARN_ABOVE,	 /**< warns where the source's is above the destination's */
 	CPC_SCALAR_WARN_UNEQUAL, /**< warns where they differ and the source has one */
 	CPC_SCALAR_WARN_SUBSET,	 /**< bits: warns where the source has one that the destination lacks */
-	CPC_SCALAR_WARN_FAR,	 /**< warns where they are more than 250 parts in a million apart */
-	CPC_SCALAR_REPORT,	 /**< reported, never compared */
+	CPC_SCALAR_WARN_FAR, /**< warns where they are 250 parts in a million apart, and the destination does not scale
+			      */
+	CPC_SCALAR_REPORT,   /**< reported, never compared */
 };
 
 enum cpc_scalar_id {

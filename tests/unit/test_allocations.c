@@ -191,10 +191,17 @@ static enum cpc_status render_comparison(void)
 
 static int setup(void **state)
 {
+	struct cpc_capture twin;
+
 	(void)state;
 	json_set_alloc_funcs(hook_malloc, free);
 	assert_int_equal(cpc_read(dump, sizeof(dump) - 1, &hosts[0], NULL), CPC_OK);
 	assert_int_equal(cpc_read(old_cpu, sizeof(old_cpu) - 1, &hosts[1], NULL), CPC_OK);
+	/* Its own answers in KVM's place, so that every format has something to print. */
+	assert_int_equal(cpc_capture_copy(&hosts[0].items[0], &twin, NULL), CPC_OK);
+	hosts[0].items[0].kvm = (struct cpc_kvm){ .present = true, .snapshot = twin.kinds[0].snapshot };
+	twin.kinds[0].snapshot = (struct cpc_snapshot){ 0 };
+	cpc_capture_free(&twin);
 	for (size_t i = 0; i < COUNT(reports); i++)
 		cpc_report_of(&hosts[i].items[0], &reports[i]);
 	assert_int_equal(cpc_report_format_named("json")->render(&reports[0], &style, &json, NULL), CPC_OK);
@@ -218,6 +225,22 @@ static void test_reading(void **state)
 	assert_true(fail_each("fingerprints", read_fingerprints, CPC_INTERNAL) > 0);
 	/* Jansson takes a string that it had no memory for as one that is not JSON. */
 	assert_true(fail_each("report", read_report, CPC_BAD_DATA) > 10);
+}
+
+static enum cpc_status copy_only(void)
+{
+	struct cpc_capture copy;
+	const enum cpc_status status = cpc_capture_copy(&hosts[0].items[0], &copy, NULL);
+
+	if (!status)
+		cpc_capture_free(&copy);
+	return status;
+}
+
+static void test_copying(void **state)
+{
+	(void)state;
+	assert_true(fail_each("copy", copy_only, CPC_INTERNAL) > 2);
 }
 
 static void test_comparing(void **state)
@@ -248,6 +271,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reading),
+		cmocka_unit_test(test_copying),
 		cmocka_unit_test(test_comparing),
 		cmocka_unit_test(test_rendering_reports),
 		cmocka_unit_test(test_rendering_comparisons),

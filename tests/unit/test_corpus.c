@@ -70,7 +70,7 @@ static void put_bit(const struct cpc_report *report, enum cpc_feature_id id, cha
 {
 	const struct cpc_feature *feature = &cpc_features[id];
 
-	(void)snprintf(text, 32, "%d", cpc_report_bit(report, feature->reg, feature->bit) == CPC_SET);
+	(void)snprintf(text, 32, "%d", cpc_report_bit(report, CPC_VIEW_CPUID, feature->reg, feature->bit) == CPC_SET);
 }
 
 static void values_of(const struct cpc_report *report, char values[COLUMN_COUNT][CPC_SHORT_SIZE])
@@ -186,7 +186,7 @@ static void check_xcr0(const char *file, const struct cpc_report *report)
 {
 	const struct cpc_feature *xsave = &cpc_features[CPC_F_xsave];
 
-	if (cpc_report_bit(report, xsave->reg, xsave->bit) == CPC_SET &&
+	if (cpc_report_bit(report, CPC_VIEW_CPUID, xsave->reg, xsave->bit) == CPC_SET &&
 	    (cpc_fingerprint_xcr0(&report->fingerprint) & 3) != 3 &&
 	    !cpc_word_unread(&report->fingerprint, CPC_LD_0_EAX))
 		complain(file, "XCR0", "lacks x87 or SSE", "unread");

@@ -207,6 +207,22 @@ static int liar_rdmsr(void *context, unsigned int cpu, uint32_t address, uint64_
 	return -EIO;
 }
 
+static int liar_kvm(void *context, struct cpc_capture *capture)
+{
+	static const struct cpc_leaf leaf = { 1, 0, { 0, 0, 0, 0 } };
+
+	(void)context;
+	/* Half an answer, and then none: it must not be taken for KVM's view, and nothing of it leak. */
+	assert_int_equal(cpc_snapshot_add_leaf(&capture->kvm.snapshot, &leaf, NULL), CPC_OK);
+	return -EIO;
+}
+
+static uint32_t liar_mxcsr_mask(void *context)
+{
+	(void)context;
+	return 0;
+}
+
 static int liar_online(void *context, struct cpc_cpu_set *ret_cpus)
 {
 	struct liar *liar = context;
@@ -245,6 +261,8 @@ static enum cpc_status ask(struct liar *liar, struct cpc_capture *ret_capture)
 		.context = liar,
 		.cpuid = liar_cpuid,
 		.rdmsr = liar_rdmsr,
+		.kvm = liar_kvm,
+		.mxcsr_mask = liar_mxcsr_mask,
 		.online = liar_online,
 		.pin = liar_pin,
 		.unpin = liar_unpin,

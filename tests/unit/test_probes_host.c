@@ -304,7 +304,7 @@ static void every_probe_has_a_row(void **state)
 	assert_int_equal(cpc_capture_add(&capture, 0, &snapshot, NULL), CPC_OK);
 	cpc_env_replay(&env, &capture, "/nonexistent");
 	assert_int_equal(cpc_probe_all(&env, &again, NULL), CPC_OK);
-	assert_int_equal(again.probe_count, 4);
+	assert_true(again.probe_count >= 6);
 	assert_int_equal(again.probes[0].status, CPC_PROBE_OK);
 	for (size_t i = 1; i < again.probe_count; i++)
 		assert_int_equal(again.probes[i].status, CPC_PROBE_ABSENT);

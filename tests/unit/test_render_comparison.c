@@ -286,6 +286,8 @@ static void test_every_subject(void **state)
 			findings[i].weight = weight;
 			pair.comparison.a_to_b =
 				(struct cpc_direction){ .verdict = CPC_VERDICT_UNKNOWN,
+							.from = &pair.reports[0].fingerprint,
+							.to = &pair.reports[1].fingerprint,
 							.findings = { .items = &findings[i], .count = 1 } };
 			text = render(&pair, "text", &style);
 			assert_width(text, 80);

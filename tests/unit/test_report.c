@@ -73,8 +73,8 @@ static void test_two_kinds(void **state)
 	assert_int_equal(report.vantage, CPC_DUMP);
 	assert_string_equal(report.brand, "of the library");
 	/* Bits of the report are those of the first kind. */
-	assert_int_equal(cpc_report_bit(&report, CPC_L7_0_EBX, 3), CPC_SET);
-	assert_int_equal(cpc_report_bit(&report, CPC_L7_0_EBX, 8), CPC_CLEAR);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L7_0_EBX, 3), CPC_SET);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L7_0_EBX, 8), CPC_CLEAR);
 	cpc_capture_free(&capture);
 }
 
@@ -93,11 +93,11 @@ static void test_fingerprint_alone(void **state)
 	assert_int_equal(report.logical_cpus, 0);
 	assert_string_equal(report.brand, "");
 	assert_int_equal(report.vantage, CPC_DUMP);
-	assert_int_equal(cpc_report_bit(&report, CPC_L1_ECX, 0), CPC_SET);
-	assert_int_equal(cpc_report_bit(&report, CPC_L1_ECX, 9), CPC_CLEAR);
-	assert_int_equal(cpc_report_bit(&report, CPC_L1_ECX, 5), CPC_UNKNOWN); /* vmx is never kept */
-	assert_int_equal(cpc_report_bit(&report, CPC_M10A_LO, 0), CPC_UNKNOWN);
-	assert_int_equal(cpc_report_bit(&report, CPC_L8000000A_EDX, 0), CPC_UNKNOWN);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L1_ECX, 0), CPC_SET);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L1_ECX, 9), CPC_CLEAR);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L1_ECX, 5), CPC_UNKNOWN); /* vmx is never kept */
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_M10A_LO, 0), CPC_UNKNOWN);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L8000000A_EDX, 0), CPC_UNKNOWN);
 	assert_int_equal(cpc_report_scalar(&report, CPC_S_pa).value, 46);
 	assert_true(cpc_report_scalar(&report, CPC_S_base_mhz).unknown);
 }

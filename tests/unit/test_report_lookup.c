@@ -27,10 +27,11 @@ static void test_of_a_kind(void **state)
 
 	(void)state;
 	cpc_report_of(&capture, &report);
-	assert_int_equal(cpc_report_bit(&report, CPC_L1_ECX, 0), CPC_SET);
-	assert_int_equal(cpc_report_bit(&report, CPC_L80000001_EDX, 29), CPC_SET);
-	assert_int_equal(cpc_report_bit(&report, CPC_L8000000A_EDX, 0), CPC_CLEAR); /* above the maximum: absent */
-	assert_int_equal(cpc_report_bit(&report, CPC_M10A_LO, 0), CPC_CLEAR);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L1_ECX, 0), CPC_SET);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L80000001_EDX, 29), CPC_SET);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L8000000A_EDX, 0),
+			 CPC_CLEAR); /* above the maximum: absent */
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_M10A_LO, 0), CPC_CLEAR);
 	assert_int_equal(cpc_report_scalar(&report, CPC_S_pa).value, 46);
 	assert_int_equal(cpc_report_scalar(&report, CPC_S_base_mhz).value, 2600);
 	assert_int_equal(cpc_report_scalar(&report, CPC_S_mbl).value, 0x16);
@@ -49,9 +50,10 @@ static void test_of_a_fingerprint(void **state)
 	(void)state;
 	cpc_fingerprint_of(&capture.kinds[0].snapshot, &bare.fingerprint);
 	cpc_report_of(&bare, &report);
-	assert_int_equal(cpc_report_bit(&report, CPC_L1_ECX, 0), CPC_SET);
-	assert_int_equal(cpc_report_bit(&report, CPC_L1_ECX, 5), CPC_UNKNOWN);	      /* vmx: the host's */
-	assert_int_equal(cpc_report_bit(&report, CPC_L8000000A_EDX, 0), CPC_UNKNOWN); /* only reported */
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L1_ECX, 0), CPC_SET);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L1_ECX, 5), CPC_UNKNOWN); /* vmx: the host's */
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L8000000A_EDX, 0),
+			 CPC_UNKNOWN); /* only reported */
 	assert_int_equal(cpc_report_scalar(&report, CPC_S_pa).value, 46);
 	assert_true(cpc_report_scalar(&report, CPC_S_base_mhz).unknown);
 	cpc_capture_free(&capture);
