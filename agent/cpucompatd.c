@@ -130,6 +130,16 @@ static bool read_stream(FILE *file, struct cpc_buffer *body)
 	return !ferror(file) && !body->failed;
 }
 
+/** FILE:LINE, as every message of a file begins. */
+static void refuse_file(struct cpc_error *reterr, enum cpc_status status, const char *path,
+			const struct cpc_error *error)
+{
+	if (error->line)
+		cpc_fail(reterr, status, 0, "%.80s:%zu: %s", path, error->line, error->what);
+	else
+		cpc_fail(reterr, status, 0, "%.80s: %s", path, error->what);
+}
+
 static enum cpc_status read_file(const char *path, struct cpc_captures *ret_captures, struct cpc_error *reterr)
 {
 	struct cpc_buffer body = { .length = 0 };
@@ -145,7 +155,7 @@ static enum cpc_status read_file(const char *path, struct cpc_captures *ret_capt
 	} else {
 		status = cpc_read(body.bytes ? body.bytes : "", body.length, ret_captures, &error);
 		if (status)
-			cpc_fail(reterr, status, error.line, "%.80s: %s", path, error.what);
+			refuse_file(reterr, status, path, &error);
 	}
 	fclose(file);
 	cpc_buffer_free(&body);

@@ -102,6 +102,28 @@ static int meet_all(struct hosts *hosts, const struct cpc_policy *policy)
 	return CPC_OK;
 }
 
+/** What the policy demands of every host and one of them lacks: a baseline without it would move nowhere. */
+static int check_demands(const struct hosts *hosts, const struct cpc_policy *policy)
+{
+	for (size_t i = 0; i < hosts->count; i++) {
+		const struct cpc_fingerprint *fingerprint = cpc_report_view(hosts->reports[i], hosts->view);
+
+		for (size_t j = 0; j < policy->required.count; j++) {
+			const struct cpc_feature *feature = &cpc_features[policy->required.ids[j]];
+			char where[CPC_WHERE_SIZE];
+
+			if (cpc_fingerprint_bit(fingerprint, feature->reg, feature->bit) != CPC_CLEAR)
+				continue;
+			cpc_where(feature->reg, feature->bit, where);
+			cli_complain(EXIT_IMPOSSIBLE,
+				     "no baseline under %s: %s lacks %s (%s), which it demands of every host",
+				     policy->name, hosts->names[i], feature->name, where);
+			return EXIT_IMPOSSIBLE;
+		}
+	}
+	return CPC_OK;
+}
+
 static int weigh(struct hosts *hosts, const struct cpc_policy *policy)
 {
 	const bool kvm = hosts->view == CPC_VIEW_KVM;
@@ -156,6 +178,8 @@ int cli_baseline(const struct cli_options *options)
 		code = list_hosts(&hosts);
 	if (!code)
 		code = meet_all(&hosts, options->policy);
+	if (!code)
+		code = check_demands(&hosts, options->policy);
 	if (!code)
 		code = weigh(&hosts, options->policy);
 	if (!code)

@@ -162,6 +162,8 @@ static void name_capture(const char *source, const struct cli_source *from, size
 		name_of_fingerprint(&from->reports[n], ret_name);
 	else if (!strcmp(source, "-"))
 		snprintf(ret_name, CLI_NAME_SIZE, "stdin");
+	else if (cpc_is_address(source))
+		cli_name_source(source, ret_name);
 	else
 		name_of_file(source, ret_name);
 	length = strlen(ret_name);

@@ -148,19 +148,17 @@ static void drop_states(struct cpc_fingerprint *meet, uint64_t lost)
 
 		if (!(components & lost))
 			continue;
-		/* AVX-512 needs AVX's component and must not take it along. */
-		if (state == CPC_XSTATE_AVX512)
-			drop_xcr0(meet, components & ~cpc_xstate_components(CPC_XSTATE_AVX));
-		else
-			drop_xcr0(meet, components);
 		for (size_t i = 0; i < CPC_FEATURE_COUNT; i++)
-			if (cpc_features[i].xstate == (enum cpc_xstate)state && cpc_features[i].reg < CPC_WORD_COUNT)
+			if (cpc_features[i].xstate == (enum cpc_xstate)state && cpc_features[i].reg < CPC_WORD_COUNT &&
+			    !cpc_is_component(&cpc_features[i]))
 				drop_bits(meet, cpc_features[i].reg, UINT32_C(1) << cpc_features[i].bit);
 		for (size_t i = 0; i < CPC_SCALAR_COUNT; i++)
 			if (cpc_scalars[i].xstate == (enum cpc_xstate)state)
 				meet->scalars[i] = (struct cpc_number){ 0 };
 	}
-	drop_xcr0(meet, lost);
+	/* A component without its features is one that nobody can use; one that has no features to lose has to go
+	 * itself. */
+	drop_xcr0(meet, lost & cpc_fingerprint_usable(meet));
 }
 
 /* The layout of what both have in the same place and the meet still announces. */
@@ -170,9 +168,13 @@ static void keep_layout(const struct cpc_fingerprint *a, const struct cpc_finger
 	const uint64_t left = cpc_fingerprint_xcr0(meet) | meet->words[CPC_LD_1_ECX] | meet->unread[CPC_LD_0_EAX] |
 			      meet->unread[CPC_LD_1_ECX] | (uint64_t)meet->unread[CPC_LD_0_EDX] << 32;
 
-	for (size_t i = 0; i < a->layout_count && !meet->layout_unknown; i++)
-		if (left >> a->layout[i].index & 1U && cpc_fingerprint_component(b, a->layout[i].index))
-			meet->layout[meet->layout_count++] = a->layout[i];
+	for (size_t i = 0; i < a->layout_count && !meet->layout_unknown; i++) {
+		const struct cpc_component *mine = &a->layout[i];
+		const struct cpc_component *other = cpc_fingerprint_component(b, mine->index);
+
+		if (left >> mine->index & 1U && other && other->offset == mine->offset && other->size == mine->size)
+			meet->layout[meet->layout_count++] = *mine;
+	}
 	meet->scalars[CPC_S_xa].value &= left;
 }
 

@@ -9,6 +9,9 @@
 
 #define ARCH_CAPABILITIES 0x10aU
 
+/* Bytes of the XSAVE area's legacy region and header (SDM vol. 1, 13.4). */
+#define XSAVE_LEAST 0x240U
+
 /* CPUID.0DH, subleaf n > 1, ECX bit 1: component n begins at a multiple of 64 bytes in the compacted format. */
 #define COMPACTED_ALIGNED 2U
 
@@ -56,7 +59,7 @@ static void forget(struct cpc_fingerprint *fingerprint, enum cpc_register word, 
 /*
  * Dumps without subleaf numbers kept some subleaf of leaf 0xD in the place of
  * another. Every processor with XSAVE supports the x87 and SSE states, so a first
- * subleaf that denies both is not the first; and a second that says what AVX's
+ * subleaf that denies both, or an area without room for them, is not the first; and a second that says what AVX's
  * component says, 0x100 bytes at 0x240, is that. What they replaced is unread.
  */
 static void distrust_xsave(const struct cpc_snapshot *snapshot, const uint32_t *masks,
@@ -66,7 +69,10 @@ static void distrust_xsave(const struct cpc_snapshot *snapshot, const uint32_t *
 	const struct cpc_leaf *second = cpc_snapshot_leaf(snapshot, 0xd, 1);
 	const struct cpc_feature *xsave = &cpc_features[CPC_F_xsave];
 	const bool has_xsave = fingerprint->words[xsave->reg] >> xsave->bit & 1U;
-	const bool odd_first = has_xsave && first && !(first->regs[CPC_EAX] & 3U);
+	const bool denies = first && !(first->regs[CPC_EAX] & 3U);
+	/* The size of everything (ecx) is never below that of legacy area and header; left out, it is 0. */
+	const bool too_small = first && first->regs[CPC_ECX] && first->regs[CPC_ECX] < XSAVE_LEAST;
+	const bool odd_first = has_xsave && (denies || too_small);
 
 	if (odd_first) {
 		forget(fingerprint, CPC_LD_0_EAX, masks);
@@ -214,6 +220,64 @@ enum cpc_tristate cpc_fingerprint_bit(const struct cpc_fingerprint *fingerprint,
 	if (fingerprint->unread[word] >> bit & 1U)
 		return CPC_UNKNOWN;
 	return fingerprint->words[word] >> bit & 1U ? CPC_SET : CPC_CLEAR;
+}
+
+/* Whether CPUID shows, or may show, anything that uses a state; its first feature is tried first. */
+static bool has_feature_of(const struct cpc_fingerprint *fingerprint, enum cpc_xstate state)
+{
+	const struct cpc_feature *main_feature = cpc_xstate_feature(state);
+	bool any = false;
+
+	if (main_feature && cpc_fingerprint_bit(fingerprint, main_feature->reg, main_feature->bit) != CPC_CLEAR)
+		return true;
+	for (size_t i = 0; i < CPC_FEATURE_COUNT; i++) {
+		const struct cpc_feature *feature = &cpc_features[i];
+
+		if (feature->xstate != state || feature->reg >= CPC_WORD_COUNT || cpc_is_component(feature) ||
+		    feature->rule == CPC_RULE_NOISE || feature->rule == CPC_RULE_HOST)
+			continue;
+		if (cpc_fingerprint_bit(fingerprint, feature->reg, feature->bit) != CPC_CLEAR)
+			return true;
+		any = true;
+	}
+	/* A state for which no compared feature stands is used by whoever can see it. */
+	return !any;
+}
+
+/*
+ * The components that a guest of this host can switch on: not those of a state of which
+ * CPUID shows no feature. Hypervisors enable a state by its feature (QEMU
+ * target/i386/cpu.c, x86_cpu_enable_xsave_components), as operating systems do. Zen 2
+ * shows PKRU's component and no PKU, so that where it lies is no guest's business.
+ */
+uint64_t cpc_fingerprint_usable(const struct cpc_fingerprint *fingerprint)
+{
+	const uint64_t shown = cpc_fingerprint_xcr0(fingerprint);
+	uint64_t idle = 0;
+	uint64_t used = 0;
+
+	for (unsigned int state = 1; state < CPC_XSTATE_COUNT; state++) {
+		const uint64_t components = cpc_xstate_components((enum cpc_xstate)state);
+
+		if (!(shown & components))
+			continue;
+		if (has_feature_of(fingerprint, (enum cpc_xstate)state))
+			used |= components;
+		else
+			idle |= components;
+	}
+	return ~(idle & ~used);
+}
+
+bool cpc_fingerprint_complete(const struct cpc_fingerprint *fingerprint)
+{
+	bool unread = fingerprint->layout_unknown;
+
+	for (unsigned int word = 0; word < CPC_WORDS_MAX; word++)
+		unread |= cpc_word_unread(fingerprint, word);
+	for (unsigned int id = 0; id < CPC_SCALAR_COUNT; id++)
+		unread |= fingerprint->scalars[id].unknown;
+	return !unread;
 }
 
 const struct cpc_component *cpc_fingerprint_component(const struct cpc_fingerprint *fingerprint, unsigned int index)

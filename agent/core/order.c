@@ -99,7 +99,7 @@ static inline struct bits bits_of(const struct cpc_pair *pair, unsigned int i, u
 	const uint32_t block = lens->block[i] & pair->keep[i];
 	const uint32_t matched = lens->matched[i] & need;
 	const uint32_t hard = need & ~lens->supplied[i];
-	const uint32_t compared = need | equal | block | lens->any[i] | lens->hint[i];
+	const uint32_t compared = lens->need[i] | lens->equal[i] | lens->block[i] | lens->any[i] | lens->hint[i];
 	const uint32_t unread = a_unread | b_unread;
 	const uint32_t may_have = a | a_unread;
 
@@ -237,7 +237,17 @@ static void order_words(const struct cpc_pair *pair)
 
 static void order(struct cpc_pair *pair)
 {
+	/* A component that no guest of the source can switch on is in nobody's way (cpc_fingerprint_usable()). */
+	const uint64_t idle = cpc_fingerprint_xcr0(pair->a) & ~cpc_fingerprint_usable(pair->a);
+	uint32_t keep[CPC_WORDS_MAX];
+
 	pair->itself = pair->a == pair->b;
+	if (idle) {
+		memcpy(keep, pair->keep, sizeof(keep));
+		keep[CPC_LD_0_EAX] &= ~(uint32_t)idle;
+		keep[CPC_LD_0_EDX] &= ~(uint32_t)(idle >> 32);
+		pair->keep = keep;
+	}
 	order_words(pair);
 	cpc_order_scalars(pair);
 }

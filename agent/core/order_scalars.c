@@ -98,7 +98,8 @@ static uint64_t placed(const struct cpc_fingerprint *fingerprint)
 bool cpc_order_unplaced(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 			const struct cpc_lens *lens)
 {
-	const uint64_t common = components_of(source, lens, lens->need) & components_of(destination, lens, lens->need);
+	const uint64_t common = components_of(source, lens, lens->need) & components_of(destination, lens, lens->need) &
+				cpc_fingerprint_usable(source);
 
 	return (common & ~(placed(source) & placed(destination))) != 0;
 }

@@ -40,6 +40,8 @@ enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_view 
 		return mended;
 	if (!snapshot || info->place >= CPC_PLACE_MSR_LO)
 		return fingerprint_bit(fingerprint, reg, bit);
+	if (cpc_snapshot_missing(snapshot, info->leaf, info->subleaf))
+		return CPC_UNKNOWN;
 	return cpc_snapshot_reg(snapshot, info->leaf, info->subleaf, (enum cpc_reg)info->place) >> bit & 1U ? CPC_SET
 													    : CPC_CLEAR;
 }
@@ -53,8 +55,8 @@ struct cpc_number cpc_report_scalar(const struct cpc_report *report, enum cpc_sc
 		return report->fingerprint.scalars[id];
 	if (cpc_scalars[id].derived)
 		return cpc_derived_scalar(report->capture, id);
-	number.unknown = !snapshot;
-	if (snapshot)
+	number.unknown = !snapshot || cpc_snapshot_missing(snapshot, cpc_scalars[id].leaf, cpc_scalars[id].subleaf);
+	if (!number.unknown)
 		number.value = cpc_scalar_field(snapshot, id);
 	return number;
 }

@@ -281,3 +281,26 @@ uint64_t cpc_xstate_components(enum cpc_xstate xstate)
 
 	return components[xstate];
 }
+
+const struct cpc_feature *cpc_xstate_feature(enum cpc_xstate xstate)
+{
+	switch (xstate) {
+	case CPC_XSTATE_AVX:
+		return &cpc_features[CPC_F_avx];
+	case CPC_XSTATE_MPX:
+		return &cpc_features[CPC_F_mpx];
+	case CPC_XSTATE_AVX512:
+		return &cpc_features[CPC_F_avx512f];
+	case CPC_XSTATE_PKRU:
+		return &cpc_features[CPC_F_pku];
+	case CPC_XSTATE_AMX:
+		return &cpc_features[CPC_F_amx_tile];
+	default:
+		return NULL;
+	}
+}
+
+bool cpc_is_component(const struct cpc_feature *feature)
+{
+	return feature->reg == CPC_LD_0_EAX || feature->reg == CPC_LD_0_EDX || feature->reg == CPC_LD_1_ECX;
+}

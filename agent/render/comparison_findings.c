@@ -48,12 +48,11 @@ static void put_lighter_sentence(struct cpc_text *text, const struct cpc_move *m
 {
 	const char *destination = cpc_begin_with(move->destination);
 	const char *s = group->count == 1 ? "" : "s";
-	const bool refuses = group->items->weight == CPC_REFUSAL;
 
 	switch (group->items->code) {
 	case CPC_FINDING_UNREAD:
 		cpc_text_wrap(text, 0,
-			      refuses || move->direction->verdict == CPC_VERDICT_UNKNOWN
+			      group->items->weight != CPC_NOTE && move->direction->verdict == CPC_VERDICT_UNKNOWN
 				      ? "Not read, and could change the answer"
 				      : "Not read, and does not change the answer");
 		break;

@@ -99,5 +99,6 @@ json_t *cpc_json_fingerprint(struct cpc_json *json, const struct cpc_fingerprint
 	cpc_json_put(json, object, "silicon", json_string(id));
 	cpc_fingerprint_print(fingerprint, text);
 	cpc_json_put(json, object, "text", json_string(text));
+	cpc_json_put(json, object, "complete", json_boolean(cpc_fingerprint_complete(fingerprint)));
 	return object;
 }

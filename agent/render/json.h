@@ -42,7 +42,7 @@ json_t *cpc_json_hex(uint64_t value);
 /** A number, or null where it is unknown. */
 json_t *cpc_json_number(struct cpc_number number);
 
-/** {id, silicon, text} */
+/** {id, silicon, text, complete}: complete where nothing in it is unread, so that equal ids move freely both ways */
 json_t *cpc_json_fingerprint(struct cpc_json *json, const struct cpc_fingerprint *fingerprint);
 
 /**

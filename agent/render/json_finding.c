@@ -73,6 +73,8 @@ static const char *rule_of(const struct cpc_finding *finding)
 	case CPC_ABOUT_COMPONENT:
 		return cpc_scalar_rule_name(CPC_SCALAR_LAYOUT);
 	case CPC_ABOUT_WORD:
+		return cpc_rule_name(finding->word < CPC_WORD_COUNT ? cpc_registers[finding->word].unnamed
+								    : CPC_RULE_NEED);
 	case CPC_ABOUT_REQUIREMENT:
 		return cpc_rule_name(CPC_RULE_NEED);
 	case CPC_ABOUT_VENDOR:

@@ -151,7 +151,7 @@ static void put_fingerprint(struct cpc_text *text, const char *title, const stru
 	cpc_text_newline(text);
 	cpc_text_heading(text, "%s", title);
 	cpc_fingerprint_id(fingerprint, id);
-	row(text, "id", id);
+	row(text, cpc_fingerprint_complete(fingerprint) ? "id" : "id (not whole)", id);
 	cpc_fingerprint_silicon_id(fingerprint, id);
 	row(text, "silicon id", id);
 	cpc_fingerprint_print(fingerprint, line);

@@ -228,4 +228,10 @@ const char *cpc_scalar_rule_name(enum cpc_scalar_rule rule);
 /** The XSAVE components of a state, as a bit per component; 0 for none. */
 uint64_t cpc_xstate_components(enum cpc_xstate xstate);
 
+/** Whether a feature is the bit of an XSAVE component itself (XCR0, XSS), and not something that uses it. */
+bool cpc_is_component(const struct cpc_feature *feature);
+
+/** The feature that stands for a state, without which none of its others is there; NULL where there is none. */
+const struct cpc_feature *cpc_xstate_feature(enum cpc_xstate xstate);
+
 #endif

@@ -80,6 +80,13 @@ unread=${good/-45:/-x:}
 "$bin" compare self "$work/self.json" >"$work/out"; head -n 1 "$work/out" | grep -qF "self -> $work/self.json" ||
 	{ echo "two hosts of one name are not told apart"; failures=$((failures + 1)); }
 
+# A dump without its extended leaves is not a processor without XD.
+grep -v " 0x8000" "$work/whole" >"$work/cut"
+"$bin" compare "$work/whole" "$work/cut" >"$work/out" 2>&1 && got=0 || got=$?
+[ "$got" = 30 ] && ! grep -qi "absent" "$work/out" || { echo "unread leaves read as absent: exit $got"; failures=$((failures + 1)); }
+# A level that one of the hosts lacks has no baseline.
+refuse 20 "demands of every host" baseline --policy x86-64-v3 @skylake-sp @nehalem-ep
+
 # A dump is not written through a full disk without a word.
 if [ -e /dev/full ]; then
 	"$bin" probe --from @milan >/dev/full 2>"$work/err" && got=0 || got=$?

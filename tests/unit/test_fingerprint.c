@@ -59,6 +59,23 @@ static void test_words_and_signature(void **state)
 		assert_false(fingerprint.scalars[i].unknown);
 }
 
+/* An area that ends before its own header does is some other subleaf's; everything is whole where nothing is unread. */
+static void test_leaf_d_too_small(void **state)
+{
+	const struct cpc_leaf leaves[] = {
+		{ 0, 0, { 0xd, INTEL } },
+		{ 1, 0, { 0x90661, 0x800, 1U << 26, 0 } },
+		{ 0xd, 0, { 0xf, 0x2c0, 0x100, 0 } },
+		{ 0xd, 1, { 0xf, 0, 0, 0 } },
+	};
+	const struct cpc_fingerprint fingerprint = fingerprint_of(leaves, COUNT(leaves), NULL);
+
+	(void)state;
+	assert_true(cpc_word_unread(&fingerprint, CPC_LD_0_EAX));
+	assert_true(cpc_word_unread(&fingerprint, CPC_LD_1_EAX));
+	assert_false(cpc_fingerprint_complete(&fingerprint));
+}
+
 /* Where XSAVE is announced, a leaf 0xD without x87 and SSE is another subleaf in its place: unread, not clear. */
 static void test_leaf_d_of_another_subleaf(void **state)
 {
@@ -365,6 +382,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_and_signature),
 		cmocka_unit_test(test_leaf_d_of_another_subleaf),
+		cmocka_unit_test(test_leaf_d_too_small),
 		cmocka_unit_test(test_syscall_of_32_bit_dumps),
 		cmocka_unit_test(test_avx_alone),
 		cmocka_unit_test(test_cut_dump),

@@ -40,6 +40,27 @@ static void test_of_a_kind(void **state)
 	cpc_capture_free(&capture);
 }
 
+/* A leaf that should be there and is not says nothing: neither set nor clear, no number. */
+static void test_of_a_gap(void **state)
+{
+	static const struct cpc_leaf leaves[] = { { 0, 0, { 0x16, INTEL } },
+						  { 1, 0, { 0x606a6, 0x800, 0x20, 0 } },
+						  { 0x80000000, 0, { 0x80000008, 0, 0, 0 } } };
+	struct cpc_snapshot snapshot = sealed_snapshot(leaves, COUNT(leaves));
+	struct cpc_capture capture = { .origin = CPC_ORIGIN_DUMP };
+	struct cpc_report report;
+
+	(void)state;
+	assert_int_equal(cpc_capture_add(&capture, 0, &snapshot, NULL), CPC_OK);
+	cpc_report_of(&capture, &report);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L1_ECX, 5), CPC_SET);
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L80000001_EDX, 20), CPC_UNKNOWN); /* nx */
+	assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_L8000000A_EDX, 0), CPC_CLEAR);
+	assert_true(cpc_report_scalar(&report, CPC_S_base_mhz).unknown);
+	assert_int_equal(report.requirements[CPC_EXECUTE_DISABLE].status, CPC_REQUIREMENT_UNKNOWN);
+	cpc_capture_free(&capture);
+}
+
 /* What a fingerprint does not keep is unknown there, not clear. */
 static void test_of_a_fingerprint(void **state)
 {
@@ -63,6 +84,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_of_a_kind),
+		cmocka_unit_test(test_of_a_gap),
 		cmocka_unit_test(test_of_a_fingerprint),
 	};
 
