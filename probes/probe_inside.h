@@ -10,6 +10,7 @@ enum cpc_probe_status cpc_probe_cpuid(const struct cpc_env *env, struct cpc_capt
 enum cpc_probe_status cpc_probe_cpuinfo(const struct cpc_env *env, struct cpc_capture *capture);
 enum cpc_probe_status cpc_probe_kvm(const struct cpc_env *env, struct cpc_capture *capture);
 enum cpc_probe_status cpc_probe_mxcsr(const struct cpc_env *env, struct cpc_capture *capture);
+enum cpc_probe_status cpc_probe_microcode(const struct cpc_env *env, struct cpc_capture *capture);
 enum cpc_probe_status cpc_probe_host(const struct cpc_env *env, struct cpc_capture *capture);
 enum cpc_probe_status cpc_probe_libcpuid(const struct cpc_env *env, struct cpc_capture *capture);
 

@@ -6,9 +6,13 @@
 #include <stdio.h>
 
 static const struct cpc_probe probes[] = {
-	{ .name = "cpuid", .run = cpc_probe_cpuid }, { .name = "cpuinfo", .run = cpc_probe_cpuinfo },
-	{ .name = "kvm", .run = cpc_probe_kvm },     { .name = "mxcsr", .run = cpc_probe_mxcsr },
-	{ .name = "host", .run = cpc_probe_host },   { .name = "libcpuid", .run = cpc_probe_libcpuid },
+	{ .name = "cpuid", .run = cpc_probe_cpuid },
+	{ .name = "cpuinfo", .run = cpc_probe_cpuinfo },
+	{ .name = "kvm", .run = cpc_probe_kvm },
+	{ .name = "mxcsr", .run = cpc_probe_mxcsr },
+	{ .name = "microcode", .run = cpc_probe_microcode },
+	{ .name = "host", .run = cpc_probe_host },
+	{ .name = "libcpuid", .run = cpc_probe_libcpuid },
 };
 
 #define PROBE_COUNT (sizeof(probes) / sizeof(probes[0]))

@@ -281,6 +281,8 @@ static enum cpc_status read_root(const json_t *root, struct cpc_capture *capture
 	if (!status)
 		status = read_registers(root, cpu, capture, reterr);
 	if (!status)
+		status = cpc_report_microcodes(json_object_get(cpu, "microcodes"), capture, reterr);
+	if (!status)
 		status = read_kvm(root, capture, reterr);
 	if (!status)
 		status = read_measured(root, capture, reterr);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "lines.h"
+#include "text.h"
 
 enum cpc_status cpc_report_bad(const char *path, const char *wanted, struct cpc_error *reterr)
 {
@@ -223,6 +224,30 @@ enum cpc_status cpc_report_kinds(const json_t *kinds, const json_t *leaves, stru
 	for (size_t i = 0; i < json_array_size(kinds) && status == CPC_OK; i++)
 		status = read_kind(json_array_get(kinds, i), i, i == 0 ? leaves : NULL, &least, capture, reterr);
 	return status;
+}
+
+/* Revisions above CPC_MICROCODES_MAX are left out, as the probe leaves them out. */
+enum cpc_status cpc_report_microcodes(const json_t *list, struct cpc_capture *capture, struct cpc_error *reterr)
+{
+	if (!cpc_report_has(list))
+		return CPC_OK;
+	if (!json_is_array(list))
+		return cpc_report_bad("cpu.microcodes", "an array", reterr);
+	for (size_t i = 0; i < json_array_size(list) && i < CPC_MICROCODES_MAX; i++) {
+		const json_t *version = json_object_get(json_array_get(list, i), "version");
+		const json_t *cpus = json_object_get(json_array_get(list, i), "cpus");
+		struct cpc_microcode microcode = { 0 };
+		char path[CPC_PATH_SIZE];
+		uint32_t first;
+
+		(void)snprintf(path, sizeof(path), "cpu.microcodes[%zu]", i);
+		if (!json_is_string(version) || !json_is_string(cpus) ||
+		    !parse_cpus(json_string_value(cpus), json_string_length(cpus), &microcode.cpus, &first))
+			return cpc_report_bad(path, "a version and an ascending list of CPUs", reterr);
+		cpc_text_copy(microcode.version, sizeof(microcode.version), json_string_value(version));
+		capture->microcodes[capture->microcode_count++] = microcode;
+	}
+	return CPC_OK;
 }
 
 enum cpc_status cpc_report_kvm(const json_t *leaves, const json_t *msrs, struct cpc_kvm *kvm, struct cpc_error *reterr)

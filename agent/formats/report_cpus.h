@@ -31,6 +31,9 @@ enum cpc_status cpc_report_kinds(const json_t *kinds, const json_t *leaves, stru
 /** Read `leaves.cpuid` as CPU 0. */
 enum cpc_status cpc_report_leaves(const json_t *leaves, struct cpc_capture *capture, struct cpc_error *reterr);
 
+/** Read `cpu.microcodes`: [{"version": "0xd0003a5", "cpus": "0-31"}, ...]; missing is fine. */
+enum cpc_status cpc_report_microcodes(const json_t *list, struct cpc_capture *capture, struct cpc_error *reterr);
+
 /** Read `leaves.kvm` and `msrs.kvm` (which may be NULL) as KVM's view. */
 enum cpc_status cpc_report_kvm(const json_t *leaves, const json_t *msrs, struct cpc_kvm *kvm, struct cpc_error *reterr);
 

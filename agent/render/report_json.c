@@ -3,6 +3,7 @@
 #include "renderers.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "describe.h"
 #include "escape.h"
@@ -105,6 +106,41 @@ static json_t *cpu_list(const struct cpc_cpu_set *set)
 	return value;
 }
 
+/** What this kind costs the host, as a comparison from the other kinds to it would tell. */
+static void put_costs(struct cpc_json *json, json_t *object, const struct cpc_capture *capture, size_t kind)
+{
+	json_t *list = cpc_json_array(json, object, "costs");
+	struct cpc_findings costs = { 0 };
+
+	if (cpc_kind_costs(capture, kind, &costs, NULL)) {
+		json->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < costs.count; i++) {
+		const struct cpc_subject subject = cpc_subject_of(&costs.items[i], "");
+		json_t *item = json_object();
+
+		cpc_json_put(json, item, "code", json_string(cpc_finding_code_name(costs.items[i].code)));
+		cpc_json_put(json, item, "name", json_string(subject.name));
+		cpc_json_put(json, item, "where", json_string(subject.where));
+		cpc_json_append(json, list, item);
+	}
+	free(costs.items);
+}
+
+static void put_microcodes(struct cpc_json *json, json_t *cpu, const struct cpc_capture *capture)
+{
+	json_t *list = cpc_json_array(json, cpu, "microcodes");
+
+	for (size_t i = 0; i < capture->microcode_count; i++) {
+		json_t *object = json_object();
+
+		cpc_json_put(json, object, "version", cpc_json_text(capture->microcodes[i].version));
+		cpc_json_put(json, object, "cpus", cpu_list(&capture->microcodes[i].cpus));
+		cpc_json_append(json, list, object);
+	}
+}
+
 static void put_kinds(struct cpc_json *json, json_t *cpu, const struct cpc_capture *capture)
 {
 	json_t *kinds = cpc_json_array(json, cpu, "kinds");
@@ -119,6 +155,7 @@ static void put_kinds(struct cpc_json *json, json_t *cpu, const struct cpc_captu
 		if (i > 0)
 			cpc_json_put(json, object, "leaves", leaves_of(json, &kind->snapshot));
 		cpc_json_put(json, object, "msrs", msrs_of(json, &kind->snapshot));
+		put_costs(json, object, capture, i);
 		cpc_json_append(json, kinds, object);
 	}
 }
@@ -144,6 +181,7 @@ static void put_cpu(struct cpc_json *json, const struct cpc_report *report)
 	} else {
 		cpc_json_put(json, cpu, "libcpuid", json_null());
 	}
+	put_microcodes(json, cpu, capture);
 	put_kinds(json, cpu, capture);
 }
 

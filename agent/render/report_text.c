@@ -4,8 +4,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "comparison_sections.h"
 #include "describe.h"
 #include "escape.h"
 #include "layout.h"
@@ -111,9 +113,51 @@ static void put_cpu_list(struct cpc_text *text, const char *list)
 	}
 }
 
-static void put_kinds(struct cpc_text *text, const struct cpc_capture *capture)
+static void put_cpus(struct cpc_text *text, const struct cpc_cpu_set *cpus)
 {
 	char list[CPC_CPU_LIST_SIZE];
+
+	cpc_cpu_set_print(cpus, list);
+	cpc_text_to(text, VALUE_COLUMN);
+	cpc_text_wrap(text, VALUE_COLUMN, cpc_cpu_set_count(cpus) == 1 ? "CPU" : "CPUs");
+	put_cpu_list(text, list);
+}
+
+/** Which CPUs keep the others' features from guests. */
+static void put_kind_costs(struct cpc_text *text, const struct cpc_capture *capture, size_t kind)
+{
+	struct cpc_findings costs = { 0 };
+
+	if (cpc_kind_costs(capture, kind, &costs, NULL)) {
+		text->out->failed = true;
+		return;
+	}
+	if (costs.count) {
+		cpc_text_wrap(text, VALUE_COLUMN, "cost the host");
+		cpc_put_names(text, VALUE_COLUMN, &costs, "");
+	} else {
+		cpc_text_wrap(text, VALUE_COLUMN, "cost it nothing");
+	}
+	free(costs.items);
+}
+
+/** CPUs of one host with different microcode are patched by halves. */
+static void put_microcodes(struct cpc_text *text, const struct cpc_capture *capture)
+{
+	if (capture->microcode_count < 2)
+		return;
+	label(text, "microcodes");
+	cpc_text_wrapf(text, VALUE_COLUMN, "%zu on one host: load the newest on every CPU", capture->microcode_count);
+	cpc_text_newline(text);
+	for (size_t i = 0; i < capture->microcode_count; i++) {
+		put_cpus(text, &capture->microcodes[i].cpus);
+		cpc_text_wrap(text, VALUE_COLUMN, capture->microcodes[i].version);
+		cpc_text_newline(text);
+	}
+}
+
+static void put_kinds(struct cpc_text *text, const struct cpc_capture *capture)
+{
 
 	if (capture->kind_count < 2)
 		return;
@@ -121,10 +165,8 @@ static void put_kinds(struct cpc_text *text, const struct cpc_capture *capture)
 	cpc_text_wrapf(text, VALUE_COLUMN, "%zu; the fingerprint is what they have in common", capture->kind_count);
 	cpc_text_newline(text);
 	for (size_t i = 0; i < capture->kind_count; i++) {
-		cpc_cpu_set_print(&capture->kinds[i].cpus, list);
-		cpc_text_to(text, VALUE_COLUMN);
-		cpc_text_wrap(text, VALUE_COLUMN, cpc_cpu_set_count(&capture->kinds[i].cpus) == 1 ? "CPU" : "CPUs");
-		put_cpu_list(text, list);
+		put_cpus(text, &capture->kinds[i].cpus);
+		put_kind_costs(text, capture, i);
 		cpc_text_newline(text);
 	}
 }
@@ -138,6 +180,7 @@ static void put_processor(struct cpc_text *text, const struct cpc_report *report
 	put_microarchitecture(text, report);
 	put_vantage(text, report);
 	put_kinds(text, report->capture);
+	put_microcodes(text, report->capture);
 	if (*report->capture->collected_at)
 		row(text, "collected at", report->capture->collected_at);
 }

@@ -36,6 +36,15 @@ struct cpc_kind {
 	struct cpc_cpu_set cpus;
 };
 
+/** Microcode revisions that one host may run at once; more are not told apart. */
+#define CPC_MICROCODES_MAX 8
+
+/** The CPUs that run one revision of microcode. */
+struct cpc_microcode {
+	char version[32]; /**< "0xd0003a5" */
+	struct cpc_cpu_set cpus;
+};
+
 /** A number that a probe measured or was told. What nobody set is not known. */
 struct cpc_measurement {
 	bool known;
@@ -88,11 +97,13 @@ struct cpc_capture {
 	struct cpc_kind *kinds; /**< in order of their first CPU */
 	size_t kind_count;
 	char host_name[CPC_HOST_NAME_SIZE];
-	char machine_id[CPC_MACHINE_ID_SIZE]; /**< 32 hex digits, never the raw /etc/machine-id, or "" */
-	char collected_at[CPC_TIME_SIZE];     /**< RFC 3339, UTC, to the second; "" where unknown */
-	char microcode[CPC_SHORT_SIZE];	      /**< "0xd0003a5", or "" */
-	char brand[CPC_SHORT_SIZE];	      /**< as the source names it, where leaves do not; or "" */
-	char libcpuid_brand[CPC_SHORT_SIZE];  /**< libcpuid's word, live only */
+	char machine_id[CPC_MACHINE_ID_SIZE];		     /**< 32 hex digits, never the raw /etc/machine-id, or "" */
+	char collected_at[CPC_TIME_SIZE];		     /**< RFC 3339, UTC, to the second; "" where unknown */
+	char microcode[CPC_SHORT_SIZE];			     /**< "0xd0003a5", or "" */
+	struct cpc_microcode microcodes[CPC_MICROCODES_MAX]; /**< by their first CPU, where each CPU tells its own */
+	size_t microcode_count;
+	char brand[CPC_SHORT_SIZE];	     /**< as the source names it, where leaves do not; or "" */
+	char libcpuid_brand[CPC_SHORT_SIZE]; /**< libcpuid's word, live only */
 	char libcpuid_codename[CPC_SHORT_SIZE];
 	enum cpc_tristate cpuinfo_vmx; /**< flags of /proc/cpuinfo; UNKNOWN where it was not read */
 	enum cpc_tristate cpuinfo_svm;

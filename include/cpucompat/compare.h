@@ -146,6 +146,14 @@ void cpc_comparison_free(struct cpc_comparison *comparison);
 enum cpc_verdict cpc_verdict_of(const struct cpc_side *source, const struct cpc_side *destination,
 				const struct cpc_lens *lens);
 
+/**
+ * What one kind of CPU costs its host: every bit, number and XSAVE component that another kind has and this one
+ * has not (or lays out otherwise), as findings from the other kind to this one. None for a host of one kind.
+ * The caller frees `ret_costs->items`. CPC_INTERNAL without memory.
+ */
+enum cpc_status cpc_kind_costs(const struct cpc_capture *capture, size_t kind, struct cpc_findings *ret_costs,
+			       struct cpc_error *reterr);
+
 /** The relation that two verdicts make. */
 enum cpc_relation cpc_relation_of(enum cpc_verdict a_to_b, enum cpc_verdict b_to_a);
 
