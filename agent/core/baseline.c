@@ -143,6 +143,10 @@ static enum cpc_status meet_scalars(const struct cpc_fingerprint *a, const struc
 /* A state goes as a whole, and takes along what needs it; AVX-512 goes with AVX. */
 static void drop_states(struct cpc_fingerprint *meet, uint64_t lost)
 {
+	struct cpc_xstate_masks masks;
+
+	if (!lost)
+		return;
 	for (unsigned int state = 1; state < CPC_XSTATE_COUNT; state++) {
 		const uint64_t components = cpc_xstate_components((enum cpc_xstate)state);
 
@@ -158,7 +162,8 @@ static void drop_states(struct cpc_fingerprint *meet, uint64_t lost)
 	}
 	/* A component without its features is one that nobody can use; one that has no features to lose has to go
 	 * itself. */
-	drop_xcr0(meet, lost & cpc_fingerprint_usable(meet));
+	cpc_xstate_masks_of(&masks);
+	drop_xcr0(meet, lost & cpc_fingerprint_usable(meet, &masks));
 }
 
 /* The layout of what both have in the same place and the meet still announces. */

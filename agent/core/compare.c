@@ -45,26 +45,32 @@ static struct views views_of(const struct cpc_side *source, const struct cpc_sid
 	return views;
 }
 
+static void refuse_host(struct cpc_tally *tally, unsigned int requirement, enum cpc_requirement_status source,
+			enum cpc_requirement_status destination)
+{
+	const struct cpc_finding finding = {
+		.code = CPC_FINDING_CANNOT_HOST,
+		.weight = CPC_REFUSAL,
+		.about = CPC_ABOUT_REQUIREMENT,
+		.requirement = (uint8_t)requirement,
+		.a = source,
+		.b = destination,
+	};
+
+	tally->rigid = true;
+	tally->refused = true;
+	cpc_tally_add(tally, &finding);
+}
+
 /* The vendors differ, or a requirement is known to be missing: nothing else matters. */
 static bool order_hosts(const struct cpc_side *source, const struct cpc_side *destination, const struct cpc_lens *lens,
 			struct cpc_tally *tally)
 {
 	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++) {
 		const enum cpc_requirement_status status = destination->requirements[i];
-		const struct cpc_finding finding = {
-			.code = CPC_FINDING_CANNOT_HOST,
-			.weight = CPC_REFUSAL,
-			.about = CPC_ABOUT_REQUIREMENT,
-			.requirement = (uint8_t)i,
-			.a = source->requirements[i],
-			.b = status,
-		};
 
-		if (!(lens->policy->requires >> i & 1U) || (status != CPC_ABSENT && status != CPC_DISABLED_BY_FIRMWARE))
-			continue;
-		tally->rigid = true;
-		tally->refused = true;
-		cpc_tally_add(tally, &finding);
+		if ((status == CPC_ABSENT || status == CPC_DISABLED_BY_FIRMWARE) && lens->policy->requires >> i & 1U)
+			refuse_host(tally, i, source->requirements[i], status);
 	}
 	if (memcmp(source->fingerprint->vendor, destination->fingerprint->vendor, CPC_VENDOR_SIZE) != 0) {
 		const struct cpc_finding finding = { .code = CPC_FINDING_VENDOR,
@@ -110,18 +116,16 @@ static enum mode_answer ask_meet(const struct cpc_fingerprint *source, const str
 	const struct cpc_policy *policy = lens->policy;
 	bool unsure = strcmp(source->foreign, destination->foreign) != 0;
 
-	for (unsigned int i = 0; i < CPC_SCALAR_COUNT && !unsure; i++) {
-		const struct cpc_number a = source->scalars[i];
-		const struct cpc_number b = destination->scalars[i];
+	for (unsigned int i = 0; i < lens->rigid_count && !unsure; i++) {
+		const unsigned int id = lens->rigid[i];
+		const struct cpc_number a = source->scalars[id];
+		const struct cpc_number b = destination->scalars[id];
 
-		if (cpc_scalars[i].rule != CPC_SCALAR_EQUAL || cpc_scalars[i].xstate != CPC_XSTATE_NONE ||
-		    cpc_scalars[i].optional)
-			continue;
 		if (!a.unknown && !b.unknown && a.value && b.value && a.value != b.value)
 			return MODE_FAILS;
-		unsure |= (a.unknown || b.unknown) && policy->scalars[i] == CPC_SCALAR_REFUSES;
+		unsure |= (a.unknown || b.unknown) && policy->scalars[id] == CPC_SCALAR_REFUSES;
 	}
-	for (unsigned int i = 0; i < destination->word_count; i++)
+	for (unsigned int i = 0; i < destination->word_count && policy->required.count; i++)
 		unsure |= (lens->required[i] & destination->unread[i]) != 0;
 	unsure |= policy->scalars[CPC_S_xs] == CPC_SCALAR_REFUSES && cpc_order_unplaced(source, destination, lens);
 	return unsure ? MODE_UNSURE : MODE_WORKS;

@@ -222,25 +222,17 @@ enum cpc_tristate cpc_fingerprint_bit(const struct cpc_fingerprint *fingerprint,
 	return fingerprint->words[word] >> bit & 1U ? CPC_SET : CPC_CLEAR;
 }
 
-/* Whether CPUID shows, or may show, anything that uses a state; its first feature is tried first. */
-static bool has_feature_of(const struct cpc_fingerprint *fingerprint, enum cpc_xstate state)
+/* Whether CPUID shows, or may show, anything that uses a state; one that nothing stands for is used by whoever sees it.
+ */
+static bool has_feature_of(const struct cpc_fingerprint *fingerprint, const uint32_t mask[static CPC_WORD_COUNT])
 {
-	const struct cpc_feature *main_feature = cpc_xstate_feature(state);
-	bool any = false;
+	uint32_t any = 0;
 
-	if (main_feature && cpc_fingerprint_bit(fingerprint, main_feature->reg, main_feature->bit) != CPC_CLEAR)
-		return true;
-	for (size_t i = 0; i < CPC_FEATURE_COUNT; i++) {
-		const struct cpc_feature *feature = &cpc_features[i];
-
-		if (feature->xstate != state || feature->reg >= CPC_WORD_COUNT || cpc_is_component(feature) ||
-		    feature->rule == CPC_RULE_NOISE || feature->rule == CPC_RULE_HOST)
-			continue;
-		if (cpc_fingerprint_bit(fingerprint, feature->reg, feature->bit) != CPC_CLEAR)
+	for (size_t word = 0; word < CPC_WORD_COUNT; word++) {
+		if ((fingerprint->words[word] | fingerprint->unread[word]) & mask[word])
 			return true;
-		any = true;
+		any |= mask[word];
 	}
-	/* A state for which no compared feature stands is used by whoever can see it. */
 	return !any;
 }
 
@@ -250,7 +242,7 @@ static bool has_feature_of(const struct cpc_fingerprint *fingerprint, enum cpc_x
  * target/i386/cpu.c, x86_cpu_enable_xsave_components), as operating systems do. Zen 2
  * shows PKRU's component and no PKU, so that where it lies is no guest's business.
  */
-uint64_t cpc_fingerprint_usable(const struct cpc_fingerprint *fingerprint)
+uint64_t cpc_fingerprint_usable(const struct cpc_fingerprint *fingerprint, const struct cpc_xstate_masks *masks)
 {
 	const uint64_t shown = cpc_fingerprint_xcr0(fingerprint);
 	uint64_t idle = 0;
@@ -261,7 +253,7 @@ uint64_t cpc_fingerprint_usable(const struct cpc_fingerprint *fingerprint)
 
 		if (!(shown & components))
 			continue;
-		if (has_feature_of(fingerprint, (enum cpc_xstate)state))
+		if (has_feature_of(fingerprint, masks->of[state]))
 			used |= components;
 		else
 			idle |= components;

@@ -99,7 +99,7 @@ static inline struct bits bits_of(const struct cpc_pair *pair, unsigned int i, u
 	const uint32_t block = lens->block[i] & pair->keep[i];
 	const uint32_t matched = lens->matched[i] & need;
 	const uint32_t hard = need & ~lens->supplied[i];
-	const uint32_t compared = lens->need[i] | lens->equal[i] | lens->block[i] | lens->any[i] | lens->hint[i];
+	const uint32_t compared = lens->compared[i];
 	const uint32_t unread = a_unread | b_unread;
 	const uint32_t may_have = a | a_unread;
 
@@ -116,9 +116,60 @@ static inline struct bits bits_of(const struct cpc_pair *pair, unsigned int i, u
 	};
 }
 
-/* No branch and no call, so that the compiler can take several words in a step. */
-static inline void order_bits(const struct cpc_pair *pair, const uint32_t *a_unread, const uint32_t *b_unread,
-			      unsigned int count)
+/* XCR0 as far as it was read, and what of it was not. */
+static uint64_t unread_xcr0(const uint32_t *unread)
+{
+	return unread[CPC_LD_0_EAX] | (uint64_t)unread[CPC_LD_0_EDX] << 32;
+}
+
+/* A component that no guest of the source can switch on is in nobody's way. */
+static uint64_t idle_xcr0(const struct cpc_pair *pair)
+{
+	return cpc_fingerprint_xcr0(pair->a) & ~cpc_fingerprint_usable(pair->a, &pair->lens->xstates);
+}
+
+/*
+ * The usual question, where needed bits alone can refuse. The loop has no branch and no
+ * call and a length that the compiler knows, so that it takes several words in a step;
+ * XCR0, whose bits need not all count, is asked apart.
+ */
+static inline void order_needed(const struct cpc_pair *pair, const uint32_t *a_unread, const uint32_t *b_unread,
+				unsigned int count)
+{
+	const struct cpc_lens *lens = pair->lens;
+	const uint64_t a_xcr0 = cpc_fingerprint_xcr0(pair->a);
+	const uint64_t b_xcr0 = cpc_fingerprint_xcr0(pair->b);
+	const uint64_t a_may = a_xcr0 | unread_xcr0(a_unread);
+	uint64_t missing_xcr0 = a_xcr0 & ~b_xcr0 & ~unread_xcr0(b_unread) & lens->hard_xcr0;
+	uint64_t unsure_xcr0 = (unread_xcr0(a_unread) | unread_xcr0(b_unread)) & a_may & ~b_xcr0 & lens->hard_xcr0;
+	uint32_t missing = 0;
+	uint32_t unsure = 0;
+	uint32_t differs = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		const uint32_t a = pair->a->words[i];
+		const uint32_t b = pair->b->words[i];
+		const uint32_t unread = a_unread[i] | b_unread[i];
+		const uint32_t open = lens->hard[i] & ~b;
+
+		missing |= a & open & ~b_unread[i];
+		unsure |= (a | a_unread[i]) & open & unread;
+		differs |= ((a ^ b) | unread) & lens->compared[i];
+	}
+	if (missing_xcr0 | unsure_xcr0) {
+		const uint64_t idle = idle_xcr0(pair);
+
+		missing_xcr0 &= ~idle;
+		unsure_xcr0 &= ~idle;
+	}
+	pair->tally->refused |= (missing | missing_xcr0) != 0;
+	pair->tally->unsure |= (unsure | unsure_xcr0) != 0;
+	pair->tally->differs |= differs != 0;
+}
+
+/* Every rule. */
+static void order_bits(const struct cpc_pair *pair, const uint32_t *a_unread, const uint32_t *b_unread,
+		       unsigned int count)
 {
 	uint32_t refused = 0;
 	uint32_t rigid = 0;
@@ -227,29 +278,34 @@ static void order_words(const struct cpc_pair *pair)
 	const uint32_t *b_unread = pair->itself ? no_bits : pair->b->unread;
 
 	/* Beyond both counts all words are zero, so a fixed length that covers them asks the same question. */
-	if (count <= CPC_WORDS_USUAL)
-		order_bits(pair, a_unread, b_unread, CPC_WORDS_USUAL);
+	if (!pair->lens->plain || pair->keep != all_bits)
+		order_bits(pair, a_unread, b_unread, count);
+	else if (count <= CPC_WORDS_USUAL)
+		order_needed(pair, a_unread, b_unread, CPC_WORDS_USUAL);
 	else
-		order_bits(pair, a_unread, b_unread, CPC_WORDS_MAX);
+		order_needed(pair, a_unread, b_unread, CPC_WORDS_MAX);
 	for (unsigned int word = 0; pair->tally->findings && word < count; word++)
 		note_word(pair, word, a_unread[word], b_unread[word]);
 }
 
 static void order(struct cpc_pair *pair)
 {
-	/* A component that no guest of the source can switch on is in nobody's way (cpc_fingerprint_usable()). */
-	const uint64_t idle = cpc_fingerprint_xcr0(pair->a) & ~cpc_fingerprint_usable(pair->a);
+	const bool usual = pair->lens->plain && pair->keep == all_bits && !pair->tally->findings;
 	uint32_t keep[CPC_WORDS_MAX];
 
 	pair->itself = pair->a == pair->b;
-	if (idle) {
+	if (!usual) {
+		const uint64_t idle = idle_xcr0(pair);
+
 		memcpy(keep, pair->keep, sizeof(keep));
 		keep[CPC_LD_0_EAX] &= ~(uint32_t)idle;
 		keep[CPC_LD_0_EDX] &= ~(uint32_t)(idle >> 32);
 		pair->keep = keep;
 	}
 	order_words(pair);
-	cpc_order_scalars(pair);
+	/* Numbers refuse or leave it open, as words do: to one who does not ask why they are nothing new. */
+	if (!usual || !pair->tally->refused)
+		cpc_order_scalars(pair);
 }
 
 void cpc_order(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,

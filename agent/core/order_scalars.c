@@ -48,13 +48,9 @@ static void order_scalar(const struct cpc_pair *pair, unsigned int id)
 {
 	const struct cpc_scalar *scalar = &cpc_scalars[id];
 	const bool refuses = pair->lens->policy->scalars[id] == CPC_SCALAR_REFUSES;
-	const bool told = pair->a->scalars[id].value || pair->a->scalars[id].unknown || pair->b->scalars[id].value ||
-			  pair->b->scalars[id].unknown;
 	const struct cpc_number a = width_of(pair->a, id, pair->lens->policy);
 	const struct cpc_number b = width_of(pair->b, id, pair->lens->policy);
 
-	if (!told)
-		return;
 	if (a.unknown || b.unknown) {
 		pair->tally->differs = true;
 		/* A source that has none of it cannot be in anybody's way. */
@@ -95,13 +91,34 @@ static uint64_t placed(const struct cpc_fingerprint *fingerprint)
 	return components;
 }
 
+/* The components of both whose places differ. */
+static uint64_t apart(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b)
+{
+	uint64_t components = 0;
+	size_t j = 0;
+
+	for (size_t i = 0; i < a->layout_count; i++) {
+		const struct cpc_component *left = &a->layout[i];
+		const struct cpc_component *right;
+
+		while (j < b->layout_count && b->layout[j].index < left->index)
+			j++;
+		if (j == b->layout_count)
+			break;
+		right = &b->layout[j];
+		if (right->index == left->index && (right->offset != left->offset || right->size != left->size))
+			components |= UINT64_C(1) << left->index;
+	}
+	return components;
+}
+
 bool cpc_order_unplaced(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 			const struct cpc_lens *lens)
 {
-	const uint64_t common = components_of(source, lens, lens->need) & components_of(destination, lens, lens->need) &
-				cpc_fingerprint_usable(source);
+	const uint64_t common = components_of(source, lens, lens->need) & components_of(destination, lens, lens->need);
+	const uint64_t unplaced = common & ~(placed(source) & placed(destination));
 
-	return (common & ~(placed(source) & placed(destination))) != 0;
+	return unplaced && unplaced & cpc_fingerprint_usable(source, &lens->xstates);
 }
 
 static void layout_unread(const struct cpc_pair *pair, bool a_unknown, bool b_unknown, bool refuses)
@@ -120,14 +137,15 @@ static void layout_unread(const struct cpc_pair *pair, bool a_unknown, bool b_un
 	cpc_tally_add(pair->tally, &finding);
 }
 
-static void order_component(const struct cpc_pair *pair, const struct cpc_component *a, const struct cpc_component *b,
-			    bool refuses)
+static void note_component(const struct cpc_pair *pair, unsigned int index, bool refuses)
 {
+	const struct cpc_component *a = cpc_fingerprint_component(pair->a, index);
+	const struct cpc_component *b = cpc_fingerprint_component(pair->b, index);
 	const struct cpc_finding finding = {
 		.code = CPC_FINDING_LAYOUT,
 		.weight = refuses ? CPC_REFUSAL : CPC_WARNING,
 		.about = CPC_ABOUT_COMPONENT,
-		.component = a->index,
+		.component = (uint8_t)index,
 		.scalar = CPC_S_xs,
 		.a = a->offset,
 		.b = b->offset,
@@ -135,33 +153,35 @@ static void order_component(const struct cpc_pair *pair, const struct cpc_compon
 		.b_size = b->size,
 	};
 
-	if (a->offset == b->offset && a->size == b->size)
-		return;
-	pair->tally->differs = true;
-	pair->tally->refused |= refuses;
 	cpc_tally_add(pair->tally, &finding);
 }
 
 /*
  * A component that the source has and the destination has not is a missing bit of
  * XCR0 already. Those that both have must lie in the same place: the saved state of
- * a running guest is laid out by them.
+ * a running guest is laid out by them. Those that no guest of the source can switch on
+ * are in nobody's way.
  */
 static void order_layout(const struct cpc_pair *pair, uint64_t common)
 {
 	const bool refuses = pair->lens->policy->scalars[CPC_S_xs] == CPC_SCALAR_REFUSES;
-	const uint64_t a_unknown = common & ~placed(pair->a);
-	const uint64_t b_unknown = common & ~placed(pair->b);
-	size_t j = 0;
+	uint64_t differ = apart(pair->a, pair->b) & common;
+	uint64_t a_unknown = common & ~placed(pair->a);
+	uint64_t b_unknown = common & ~placed(pair->b);
 
-	for (size_t i = 0; i < pair->a->layout_count; i++) {
-		const struct cpc_component *a = &pair->a->layout[i];
-
-		while (j < pair->b->layout_count && pair->b->layout[j].index < a->index)
-			j++;
-		if (j < pair->b->layout_count && pair->b->layout[j].index == a->index && common >> a->index & 1U)
-			order_component(pair, a, &pair->b->layout[j], refuses);
+	if (!(differ | a_unknown | b_unknown))
+		return;
+	common = cpc_fingerprint_usable(pair->a, &pair->lens->xstates);
+	differ &= common;
+	a_unknown &= common;
+	b_unknown &= common;
+	if (differ) {
+		pair->tally->differs = true;
+		pair->tally->refused |= refuses;
 	}
+	for (unsigned int i = 0; pair->tally->findings && differ >> i; i++)
+		if (differ >> i & 1U)
+			note_component(pair, i, refuses);
 	if ((a_unknown | b_unknown) && !pair->itself)
 		layout_unread(pair, a_unknown != 0, b_unknown != 0, refuses);
 }
@@ -169,7 +189,8 @@ static void order_layout(const struct cpc_pair *pair, uint64_t common)
 /* A flag per component, of those that both have in a known place. */
 static void order_flags(const struct cpc_pair *pair, unsigned int id, uint64_t components)
 {
-	const uint64_t common = components & placed(pair->a) & placed(pair->b);
+	const uint64_t common =
+		components & placed(pair->a) & placed(pair->b) & cpc_fingerprint_usable(pair->a, &pair->lens->xstates);
 	const bool refuses = pair->lens->policy->scalars[id] == CPC_SCALAR_REFUSES;
 	const struct cpc_number a = pair->a->scalars[id];
 	const struct cpc_number b = pair->b->scalars[id];
@@ -206,20 +227,26 @@ static void order_foreign(const struct cpc_pair *pair)
 
 void cpc_order_scalars(const struct cpc_pair *pair)
 {
-	const struct cpc_policy *policy = pair->lens->policy;
-	const uint64_t common =
-		components_of(pair->a, pair->lens, pair->keep) & components_of(pair->b, pair->lens, pair->keep);
+	const struct cpc_lens *lens = pair->lens;
+	const uint64_t common = components_of(pair->a, lens, pair->keep) & components_of(pair->b, lens, pair->keep);
 
-	if (policy->scalars[CPC_S_xs])
+	if (lens->policy->scalars[CPC_S_xs])
 		order_layout(pair, common);
-	for (unsigned int id = 0; id < CPC_SCALAR_COUNT && !pair->itself; id++) {
-		if (!policy->scalars[id] || (id == CPC_S_clf && pair->clf_forced))
+	for (unsigned int i = 0; i < lens->scalar_count && !pair->itself; i++) {
+		const unsigned int id = lens->scalars[i];
+		const struct cpc_number *a = &pair->a->scalars[id];
+		const struct cpc_number *b = &pair->b->scalars[id];
+
+		if ((a->value == b->value && !a->unknown && !b->unknown) || (id == CPC_S_clf && pair->clf_forced))
 			continue;
-		if (cpc_scalars[id].rule == CPC_SCALAR_AT_MOST || cpc_scalars[id].rule == CPC_SCALAR_EQUAL)
-			order_scalar(pair, id);
+		/* What only warns is nothing to one who does not ask why. */
+		if (!pair->tally->findings && lens->policy->scalars[id] != CPC_SCALAR_REFUSES)
+			pair->tally->differs = true;
 		else if (cpc_scalars[id].rule == CPC_SCALAR_FLAGS)
 			order_flags(pair, id, common);
+		else
+			order_scalar(pair, id);
 	}
-	if (policy->considers == CPC_CONSIDERS_ALL)
+	if (lens->policy->considers == CPC_CONSIDERS_ALL && (pair->a->foreign[0] || pair->b->foreign[0]))
 		order_foreign(pair);
 }

@@ -111,6 +111,36 @@ static bool is_amd_like(const char *vendor)
 	return memcmp(vendor, "AuthenticAMD", 12) == 0 || memcmp(vendor, "HygonGenuine", 12) == 0;
 }
 
+static void sum_up(struct cpc_lens *lens)
+{
+	uint32_t others = 0;
+
+	for (size_t i = 0; i < CPC_WORDS_MAX; i++) {
+		lens->hard[i] = lens->need[i] & ~lens->supplied[i];
+		lens->compared[i] = lens->need[i] | lens->any[i] | lens->hint[i] | lens->equal[i] | lens->block[i];
+		others |= lens->equal[i] | lens->block[i] | lens->matched[i] | lens->required[i];
+	}
+	lens->plain = !others;
+	lens->hard_xcr0 = lens->hard[CPC_LD_0_EAX] | (uint64_t)lens->hard[CPC_LD_0_EDX] << 32;
+	lens->hard[CPC_LD_0_EAX] = 0;
+	lens->hard[CPC_LD_0_EDX] = 0;
+}
+
+static void list_scalars(struct cpc_lens *lens)
+{
+	static_assert(CPC_SCALAR_COUNT <= UINT8_MAX, "ids fit");
+
+	for (unsigned int id = 0; id < CPC_SCALAR_COUNT; id++) {
+		const struct cpc_scalar *scalar = &cpc_scalars[id];
+
+		if (lens->policy->scalars[id] && cpc_scalar_in_text((enum cpc_scalar_id)id) &&
+		    scalar->rule != CPC_SCALAR_LAYOUT)
+			lens->scalars[lens->scalar_count++] = (uint8_t)id;
+		if (scalar->rule == CPC_SCALAR_EQUAL && scalar->xstate == CPC_XSTATE_NONE && !scalar->optional)
+			lens->rigid[lens->rigid_count++] = (uint8_t)id;
+	}
+}
+
 void cpc_lens_of(const struct cpc_policy *policy, const char *vendor, bool guest, struct cpc_lens *ret_lens)
 {
 	*ret_lens = (struct cpc_lens){ .policy = policy };
@@ -120,8 +150,11 @@ void cpc_lens_of(const struct cpc_policy *policy, const char *vendor, bool guest
 		consider(ret_lens, &cpc_features[policy->listed.ids[i]]);
 	if (!guest)
 		withhold(ret_lens, &policy->withheld);
+	list_scalars(ret_lens);
+	cpc_xstate_masks_of(&ret_lens->xstates);
 	mark_list(ret_lens->matched, &policy->matched);
 	mark_list(ret_lens->supplied, &policy->supplied);
 	mark_list(ret_lens->required, &policy->required);
+	sum_up(ret_lens);
 	mark_list(ret_lens->keep, is_amd_like(vendor) ? &policy->keep_amd : &policy->keep_intel);
 }

@@ -282,25 +282,18 @@ uint64_t cpc_xstate_components(enum cpc_xstate xstate)
 	return components[xstate];
 }
 
-const struct cpc_feature *cpc_xstate_feature(enum cpc_xstate xstate)
-{
-	switch (xstate) {
-	case CPC_XSTATE_AVX:
-		return &cpc_features[CPC_F_avx];
-	case CPC_XSTATE_MPX:
-		return &cpc_features[CPC_F_mpx];
-	case CPC_XSTATE_AVX512:
-		return &cpc_features[CPC_F_avx512f];
-	case CPC_XSTATE_PKRU:
-		return &cpc_features[CPC_F_pku];
-	case CPC_XSTATE_AMX:
-		return &cpc_features[CPC_F_amx_tile];
-	default:
-		return NULL;
-	}
-}
-
 bool cpc_is_component(const struct cpc_feature *feature)
 {
 	return feature->reg == CPC_LD_0_EAX || feature->reg == CPC_LD_0_EDX || feature->reg == CPC_LD_1_ECX;
+}
+
+void cpc_xstate_masks_of(struct cpc_xstate_masks *ret_masks)
+{
+	*ret_masks = (struct cpc_xstate_masks){ 0 };
+	for (size_t i = 0; i < CPC_FEATURE_COUNT; i++) {
+		const struct cpc_feature *feature = &cpc_features[i];
+
+		if (feature->reg < CPC_WORD_COUNT && compared(feature->rule) && !cpc_is_component(feature))
+			ret_masks->of[feature->xstate][feature->reg] |= UINT32_C(1) << feature->bit;
+	}
 }

@@ -70,9 +70,11 @@ void cpc_fingerprint_of(const struct cpc_snapshot *snapshot, struct cpc_fingerpr
 /** A scalar's field of one CPU, in the scalar's unit; 0 where the leaf does not exist. Not for the XSAVE layout. */
 uint64_t cpc_scalar_field(const struct cpc_snapshot *snapshot, enum cpc_scalar_id id);
 
-/** The XSAVE components, a bit each, that a guest can switch on: all but those of states whose features are all clear.
+/**
+ * The XSAVE components, a bit each, that a guest can switch on: all but those of states
+ * whose features are all clear. `masks` are those of cpc_xstate_masks_of().
  */
-uint64_t cpc_fingerprint_usable(const struct cpc_fingerprint *fingerprint);
+uint64_t cpc_fingerprint_usable(const struct cpc_fingerprint *fingerprint, const struct cpc_xstate_masks *masks);
 
 /** Whether everything was read. Equal ids of fingerprints that are not complete promise nothing. */
 bool cpc_fingerprint_complete(const struct cpc_fingerprint *fingerprint);

@@ -96,6 +96,17 @@ struct cpc_lens {
 	uint32_t supplied[CPC_WORDS_MAX]; /**< of need: the platform supplies it, so its absence never blocks */
 	uint32_t keep[CPC_WORDS_MAX];	  /**< bits that survive CPC_MODE_KEEP */
 	uint32_t required[CPC_WORDS_MAX];
+	/* The same once more, for the usual question: can anything but a needed bit refuse, and which bits are those?
+	 */
+	bool plain;			  /**< no EQUAL, BLOCK, matched or required bit */
+	uint32_t hard[CPC_WORDS_MAX];	  /**< need, less what is supplied; not in the words of XCR0 */
+	uint64_t hard_xcr0;		  /**< those of XCR0 */
+	uint32_t compared[CPC_WORDS_MAX]; /**< under any rule */
+	struct cpc_xstate_masks xstates;
+	uint8_t scalars[CPC_SCALAR_COUNT]; /**< the ids of those of the text that are weighed */
+	uint8_t scalar_count;
+	uint8_t rigid[CPC_SCALAR_COUNT]; /**< the ids of those that no mode changes: EQUAL, of no state, not optional */
+	uint8_t rigid_count;
 };
 
 /**

@@ -231,7 +231,11 @@ uint64_t cpc_xstate_components(enum cpc_xstate xstate);
 /** Whether a feature is the bit of an XSAVE component itself (XCR0, XSS), and not something that uses it. */
 bool cpc_is_component(const struct cpc_feature *feature);
 
-/** The feature that stands for a state, without which none of its others is there; NULL where there is none. */
-const struct cpc_feature *cpc_xstate_feature(enum cpc_xstate xstate);
+/** The compared bits of each word that use a state. All zero: nothing compared stands for it. */
+struct cpc_xstate_masks {
+	uint32_t of[CPC_XSTATE_COUNT][CPC_WORD_COUNT];
+};
+
+void cpc_xstate_masks_of(struct cpc_xstate_masks *ret_masks);
 
 #endif
