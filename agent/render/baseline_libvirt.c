@@ -13,15 +13,12 @@
 
 #define COMMENT_WIDTH 78
 
-/* A list as a comment, broken between its items. */
-static void add_comment(struct cpc_buffer *out, const char *lead, const struct cpc_buffer *list)
+/* Words as a comment, as many on a line as fit. */
+static void add_comment(struct cpc_buffer *out, const char *lead, const char *item)
 {
-	const char *item = list->bytes;
-	size_t column = strlen("<!-- ") + strlen(lead);
+	size_t column = strlen("<!--") + strlen(lead);
 
-	if (!list->length)
-		return;
-	cpc_buffer_printf(out, "<!-- %s", lead);
+	cpc_buffer_printf(out, "<!--%s", lead);
 	while (*item) {
 		size_t length = strcspn(item, " ");
 
@@ -38,8 +35,13 @@ static void add_comment(struct cpc_buffer *out, const char *lead, const struct c
 
 static void add_notes(struct cpc_buffer *out, const struct cpc_baseline_view *view, const struct cpc_guest_cpu *guest)
 {
+	static const char *const leads[] = {
+		" in the baseline, but this libvirt has no name for:",
+		" left out, for not every host can tell a guest of:",
+		" left out, for it was not read on every host:",
+	};
+	struct cpc_buffer lists[sizeof(leads) / sizeof(*leads)] = { { 0 } };
 	uint32_t nameless[CPC_WORD_COUNT];
-	struct cpc_buffer lists[3] = { { 0 } };
 	size_t index;
 
 	for (unsigned int word = 0; word < CPC_WORD_COUNT; word++) {
@@ -52,10 +54,11 @@ static void add_notes(struct cpc_buffer *out, const struct cpc_baseline_view *vi
 	cpc_add_foreign_bits(&lists[0], view->meet);
 	cpc_add_bit_names(&lists[1], guest->partial);
 	cpc_add_unread(&lists[2], guest);
-	add_comment(out, "in the baseline, but this libvirt has no name for:", &lists[0]);
-	add_comment(out, "left out, for not every host can tell a guest of:", &lists[1]);
-	add_comment(out, "left out, for it was not read on every host:", &lists[2]);
+	if (cpc_view_caveat(view))
+		add_comment(out, "", cpc_view_caveat(view));
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		if (lists[i].length)
+			add_comment(out, leads[i], lists[i].bytes);
 		out->failed |= lists[i].failed;
 		cpc_buffer_free(&lists[i]);
 	}

@@ -139,6 +139,8 @@ static void add_notes(const struct line *line, const struct cpc_baseline_view *v
 	for (size_t i = 0; i < CPC_FEATURE_COUNT; i++)
 		if (cpc_features[i].reg < CPC_WORD_COUNT && cpc_features[i].qemu)
 			nameless[cpc_features[i].reg] &= ~(UINT32_C(1) << cpc_features[i].bit);
+	if (view->notes && cpc_view_caveat(view))
+		cpc_buffer_printf(view->notes, "%s\n", cpc_view_caveat(view));
 	add_young(line, &lists[0]);
 	cpc_add_bit_names(&lists[1], nameless);
 	cpc_add_foreign_bits(&lists[1], view->meet);

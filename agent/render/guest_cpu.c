@@ -14,10 +14,17 @@ enum cpc_status cpc_view_guest_cpu(const struct cpc_baseline_view *view, struct 
 	if (!hosts)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	for (size_t i = 0; i < view->count; i++)
-		hosts[i] = &view->hosts[i]->fingerprint;
+		hosts[i] = cpc_report_view(view->hosts[i], view->view);
 	cpc_guest_cpu_of(view->meet, hosts, view->count, ret_guest);
 	free(hosts);
 	return CPC_OK;
+}
+
+const char *cpc_view_caveat(const struct cpc_baseline_view *view)
+{
+	if (view->view == CPC_VIEW_KVM)
+		return NULL;
+	return "seen through CPUID alone: KVM may offer guests less; reports made on the hosts tell";
 }
 
 static void add_item(struct cpc_buffer *out, const char *text)

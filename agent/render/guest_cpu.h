@@ -11,6 +11,9 @@
 enum cpc_status cpc_view_guest_cpu(const struct cpc_baseline_view *view, struct cpc_guest_cpu *ret_guest,
 				   struct cpc_error *reterr);
 
+/** What to know of a baseline of another view than KVM's, in a clause; NULL of KVM's own. */
+const char *cpc_view_caveat(const struct cpc_baseline_view *view);
+
 /** Append the names of bits, or their places, joined by ", ". */
 void cpc_add_bit_names(struct cpc_buffer *out, const uint32_t words[static CPC_WORD_COUNT]);
 

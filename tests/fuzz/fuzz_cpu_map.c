@@ -33,7 +33,7 @@ static void render(const struct cpc_cpu_map *map, const char *fingerprint)
 	struct cpc_report report = { 0 };
 	const struct cpc_report *const hosts[] = { &report };
 	const struct cpc_baseline_view view = {
-		.meet = &report.fingerprint, .hosts = hosts, .count = 1, .cpu_map = map
+		.meet = &report.fingerprint, .view = CPC_VIEW_CPUID, .hosts = hosts, .count = 1, .cpu_map = map
 	};
 	const struct cpc_style style = { .width = 80 };
 

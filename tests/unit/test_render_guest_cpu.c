@@ -35,9 +35,13 @@ static enum cpc_status render(struct scene *scene, const char *format, const str
 
 	assert_non_null(row);
 	assert_true(row->wants_cpu_map);
-	scene->meet = scene->hosts[0]->fingerprint;
+	if (!scene->view.view)
+		scene->view.view = CPC_VIEW_CPUID;
+	scene->meet = *cpc_report_view(scene->hosts[0], scene->view.view);
 	for (size_t i = 1; i < scene->view.count; i++)
-		assert_int_equal(cpc_meet(&scene->meet, &scene->hosts[i]->fingerprint, &scene->meet, NULL), CPC_OK);
+		assert_int_equal(
+			cpc_meet(&scene->meet, cpc_report_view(scene->hosts[i], scene->view.view), &scene->meet, NULL),
+			CPC_OK);
 	scene->view.policy = cpc_policy_named("kvm");
 	scene->view.meet = &scene->meet;
 	scene->view.hosts = scene->hosts;
@@ -73,6 +77,13 @@ static void test_libvirt(void **state)
 	(void)state;
 	add_host(&scene, "GenuineIntel", "ssse3 avx2 mpx md_clear");
 	add_host(&scene, "GenuineIntel", "ssse3 avx2 mpx md_clear");
+	/* The bad news count by the view of the hosts that the baseline is of. */
+	for (size_t i = 0; i < scene.view.count; i++) {
+		scene.reports[i].has_kvm = true;
+		scene.reports[i].kvm_fingerprint = scene.reports[i].fingerprint;
+		set_feature(&scene.reports[i].fingerprint, CPC_F_md_clear, false);
+	}
+	scene.view.view = CPC_VIEW_KVM;
 	assert_int_equal(render(&scene, "libvirt", &map), CPC_OK);
 	assert_string_equal(scene.out.bytes + strcspn(scene.out.bytes, "\n") + 1,
 			    "     cmov, mmx, fxsr, sse, sse2, lahf_lm, syscall, nx, lm -->\n"
@@ -87,6 +98,7 @@ static void test_libvirt(void **state)
 			    "  <feature policy='disable' name='split-lock-detect'/>\n"
 			    "</cpu>\n");
 	assert_int_equal(scene.notes.length, 0);
+	assert_lacks(scene.out.bytes, "CPUID alone");
 	map.no_maxphysaddr = true;
 	assert_int_equal(render(&scene, "libvirt", &map), CPC_OK);
 	assert_lacks(scene.out.bytes, "maxphysaddr");
@@ -113,6 +125,7 @@ static void test_libvirt_comments(void **state)
 	}
 	assert_int_equal(render(&scene, "libvirt", &map), CPC_OK);
 	assert_holds(scene.out.bytes, "<model fallback='forbid'>EPYC</model>");
+	assert_holds(scene.out.bytes, "<!-- seen through CPUID alone: ");
 	assert_holds(scene.out.bytes, "7.1.edx[30]");
 	assert_holds(scene.out.bytes, "word.29[5]");
 	assert_holds(scene.out.bytes, "<!-- left out, for not every host can tell a guest of: md_clear -->");
@@ -160,6 +173,7 @@ static void test_qemu(void **state)
 	assert_string_equal(scene.out.bytes,
 			    "-cpu New,+pni,+ssse3,+avx2,+mpx,+md-clear,+lahf-lm,+syscall,+nx,+lm,-intel-pt,-rdctl-no,"
 			    "-split-lock-detect,phys-bits=46\n");
+	assert_holds(scene.notes.bytes, "seen through CPUID alone: ");
 	assert_holds(scene.notes.bytes, "append for a younger one: ,+cx16,+fpu,+pae,");
 	assert_holds(scene.notes.bytes, ",+sha512\n");
 	close_scene(&scene);
