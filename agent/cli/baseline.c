@@ -20,6 +20,8 @@ struct hosts {
 	size_t count;
 	enum cpc_view view; /**< the policy's, where every host has it */
 	struct cpc_fingerprint meet;
+	struct cpc_cpu_map cpu_map;
+	bool has_cpu_map;
 };
 
 static void close_all(struct hosts *hosts)
@@ -32,6 +34,7 @@ static void close_all(struct hosts *hosts)
 	free(hosts->reports);
 	free(hosts->names);
 	free(hosts->costs);
+	cpc_cpu_map_free(&hosts->cpu_map);
 }
 
 static int open_sources(const struct cli_options *options, struct hosts *hosts)
@@ -141,24 +144,45 @@ static int weigh(struct hosts *hosts, const struct cpc_policy *policy)
 	return CPC_OK;
 }
 
+/** Beside the document, so that it can be pasted and piped as it stands. */
+static void print_notes(struct cpc_buffer *notes)
+{
+	char *rest = notes->bytes;
+	const char *note;
+
+	while (rest && *rest) {
+		note = strsep(&rest, "\n");
+		cli_complain(CPC_OK, "%s", note);
+	}
+	cpc_buffer_free(notes);
+}
+
 static int render(const struct hosts *hosts, const struct cpc_baseline_format *format,
 		  const struct cli_options *options)
 {
 	const struct cpc_style style = cli_style(options);
+	struct cpc_buffer notes = { 0 };
 	const struct cpc_baseline_view view = { .policy = options->policy,
 						.meet = &hosts->meet,
 						.view = hosts->view,
 						.names = hosts->names,
 						.hosts = hosts->reports,
 						.costs = hosts->costs,
-						.count = hosts->count };
+						.count = hosts->count,
+						.cpu_map = hosts->has_cpu_map ? &hosts->cpu_map : NULL,
+						.notes = &notes };
 	struct cpc_buffer out = { 0 };
 	struct cpc_error error;
+	int code;
 
-	if (!format->render(&view, &style, &out, &error))
-		return cli_write(&out, CPC_OK);
-	cpc_buffer_free(&out);
-	return cli_fail("baseline", &error);
+	if (format->render(&view, &style, &out, &error)) {
+		cpc_buffer_free(&out);
+		cpc_buffer_free(&notes);
+		return cli_fail("baseline", &error);
+	}
+	code = cli_write(&out, CPC_OK);
+	print_notes(&notes);
+	return code;
 }
 
 int cli_baseline(const struct cli_options *options)
@@ -173,6 +197,8 @@ int cli_baseline(const struct cli_options *options)
 	if (cli_stdin_twice(options->arguments, options->argument_count))
 		return cli_complain(CPC_USAGE,
 				    "baseline: standard input can be read only once; save one of them to a file");
+	if (options->cpu_map && !format->wants_cpu_map)
+		return cli_complain(CPC_USAGE, "baseline: --cpu-map goes with --format libvirt or qemu");
 	code = open_sources(options, &hosts);
 	if (!code)
 		code = list_hosts(&hosts);
@@ -182,6 +208,8 @@ int cli_baseline(const struct cli_options *options)
 		code = check_demands(&hosts, options->policy);
 	if (!code)
 		code = weigh(&hosts, options->policy);
+	if (!code && format->wants_cpu_map)
+		code = cli_cpu_map_open(options->cpu_map, &hosts.cpu_map, &hosts.has_cpu_map);
 	if (!code)
 		code = render(&hosts, format, options);
 	close_all(&hosts);

@@ -51,12 +51,14 @@ enum cli_option {
 	CLI_FROM = 1U << 2,
 	CLI_TIMING = 1U << 3,
 	CLI_VERBOSE = 1U << 4,
+	CLI_CPU_MAP = 1U << 5,
 };
 
 /** What the command line said; texts point into argv. */
 struct cli_options {
-	const char *format; /**< "text" where none was given */
-	const char *from;   /**< NULL where none was given */
+	const char *format;  /**< "text" where none was given */
+	const char *from;    /**< NULL where none was given */
+	const char *cpu_map; /**< NULL where none was given */
 	const struct cpc_policy *policy;
 	bool timing;
 	bool verbose;
@@ -124,6 +126,13 @@ void cli_name_source(const char *source, char ret_name[static CLI_NAME_SIZE]);
 
 /** Whether more than one of the sources is standard input, which can be read only once. */
 bool cli_stdin_twice(char *const *sources, size_t count);
+
+/**
+ * libvirt's CPU map from a folder (cpu_map.c): that of this machine where `folder` is
+ * NULL, none where it is "none". `ret_found` says whether there is one; release it with
+ * cpc_cpu_map_free(). An exit code; the error is already on standard error.
+ */
+int cli_cpu_map_open(const char *folder, struct cpc_cpu_map *ret_map, bool *ret_found);
 
 /** The bytes of a regular file, or of standard input where `path` is "-" (input.c). At most CPC_INPUT_MAX. */
 enum cpc_status cli_read_input(const char *path, struct cpc_buffer *ret_bytes, struct cpc_error *reterr);

@@ -33,10 +33,11 @@ const struct cli_command cli_commands[] = {
 	  .formats = cli_comparison_format_names },
 	{ .name = "baseline",
 	  .run = cli_baseline,
-	  .usage = "SOURCE... [--policy POLICY]\n                          [--format FORMAT] [--verbose]",
+	  .usage = "SOURCE... [--policy POLICY]\n                          [--format FORMAT] [--cpu-map FOLDER] "
+		   "[--verbose]",
 	  .summary = "the most that a VM may have and still move between all of them",
 	  .help = SOURCE_HELP,
-	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_VERBOSE,
+	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_CPU_MAP | CLI_VERBOSE,
 	  .formats = cli_baseline_format_names },
 	{ .name = "catalogue",
 	  .run = cli_catalogue,
@@ -79,6 +80,9 @@ static void add_help(const struct cli_command *command, struct cpc_buffer *out)
 		add_choices(out, "POLICY", cli_policy_names());
 		cpc_buffer_puts(out, "  (" CPC_POLICY_DEFAULT " where none is named)\n");
 	}
+	if (command->accepts & CLI_CPU_MAP)
+		cpc_buffer_puts(out, "--cpu-map FOLDER has the models for libvirt and qemu: a copy of a host's\n"
+				     "  /usr/share/libvirt/cpu_map, or `none`.\n");
 	if (command->accepts & CLI_TIMING)
 		cpc_buffer_puts(out, "--timing adds what each probe cost.\n");
 	if (command->accepts & CLI_VERBOSE)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /** The values that getopt_long() returns; above any character. */
-enum { VALUE_FORMAT = 0x100, VALUE_POLICY, VALUE_FROM, VALUE_TIMING, VALUE_VERBOSE, VALUE_HELP };
+enum { VALUE_FORMAT = 0x100, VALUE_POLICY, VALUE_FROM, VALUE_TIMING, VALUE_VERBOSE, VALUE_CPU_MAP, VALUE_HELP };
 
 static const struct {
 	unsigned int accepted; /**< enum cli_option; 0: always */
@@ -15,6 +15,7 @@ static const struct {
 	{ CLI_POLICY, { "policy", required_argument, NULL, VALUE_POLICY } },
 	{ CLI_FROM, { "from", required_argument, NULL, VALUE_FROM } },
 	{ CLI_TIMING, { "timing", no_argument, NULL, VALUE_TIMING } },
+	{ CLI_CPU_MAP, { "cpu-map", required_argument, NULL, VALUE_CPU_MAP } },
 	{ CLI_VERBOSE, { "verbose", no_argument, NULL, VALUE_VERBOSE } },
 	{ 0, { "help", no_argument, NULL, VALUE_HELP } },
 };
@@ -69,6 +70,9 @@ static enum cpc_status take(int answer, struct cli_options *options)
 		break;
 	case VALUE_FROM:
 		options->from = optarg;
+		break;
+	case VALUE_CPU_MAP:
+		options->cpu_map = optarg;
 		break;
 	case VALUE_TIMING:
 		options->timing = true;

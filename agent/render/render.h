@@ -11,6 +11,7 @@
 
 #include <cpucompat/buffer.h>
 #include <cpucompat/compare.h>
+#include <cpucompat/cpu_map.h>
 #include <cpucompat/report.h>
 
 /** How text for people is laid out. */
@@ -64,11 +65,15 @@ struct cpc_baseline_view {
 	const struct cpc_report *const *hosts; /**< as many */
 	const struct cpc_comparison *costs;    /**< host -> meet, as many */
 	size_t count;
+	const struct cpc_cpu_map *cpu_map; /**< for formats that want one; NULL where none is at hand */
+	struct cpc_buffer *notes;	   /**< what to know beside the document, a line each; NULL: nobody asks */
 };
 
 struct cpc_baseline_format {
 	const char *name;
 	const char *content_type;
+	bool wants_cpu_map;
+	/** Append to `out`. CPC_INTERNAL without memory; CPC_NO_INPUT where it cannot do without a map (libvirt). */
 	enum cpc_status (*render)(const struct cpc_baseline_view *view, const struct cpc_style *style,
 				  struct cpc_buffer *out, struct cpc_error *reterr);
 };

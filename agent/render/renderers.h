@@ -32,6 +32,8 @@ CPC_COMPARISON_RENDERER(cpc_comparison_json);
 CPC_BASELINE_RENDERER(cpc_baseline_text);
 CPC_BASELINE_RENDERER(cpc_baseline_json);
 CPC_BASELINE_RENDERER(cpc_baseline_fingerprint);
+CPC_BASELINE_RENDERER(cpc_baseline_libvirt);
+CPC_BASELINE_RENDERER(cpc_baseline_qemu);
 #undef CPC_BASELINE_RENDERER
 
 /** CPC_BAD_DATA for a report without KVM's view where that alone is wanted. */

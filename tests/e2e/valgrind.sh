@@ -27,6 +27,8 @@ check 0 "$bin/cpucompat" probe --from "$work/report.json" --format fingerprint
 check 0 "$bin/cpucompat" compare @milan @genoa --format json
 check 20 "$bin/cpucompat" compare @milan @skylake-sp
 check 0 "$bin/cpucompat" baseline @milan @genoa @turin
+check 0 "$bin/cpucompat" baseline @milan @genoa --format qemu --cpu-map none
+[ ! -e /usr/share/libvirt/cpu_map/index.xml ] || check 0 "$bin/cpucompat" baseline @milan @genoa --format libvirt
 check 65 "$bin/cpucompat" compare @milan /dev/null
 
 # The agent, asked once for everything, and stopped.

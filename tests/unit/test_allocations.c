@@ -10,6 +10,7 @@
 
 #include "formats.h"
 #include "render.h"
+#include "small_map.h"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -189,6 +190,43 @@ static enum cpc_status render_comparison(void)
 	return status;
 }
 
+static struct cpc_cpu_map map;
+
+static enum cpc_status read_index(void)
+{
+	static const char index[] = "<cpus><include filename='a.xml'/><include filename='b.xml'/></cpus>";
+	struct cpc_map_files files = { 0 };
+	struct cpc_cpu_map read = { 0 };
+	enum cpc_status status = cpc_map_read(index, sizeof(index) - 1, &read, &files, NULL);
+
+	cpc_map_files_free(&files);
+	if (!status)
+		status = cpc_map_read(small_map, sizeof(small_map) - 1, &read, NULL, NULL);
+	cpc_cpu_map_free(&read);
+	return status;
+}
+
+static enum cpc_status render_guest_cpu(void)
+{
+	const struct cpc_baseline_format *format = cpc_baseline_format_named(format_name);
+	const struct cpc_report *const list[] = { &reports[0] };
+	struct cpc_buffer out = { 0 };
+	struct cpc_buffer notes = { 0 };
+	const struct cpc_baseline_view view = { .meet = &reports[0].fingerprint,
+						.view = CPC_VIEW_CPUID,
+						.hosts = list,
+						.count = 1,
+						.cpu_map = &map,
+						.notes = &notes };
+	enum cpc_status status;
+
+	assert_non_null(format);
+	status = format->render(&view, &style, &out, NULL);
+	keep_output(&out, status);
+	cpc_buffer_free(&notes);
+	return status;
+}
+
 static int setup(void **state)
 {
 	struct cpc_capture twin;
@@ -204,6 +242,7 @@ static int setup(void **state)
 	cpc_capture_free(&twin);
 	for (size_t i = 0; i < COUNT(reports); i++)
 		cpc_report_of(&hosts[i].items[0], &reports[i]);
+	open_small_map(&map);
 	assert_int_equal(cpc_report_format_named("json")->render(&reports[0], &style, &json, NULL), CPC_OK);
 	return 0;
 }
@@ -213,6 +252,7 @@ static int teardown(void **state)
 	(void)state;
 	cpc_buffer_free(&json);
 	cpc_buffer_free(&whole);
+	cpc_cpu_map_free(&map);
 	for (size_t i = 0; i < COUNT(hosts); i++)
 		cpc_captures_free(&hosts[i]);
 	return 0;
@@ -267,6 +307,18 @@ static void test_rendering_comparisons(void **state)
 	}
 }
 
+static void test_cpu_maps(void **state)
+{
+	static const char *const formats[] = { "libvirt", "qemu" };
+
+	(void)state;
+	assert_true(fail_each("CPU map", read_index, CPC_INTERNAL) > 10);
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		format_name = formats[i];
+		assert_true(fail_each(format_name, render_guest_cpu, CPC_INTERNAL) > 2);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +327,7 @@ int main(void)
 		cmocka_unit_test(test_comparing),
 		cmocka_unit_test(test_rendering_reports),
 		cmocka_unit_test(test_rendering_comparisons),
+		cmocka_unit_test(test_cpu_maps),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

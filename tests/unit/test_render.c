@@ -369,7 +369,7 @@ static void test_formats(void **state)
 	assert_null(cpc_report_format_named("nfd"));
 	assert_null(cpc_report_format_named(""));
 	assert_null(cpc_comparison_format_named("raw"));
-	assert_null(cpc_baseline_format_named("libvirt"));
+	assert_null(cpc_baseline_format_named("xen"));
 	for (size_t i = 0; i < cpc_report_format_count; i++)
 		assert_ptr_equal(cpc_report_format_named(cpc_report_formats[i].name), &cpc_report_formats[i]);
 }
