@@ -87,13 +87,17 @@ static int ask_cpuid(int kvm, struct cpc_snapshot *snapshot)
 
 static int ask_msr(int kvm, uint32_t address, struct cpc_snapshot *snapshot)
 {
-	struct {
-		struct kvm_msrs head;
-		struct kvm_msr_entry entry;
-	} one = { .head = { .nmsrs = 1 }, .entry = { .index = address } };
-	const bool readable = ioctl(kvm, KVM_GET_MSRS, &one) == 1;
-	const struct cpc_msr msr = { .address = address, .readable = readable, .value = readable ? one.entry.data : 0 };
+	struct kvm_msrs *one = calloc(1, sizeof(*one) + sizeof(one->entries[0]));
+	struct cpc_msr msr = { .address = address };
 
+	if (!one)
+		return -ENOMEM;
+	one->nmsrs = 1;
+	one->entries[0].index = address;
+	msr.readable = ioctl(kvm, KVM_GET_MSRS, one) == 1;
+	if (msr.readable)
+		msr.value = one->entries[0].data;
+	free(one);
 	return cpc_snapshot_add_msr(snapshot, &msr, NULL) ? -EOVERFLOW : 0;
 }
 
