@@ -10,8 +10,6 @@
  */
 #include "probe_inside.h"
 
-#include <string.h>
-
 #define BASIC 0x00000000U
 #define HYPERVISOR 0x40000000U
 #define HYPERVISOR_LAST 0x4000ff00U
@@ -165,8 +163,11 @@ static bool walk_group(struct walk *walk, uint32_t base, uint32_t span)
 	const uint32_t last = first.regs[CPC_EAX];
 	const bool exists = last >= base && last - base <= span;
 
-	/* Leaf 0 is there on every processor, whatever it claims. */
-	if (exists || base == BASIC)
+	/*
+	 * Leaf 0 is there on every processor, whatever it claims. That Centaur's group was asked for and is not
+	 * there is worth keeping too: without its first leaf it counts as unread (cpc_snapshot_missing).
+	 */
+	if (exists || base == BASIC || base == CENTAUR)
 		keep(walk, &first);
 	if (!exists)
 		return false;
@@ -189,16 +190,6 @@ static void walk_hypervisor(struct walk *walk)
 			break;
 }
 
-/* Centaur's and Zhaoxin's own group; on others it would be one more exit for nothing. */
-static bool has_centaur_group(const struct walk *walk)
-{
-	const struct cpc_leaf zero = kept(walk, BASIC);
-	const uint32_t vendor[] = { zero.regs[CPC_EBX], zero.regs[CPC_EDX], zero.regs[CPC_ECX] };
-
-	return memcmp(vendor, "CentaurHauls", sizeof(vendor)) == 0 ||
-	       memcmp(vendor, "  Shanghai  ", sizeof(vendor)) == 0;
-}
-
 /* IA32_ARCH_CAPABILITIES, where CPUID announces it (SDM vol. 4). That it could not be read is worth keeping, too. */
 static void read_msrs(struct walk *walk, unsigned int cpu)
 {
@@ -217,12 +208,15 @@ static void read_msrs(struct walk *walk, unsigned int cpu)
 static bool ask_cpu(const struct cpc_env *env, unsigned int cpu, struct cpc_capture *capture)
 {
 	struct walk walk = { .env = env };
+	char vendor[CPC_VENDOR_SIZE];
 
 	(void)walk_group(&walk, BASIC, GROUP_SPAN);
 	if (kept(&walk, 1).regs[CPC_ECX] >> 31 & 1)
 		walk_hypervisor(&walk);
 	(void)walk_group(&walk, EXTENDED, GROUP_SPAN);
-	if (has_centaur_group(&walk))
+	cpc_vendor_of(kept(&walk, BASIC).regs, vendor);
+	/* On others it would be one more exit for nothing. */
+	if (cpc_has_centaur_leaves(vendor))
 		(void)walk_group(&walk, CENTAUR, GROUP_SPAN);
 	read_msrs(&walk, cpu);
 	capture->probes[capture->probe_count].cpuid_count += walk.instructions;

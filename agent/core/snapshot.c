@@ -177,6 +177,14 @@ static uint32_t last_subleaf(const struct cpc_snapshot *snapshot, uint32_t leaf)
 	return leaf == 0xd ? 1 : cpc_snapshot_reg(snapshot, leaf, 0, CPC_EAX);
 }
 
+/* Whether the processor should have a group of which there is not even the first leaf. */
+static bool group_missing(const struct cpc_snapshot *snapshot, uint32_t group)
+{
+	if (group == 0xc0000000U)
+		return cpc_has_centaur_leaves(cpc_snapshot_signature(snapshot).vendor);
+	return group == 0x80000000U && cpc_snapshot_reg(snapshot, 0, 0, CPC_EAX) >= HAS_EXTENDED_LEAVES;
+}
+
 bool cpc_snapshot_missing(const struct cpc_snapshot *snapshot, uint32_t leaf, uint32_t subleaf)
 {
 	const uint32_t group = cpc_leaf_group(leaf);
@@ -184,7 +192,7 @@ bool cpc_snapshot_missing(const struct cpc_snapshot *snapshot, uint32_t leaf, ui
 	if (cpc_snapshot_leaf(snapshot, leaf, subleaf))
 		return false;
 	if (!find_leaf(snapshot, group, 0))
-		return group == 0x80000000U && cpc_snapshot_reg(snapshot, 0, 0, CPC_EAX) >= HAS_EXTENDED_LEAVES;
+		return group_missing(snapshot, group);
 	if (cpc_snapshot_reg(snapshot, group, 0, CPC_EAX) < leaf)
 		return false;
 	return !subleaf || !cpc_snapshot_leaf(snapshot, leaf, 0) || subleaf <= last_subleaf(snapshot, leaf);
@@ -212,9 +220,23 @@ static void put_bytes(char *bytes, uint32_t value)
 		bytes[i] = (char)(value >> (8 * i) & 0xff);
 }
 
+void cpc_vendor_of(const uint32_t regs[static CPC_REG_COUNT], char ret_vendor[static CPC_VENDOR_SIZE])
+{
+	put_bytes(ret_vendor, regs[CPC_EBX]);
+	put_bytes(ret_vendor + 4, regs[CPC_EDX]);
+	put_bytes(ret_vendor + 8, regs[CPC_ECX]);
+	ret_vendor[CPC_VENDOR_SIZE - 1] = '\0';
+}
+
+bool cpc_has_centaur_leaves(const char *vendor)
+{
+	return strcmp(vendor, "CentaurHauls") == 0 || strcmp(vendor, "  Shanghai  ") == 0;
+}
+
 struct cpc_signature cpc_snapshot_signature(const struct cpc_snapshot *snapshot)
 {
 	const uint32_t eax = cpc_snapshot_reg(snapshot, 1, 0, CPC_EAX);
+	const struct cpc_leaf *zero = cpc_snapshot_leaf(snapshot, 0, 0);
 	struct cpc_signature signature = {
 		.family = eax >> 8 & 0xf,
 		.model = eax >> 4 & 0xf,
@@ -225,9 +247,8 @@ struct cpc_signature cpc_snapshot_signature(const struct cpc_snapshot *snapshot)
 		signature.model |= eax >> 12 & 0xf0;
 	if (signature.family == 15)
 		signature.family += eax >> 20 & 0xff;
-	put_bytes(signature.vendor, cpc_snapshot_reg(snapshot, 0, 0, CPC_EBX));
-	put_bytes(signature.vendor + 4, cpc_snapshot_reg(snapshot, 0, 0, CPC_EDX));
-	put_bytes(signature.vendor + 8, cpc_snapshot_reg(snapshot, 0, 0, CPC_ECX));
+	if (zero)
+		cpc_vendor_of(zero->regs, signature.vendor);
 	return signature;
 }
 

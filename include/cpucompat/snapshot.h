@@ -96,6 +96,12 @@ uint32_t cpc_leaf_group(uint32_t leaf);
 /** CPUID's vendor string is 12 bytes; this is room for it and a NUL. */
 #define CPC_VENDOR_SIZE 13
 
+/** The vendor string of leaf 0's registers. */
+void cpc_vendor_of(const uint32_t regs[static CPC_REG_COUNT], char ret_vendor[static CPC_VENDOR_SIZE]);
+
+/** Whether a vendor's processors have the leaves from 0xC0000000 on: Centaur's and Zhaoxin's. */
+bool cpc_has_centaur_leaves(const char *vendor);
+
 /** Vendor, family, model and stepping, decoded as the SDM and the APM tell. */
 struct cpc_signature {
 	char vendor[CPC_VENDOR_SIZE]; /**< raw bytes, NUL-padded; may hold any byte */

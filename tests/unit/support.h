@@ -27,6 +27,7 @@
 
 #define INTEL 0x756e6547, 0x6c65746e, 0x49656e69 /* ebx, ecx, edx of leaf 0 */
 #define AMD 0x68747541, 0x444d4163, 0x69746e65
+#define CENTAUR 0x746e6543, 0x736c7561, 0x48727561
 
 /* An unsealed snapshot of these leaves. */
 static inline struct cpc_snapshot raw_snapshot(const struct cpc_leaf *leaves, size_t count)
