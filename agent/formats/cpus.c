@@ -28,6 +28,7 @@ struct section {
 
 struct cpc_cpus {
 	bool first_msr_wins;
+	bool drop_absent;
 	struct section *sections; /* in order of appearance */
 	size_t count;
 	size_t room;
@@ -41,6 +42,11 @@ struct cpc_cpus *cpc_cpus_new(bool first_msr_wins)
 	if (cpus)
 		cpus->first_msr_wins = first_msr_wins;
 	return cpus;
+}
+
+void cpc_cpus_drop_absent(struct cpc_cpus *cpus)
+{
+	cpus->drop_absent = true;
 }
 
 void cpc_cpus_free(struct cpc_cpus *cpus)
@@ -213,6 +219,27 @@ static enum cpc_status fill(const struct cpc_cpus *cpus, unsigned int cpu, const
 	return status;
 }
 
+/* What is left of a sealed snapshot without echoes; cpc_snapshot_leaf() knows which they are. */
+static enum cpc_status drop_absent(struct cpc_snapshot *snapshot, struct cpc_error *reterr)
+{
+	struct cpc_snapshot kept = { .layout_unknown = snapshot->layout_unknown };
+	enum cpc_status status = CPC_OK;
+
+	for (size_t i = 0; i < snapshot->leaf_count && status == CPC_OK; i++) {
+		const struct cpc_leaf *leaf = &snapshot->leaves[i];
+
+		if (leaf->leaf == cpc_leaf_group(leaf->leaf) || cpc_snapshot_leaf(snapshot, leaf->leaf, leaf->subleaf))
+			status = cpc_snapshot_add_leaf(&kept, leaf, reterr);
+	}
+	for (size_t i = 0; i < snapshot->msr_count && status == CPC_OK; i++)
+		status = cpc_snapshot_add_msr(&kept, &snapshot->msrs[i], reterr);
+	if (!status)
+		status = cpc_snapshot_seal(&kept, reterr);
+	cpc_snapshot_free(snapshot);
+	*snapshot = kept;
+	return status;
+}
+
 static enum cpc_status finish_cpu(struct cpc_cpus *cpus, unsigned int cpu, struct cpc_capture *capture,
 				  struct cpc_error *reterr)
 {
@@ -229,6 +256,8 @@ static enum cpc_status finish_cpu(struct cpc_cpus *cpus, unsigned int cpu, struc
 	status = fill(cpus, cpu, section, &snapshot, reterr);
 	if (!status)
 		status = cpc_snapshot_seal(&snapshot, reterr);
+	if (!status && cpus->drop_absent)
+		status = drop_absent(&snapshot, reterr);
 	if (status)
 		cpc_snapshot_free(&snapshot);
 	else

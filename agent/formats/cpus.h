@@ -33,6 +33,9 @@ enum cpc_status cpc_cpus_add_leaf(struct cpc_cpus *cpus, unsigned int cpu, size_
 enum cpc_status cpc_cpus_add_msr(struct cpc_cpus *cpus, unsigned int cpu, size_t line, const struct cpc_msr *msr,
 				 struct cpc_error *reterr);
 
+/** Keep no answer of a leaf that the processor does not have, but for the first of a group: the text holds echoes. */
+void cpc_cpus_drop_absent(struct cpc_cpus *cpus);
+
 /** How many answers of one CPU were added. */
 size_t cpc_cpus_leaves(const struct cpc_cpus *cpus, unsigned int cpu);
 

@@ -31,6 +31,18 @@ const struct cpc_format cpc_formats[] = {
 		.read = cpc_cpuid_r_read,
 	},
 	{
+		.name = "libcpuid",
+		.meaning = "libcpuid's raw text (cpuid_tool --save)",
+		.recognise = cpc_libcpuid_recognise,
+		.read = cpc_libcpuid_read,
+	},
+	{
+		.name = "libvirt",
+		.meaning = "libvirt's <cpudata>, MSRs included",
+		.recognise = cpc_libvirt_recognise,
+		.read = cpc_libvirt_read,
+	},
+	{
 		.name = "aida64",
 		.meaning = "AIDA64, EVEREST and InstLatx64 text",
 		.recognise = cpc_aida64_recognise,

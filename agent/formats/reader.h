@@ -29,4 +29,12 @@ bool cpc_aida64_recognise(const char *bytes, size_t length);
 enum cpc_status cpc_aida64_read(const char *bytes, size_t length, struct cpc_captures *captures,
 				struct cpc_error *reterr);
 
+bool cpc_libcpuid_recognise(const char *bytes, size_t length);
+enum cpc_status cpc_libcpuid_read(const char *bytes, size_t length, struct cpc_captures *captures,
+				  struct cpc_error *reterr);
+
+bool cpc_libvirt_recognise(const char *bytes, size_t length);
+enum cpc_status cpc_libvirt_read(const char *bytes, size_t length, struct cpc_captures *captures,
+				 struct cpc_error *reterr);
+
 #endif

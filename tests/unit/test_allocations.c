@@ -67,6 +67,16 @@ static const char dump[] = "CPU 0:\n"
 static const char old_cpu[] = "cpc1:GenuineIntel:6.26.5:98a201-fcbf9ff:pa=40,la=48,clf=64\n"
 			      "cpc1:GenuineIntel:6.26.4:98a201-fcbf9ff:pa=40,la=48,clf=64\n";
 
+static const char cpudata[] =
+	"<cpudata arch='x86'>\n"
+	"<cpuid eax_in='0x0' ecx_in='0x0' eax='0x1' ebx='0x756e6547' ecx='0x6c65746e' edx='0x49656e69'/>\n"
+	"<msr index='0x10a' edx='0x0' eax='0x1'/>\n</cpudata>\n";
+
+static const char raw_data[] = "version=0.7.0\n\n_________________ Logical CPU #0 _________________\n"
+			       "basic_cpuid[0]=0000000d 756e6547 6c65746e 49656e69\n"
+			       "basic_cpuid[1]=000606a6 00100800 7ffafbbf bfebfbff\n"
+			       "ext_cpuid[0]=80000008 00000000 00000000 00000000\n";
+
 static struct cpc_buffer whole; /* what is rendered when nothing is refused */
 
 static void keep_output(struct cpc_buffer *out, enum cpc_status status)
@@ -130,6 +140,16 @@ static enum cpc_status read_dump(void)
 static enum cpc_status read_fingerprints(void)
 {
 	return read_input(old_cpu, sizeof(old_cpu) - 1);
+}
+
+static enum cpc_status read_cpudata(void)
+{
+	return read_input(cpudata, sizeof(cpudata) - 1);
+}
+
+static enum cpc_status read_raw_data(void)
+{
+	return read_input(raw_data, sizeof(raw_data) - 1);
 }
 
 static struct cpc_captures hosts[2];
@@ -263,6 +283,8 @@ static void test_reading(void **state)
 	(void)state;
 	assert_true(fail_each("dump", read_dump, CPC_INTERNAL) > 3);
 	assert_true(fail_each("fingerprints", read_fingerprints, CPC_INTERNAL) > 0);
+	assert_true(fail_each("cpudata", read_cpudata, CPC_INTERNAL) > 5);
+	assert_true(fail_each("libcpuid's raw data", read_raw_data, CPC_INTERNAL) > 5);
 	/* Jansson takes a string that it had no memory for as one that is not JSON. */
 	assert_true(fail_each("report", read_report, CPC_BAD_DATA) > 10);
 }

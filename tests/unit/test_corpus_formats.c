@@ -74,7 +74,14 @@ static bool read_dump(const char *path)
 	return true;
 }
 
-/* The dump that index.tsv lists under that name. */
+static bool is_last_part(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && strcmp(slash + 1, name) == 0;
+}
+
+/* The dump that index.tsv lists under that name, or as coming from a file of that name. */
 static bool find_counterpart(const char *name, char ret_path[static 1024])
 {
 	char path[1024];
@@ -88,15 +95,12 @@ static bool find_counterpart(const char *name, char ret_path[static 1024])
 	assert_non_null(index);
 	index[length] = '\0';
 	for (char *rest = index, *line; !found && (line = strtok_r(rest, "\n", &rest));) {
-		char *tab = strchr(line, '\t');
-		const char *base;
+		const char *file = strtok(line, "\t");
+		const char *source = strtok(NULL, "\t");
 
-		if (tab)
-			*tab = '\0';
-		base = strrchr(line, '/');
-		found = base && strcmp(base + 1, name) == 0;
+		found = file && source && (is_last_part(file, name) || is_last_part(source, name));
 		if (found)
-			(void)snprintf(ret_path, 1024, "%s/dumps/%s", corpus, line);
+			(void)snprintf(ret_path, 1024, "%s/dumps/%s", corpus, file);
 	}
 	free(index);
 	return found;
@@ -115,8 +119,10 @@ static void same_snapshots(const struct cpc_snapshot *a, const struct cpc_snapsh
 	}
 }
 
-/* Call `visit` for every *.txt in a folder, and for `deep` in its subfolders but kvm/. Returns how many. */
-static size_t visit_texts(const char *folder, bool deep, void (*visit)(const char *path, const char *name))
+/* Call `visit` for every file in a folder whose name ends so, and for `deep` in its subfolders but kvm/. Returns how
+ * many. */
+static size_t visit_files(const char *folder, const char *end, bool deep,
+			  void (*visit)(const char *path, const char *name))
 {
 	DIR *dir = opendir(folder);
 	size_t count = 0;
@@ -132,11 +138,11 @@ static size_t visit_texts(const char *folder, bool deep, void (*visit)(const cha
 		if (name[0] == '.')
 			continue;
 		(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-		if (length > 4 && strcmp(name + length - 4, ".txt") == 0) {
+		if (length > strlen(end) && strcmp(name + length - strlen(end), end) == 0) {
 			visit(path, name);
 			count++;
 		} else if (deep && strcmp(name, "kvm") != 0) {
-			count += visit_texts(path, true, visit);
+			count += visit_files(path, end, true, visit);
 		}
 	}
 	closedir(dir);
@@ -167,8 +173,49 @@ static void originals_equal_normalised(void **state)
 		char folder[1024];
 
 		(void)snprintf(folder, sizeof(folder), "%s/formats/%s", corpus, flavours[i]);
-		assert_true(visit_texts(folder, false, compare_original) > 0);
+		assert_true(visit_files(folder, ".txt", false, compare_original) > 0);
 	}
+}
+
+/* libvirt's x86_64-cpuid-NAME.xml is the corpus' NAME.txt. */
+static void compare_libvirt(const char *path, const char *name)
+{
+	static const char prefix[] = "x86_64-cpuid-";
+	char text[1024];
+	char counterpart[1024];
+
+	assert_memory_equal(name, prefix, sizeof(prefix) - 1);
+	name += sizeof(prefix) - 1;
+	(void)snprintf(text, sizeof(text), "%.*s.txt", (int)(strlen(name) - strlen(".xml")), name);
+	assert_true(find_counterpart(text, counterpart));
+	compare_original(path, text);
+}
+
+/* Normalised dumps have no subleaves of libcpuid's tables, which are topology and caches: of a kind, not equal. */
+static void compare_libcpuid(const char *path, const char *name)
+{
+	struct cpc_captures original;
+	char counterpart[1024];
+
+	must_read(path);
+	assert_true(find_counterpart(name, counterpart));
+	original = captures;
+	captures = (struct cpc_captures){ 0 };
+	assert_true(read_dump(counterpart));
+	if (!cpc_snapshot_same_kind(&original.items[0].kinds[0].snapshot, snapshot_of(0)))
+		fail_msg("%s: not the normalised dump's processor", name);
+	cpc_captures_free(&original);
+}
+
+static void xml_and_tests(void **state)
+{
+	char folder[1024];
+
+	(void)state;
+	(void)snprintf(folder, sizeof(folder), "%s/formats/libvirt-cpudata", corpus);
+	assert_true(visit_files(folder, ".xml", false, compare_libvirt) > 0);
+	(void)snprintf(folder, sizeof(folder), "%s/formats/libcpuid-raw", corpus);
+	assert_true(visit_files(folder, ".test", false, compare_libcpuid) > 0);
 }
 
 /* Each by itself and with its MSRs. */
@@ -198,15 +245,16 @@ static void every_dump_is_read(void **state)
 
 	(void)state;
 	(void)snprintf(folder, sizeof(folder), "%s/dumps", corpus);
-	assert_true(visit_texts(folder, true, read_both) > 100);
+	assert_true(visit_files(folder, ".txt", true, read_both) > 100);
 	(void)snprintf(folder, sizeof(folder), "%s/dumps/libvirt/kvm", corpus);
-	(void)visit_texts(folder, false, refused_mask);
+	(void)visit_files(folder, ".txt", false, refused_mask);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(originals_equal_normalised),
+		cmocka_unit_test(xml_and_tests),
 		cmocka_unit_test(every_dump_is_read),
 	};
 	const char *shared = getenv("CPC_SHARED");
