@@ -41,6 +41,12 @@ static enum cpc_tristate look_at_flag(struct cpc_requirement *requirement, const
 	return value;
 }
 
+/* A flag that Linux shows proves the bit where nobody read it; one that it does not show proves nothing. */
+static enum cpc_tristate bit_or_flag(enum cpc_tristate bit, enum cpc_tristate flag)
+{
+	return bit == CPC_UNKNOWN && flag == CPC_SET ? CPC_SET : bit;
+}
+
 static bool is_intel_like(const char *vendor)
 {
 	return strcmp(vendor, "GenuineIntel") == 0 || strcmp(vendor, "CentaurHauls") == 0 ||
@@ -78,7 +84,7 @@ static void derive_virtualization(struct cpc_report *report)
 	bit = look_at_bit(report, requirement, intel ? CPC_F_vmx : CPC_F_svm);
 	flag = intel ? look_at_flag(requirement, "vmx", capture->cpuinfo_vmx)
 		     : look_at_flag(requirement, "svm", capture->cpuinfo_svm);
-	requirement->status = status_of(bit, report->hypervisor.present);
+	requirement->status = status_of(bit_or_flag(bit, flag), report->hypervisor.present);
 	/*
 	 * Linux clears the flag when firmware has locked the feature off, while
 	 * CPUID goes on showing the bit (newer kernels do so for SVM too).
@@ -101,7 +107,7 @@ static void derive_slat(struct cpc_report *report)
 		value = look_at_flag(requirement, "ept", capture->cpuinfo_ept);
 	} else {
 		value = look_at_bit(report, requirement, CPC_F_npt);
-		(void)look_at_flag(requirement, "npt", capture->cpuinfo_npt);
+		value = bit_or_flag(value, look_at_flag(requirement, "npt", capture->cpuinfo_npt));
 	}
 	requirement->status = status_of(value, report->hypervisor.present);
 	if (value != CPC_SET && host == CPC_HIDDEN_BY_HYPERVISOR) {
@@ -111,7 +117,10 @@ static void derive_slat(struct cpc_report *report)
 	/* Without hardware virtualization there is nothing whose pages could be nested. */
 	if (host == CPC_ABSENT)
 		requirement->status = CPC_ABSENT;
-	/* Linux drops the flag together with vmx when firmware has locked it off. */
+	/* Linux drops the flag together with vmx: where nobody saw the processor's own bit, that says nothing. */
+	if (host == CPC_REQUIREMENT_UNKNOWN && value == CPC_CLEAR)
+		requirement->status = CPC_REQUIREMENT_UNKNOWN;
+	/* It does so when firmware has locked it off. */
 	if (host == CPC_DISABLED_BY_FIRMWARE && value == CPC_CLEAR)
 		requirement->status = CPC_DISABLED_BY_FIRMWARE;
 }

@@ -211,14 +211,50 @@ static void test_names(void **state)
 		assert_string_equal(cpc_requirement_status_name((enum cpc_requirement_status)i), statuses[i]);
 }
 
+/* Nothing but what /proc/cpuinfo shows: a flag is proof, and a flag that is missing is not. */
+static void test_flags_alone(void **state)
+{
+	static const struct {
+		const char *vendor;
+		enum cpc_tristate virtualization;
+		enum cpc_tristate slat;
+		enum cpc_requirement_status expected[2];
+	} rows[] = {
+		{ "GenuineIntel", CPC_SET, CPC_SET, { CPC_PRESENT, CPC_PRESENT } },
+		{ "GenuineIntel", CPC_SET, CPC_CLEAR, { CPC_PRESENT, CPC_ABSENT } },
+		{ "GenuineIntel", CPC_CLEAR, CPC_CLEAR, { CPC_REQUIREMENT_UNKNOWN, CPC_REQUIREMENT_UNKNOWN } },
+		{ "AuthenticAMD", CPC_SET, CPC_SET, { CPC_PRESENT, CPC_PRESENT } },
+		{ "AuthenticAMD", CPC_SET, CPC_CLEAR, { CPC_PRESENT, CPC_REQUIREMENT_UNKNOWN } },
+		{ "AuthenticAMD", CPC_CLEAR, CPC_CLEAR, { CPC_REQUIREMENT_UNKNOWN, CPC_REQUIREMENT_UNKNOWN } },
+		{ "AuthenticAMD", CPC_UNKNOWN, CPC_UNKNOWN, { CPC_REQUIREMENT_UNKNOWN, CPC_REQUIREMENT_UNKNOWN } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct cpc_capture capture = {
+			.origin = CPC_ORIGIN_FINGERPRINT,
+			.cpuinfo_vmx = rows[i].virtualization,
+			.cpuinfo_svm = rows[i].virtualization,
+			.cpuinfo_ept = rows[i].slat,
+			.cpuinfo_npt = rows[i].slat,
+			.fingerprint = plain_fingerprint(rows[i].vendor),
+		};
+		struct cpc_report report;
+
+		cpc_report_of(&capture, &report);
+		if (report.requirements[CPC_HARDWARE_VIRTUALIZATION].status != rows[i].expected[0] ||
+		    report.requirements[CPC_SLAT].status != rows[i].expected[1])
+			fail_msg("row %zu: %d and %d", i, report.requirements[CPC_HARDWARE_VIRTUALIZATION].status,
+				 report.requirements[CPC_SLAT].status);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_statuses),
-		cmocka_unit_test(test_evidence),
-		cmocka_unit_test(test_fingerprint_alone),
-		cmocka_unit_test(test_zeroed_capture),
-		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_statuses),	  cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_fingerprint_alone), cmocka_unit_test(test_flags_alone),
+		cmocka_unit_test(test_zeroed_capture),	  cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
