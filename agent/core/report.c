@@ -24,6 +24,7 @@ static void derive_names(struct cpc_report *report)
 	if (!report->brand[0])
 		(void)snprintf(report->brand, sizeof(report->brand), "%s", capture->libcpuid_brand);
 	report->microarchitecture = cpc_microarchitecture(&report->signature);
+	report->logical_cpus = capture->kind_count ? 0 : capture->logical_cpus;
 	for (size_t i = 0; i < capture->kind_count; i++)
 		report->logical_cpus += cpc_cpu_set_count(&capture->kinds[i].cpus);
 }

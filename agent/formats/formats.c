@@ -43,6 +43,12 @@ const struct cpc_format cpc_formats[] = {
 		.read = cpc_libvirt_read,
 	},
 	{
+		.name = "cpuinfo",
+		.meaning = "/proc/cpuinfo of Linux: a partial view, the rest is unknown",
+		.recognise = cpc_cpuinfo_recognise,
+		.read = cpc_cpuinfo_read,
+	},
+	{
 		.name = "aida64",
 		.meaning = "AIDA64, EVEREST and InstLatx64 text",
 		.recognise = cpc_aida64_recognise,

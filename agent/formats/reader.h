@@ -37,4 +37,8 @@ bool cpc_libvirt_recognise(const char *bytes, size_t length);
 enum cpc_status cpc_libvirt_read(const char *bytes, size_t length, struct cpc_captures *captures,
 				 struct cpc_error *reterr);
 
+bool cpc_cpuinfo_recognise(const char *bytes, size_t length);
+enum cpc_status cpc_cpuinfo_read(const char *bytes, size_t length, struct cpc_captures *captures,
+				 struct cpc_error *reterr);
+
 #endif

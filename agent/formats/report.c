@@ -178,9 +178,56 @@ static enum cpc_status read_probes(const json_t *root, struct cpc_capture *captu
 	return CPC_OK;
 }
 
+/* A row of `partial`: what is known of a word whose text is `x`. */
+static bool read_partial_word(const json_t *row, struct cpc_fingerprint *fingerprint)
+{
+	const json_t *index = json_array_get(row, 0);
+	uint64_t set;
+	uint64_t unread;
+	json_int_t word;
+
+	if (!json_is_integer(index) || json_array_size(row) != 3 || !cpc_report_hex(json_array_get(row, 1), 8, &set) ||
+	    !cpc_report_hex(json_array_get(row, 2), 8, &unread))
+		return false;
+	word = json_integer_value(index);
+	if (word < 0 || word >= (json_int_t)fingerprint->word_count)
+		return false;
+	/* No more than the text left open: bits that it keeps are those that are compared. */
+	if (set & unread || (set | unread) & ~(uint64_t)fingerprint->unread[word] || !unread)
+		return false;
+	fingerprint->words[word] = (uint32_t)set;
+	fingerprint->unread[word] = (uint32_t)unread;
+	return true;
+}
+
+static enum cpc_status read_partial(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
+{
+	const json_t *rows =
+		json_object_get(json_object_get(json_object_get(root, "fingerprints"), "cpuid"), "partial");
+	const json_t *count = json_object_get(json_object_get(root, "cpu"), "logical_cpus");
+
+	if (json_is_integer(count) && json_integer_value(count) > 0 && json_integer_value(count) <= CPC_CPUS_MAX)
+		capture->logical_cpus = (size_t)json_integer_value(count);
+	if (!rows || json_is_null(rows))
+		return CPC_OK;
+	if (!json_is_array(rows))
+		return cpc_report_bad("fingerprints.cpuid.partial", "an array", reterr);
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		char path[CPC_INDEXED_PATH_SIZE];
+
+		(void)snprintf(path, sizeof(path), "fingerprints.cpuid.partial[%zu]", i);
+		if (!read_partial_word(json_array_get(rows, i), &capture->fingerprint))
+			return cpc_report_bad(path, "[word, \"0x...\" set, \"0x...\" unread] that fits the text",
+					      reterr);
+	}
+	capture->partial = true;
+	return CPC_OK;
+}
+
 static enum cpc_status read_fingerprint(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
 {
 	const json_t *text = json_object_get(json_object_get(json_object_get(root, "fingerprints"), "cpuid"), "text");
+	enum cpc_status status;
 
 	if (!cpc_report_has(text))
 		return cpc_fail(reterr, CPC_BAD_DATA, 0,
@@ -188,7 +235,9 @@ static enum cpc_status read_fingerprint(const json_t *root, struct cpc_capture *
 	if (!json_is_string(text))
 		return cpc_report_bad("fingerprints.cpuid.text", "a string", reterr);
 	capture->origin = CPC_ORIGIN_FINGERPRINT;
-	return cpc_fingerprint_parse(json_string_value(text), json_string_length(text), &capture->fingerprint, reterr);
+	status =
+		cpc_fingerprint_parse(json_string_value(text), json_string_length(text), &capture->fingerprint, reterr);
+	return status ? status : read_partial(root, capture, reterr);
 }
 
 /* The kinds, else the leaves, else the fingerprint: the first of them that is there. */

@@ -21,8 +21,7 @@ bool cpc_report_has(const json_t *value)
 	return value && !json_is_null(value) && !(json_is_array(value) && json_array_size(value) == 0);
 }
 
-/* "0x7" and its like. */
-static bool hex_value(const json_t *value, unsigned int max_digits, uint64_t *ret_value)
+bool cpc_report_hex(const json_t *value, unsigned int max_digits, uint64_t *ret_value)
 {
 	struct cpc_scan scan;
 
@@ -46,7 +45,7 @@ static enum cpc_status read_leaf(const json_t *row, const char *path, size_t ind
 		uint64_t value;
 
 		(void)snprintf(where, sizeof(where), "%s[%zu][%zu]", path, index, i);
-		if (!hex_value(json_array_get(row, i), 8, &value))
+		if (!cpc_report_hex(json_array_get(row, i), 8, &value))
 			return cpc_report_bad(where, "a string such as \"0x1f\"", reterr);
 		numbers[i] = (uint32_t)value;
 	}
@@ -79,8 +78,8 @@ static enum cpc_status read_msr(const json_t *row, const char *path, size_t inde
 	char where[CPC_INDEXED_PATH_SIZE];
 
 	(void)snprintf(where, sizeof(where), "%s[%zu]", path, index);
-	if (json_array_size(row) != 2 || !hex_value(json_array_get(row, 0), 8, &address) ||
-	    (msr.readable && !hex_value(value, 16, &msr.value)))
+	if (json_array_size(row) != 2 || !cpc_report_hex(json_array_get(row, 0), 8, &address) ||
+	    (msr.readable && !cpc_report_hex(value, 16, &msr.value)))
 		return cpc_report_bad(where, "[\"0x10a\", \"0x2b\"] or [\"0x10a\", null]", reterr);
 	msr.address = (uint32_t)address;
 	return cpc_snapshot_add_msr(snapshot, &msr, reterr);

@@ -21,6 +21,9 @@ enum cpc_status cpc_report_bad(const char *path, const char *wanted, struct cpc_
  */
 bool cpc_report_has(const json_t *value);
 
+/** A value such as "0x7". */
+bool cpc_report_hex(const json_t *value, unsigned int max_digits, uint64_t *ret_value);
+
 /**
  * Read `cpu.kinds`: [{"cpus": "0-3,8", "leaves": [...], "msrs": [...], "layout_unknown": false}, ...].
  * A first kind without leaves has those of `leaves.cpuid`, which may be NULL.

@@ -87,7 +87,9 @@ static void put_vantage(struct cpc_text *text, const struct cpc_report *report)
 	};
 	char signature[CPC_VENDOR_TEXT_SIZE];
 
-	row(text, "seen from", vantages[report->vantage]);
+	row(text, "seen from",
+	    report->capture->partial ? "/proc/cpuinfo, a partial view: what it does not show is unknown"
+				     : vantages[report->vantage]);
 	if (!report->hypervisor.present)
 		return;
 	cpc_vendor_text(report->hypervisor.signature, signature);

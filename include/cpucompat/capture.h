@@ -114,6 +114,9 @@ struct cpc_capture {
 	struct cpc_probe_result probes[CPC_PROBES_MAX];
 	size_t probe_count;
 	struct cpc_fingerprint fingerprint; /**< for CPC_ORIGIN_FINGERPRINT only */
+	size_t logical_cpus; /**< as the source counts them, where there are no kinds; 0 where it does not */
+	bool partial; /**< the source shows some of a processor only (/proc/cpuinfo): much of the fingerprint is unread
+		       */
 };
 
 /**

@@ -29,6 +29,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if ((capture->origin == CPC_ORIGIN_FINGERPRINT) != (capture->kind_count == 0))
 			abort();
+		/* A bit is known or unread, whatever the text was. */
+		for (size_t word = 0; word < CPC_WORDS_MAX; word++)
+			if (capture->fingerprint.words[word] & capture->fingerprint.unread[word])
+				abort();
 		for (size_t kind = 0; kind < capture->kind_count; kind++) {
 			cpc_fingerprint_of(&capture->kinds[kind].snapshot, &fingerprint);
 			(void)cpc_fingerprint_print(&fingerprint, text);

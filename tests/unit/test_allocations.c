@@ -77,6 +77,9 @@ static const char raw_data[] = "version=0.7.0\n\n_________________ Logical CPU #
 			       "basic_cpuid[1]=000606a6 00100800 7ffafbbf bfebfbff\n"
 			       "ext_cpuid[0]=80000008 00000000 00000000 00000000\n";
 
+static const char cpuinfo[] = "processor : 0\nvendor_id : GenuineIntel\ncpu family : 6\nmodel : 106\n"
+			      "flags : fpu lm sse sse2\n\n";
+
 static struct cpc_buffer whole; /* what is rendered when nothing is refused */
 
 static void keep_output(struct cpc_buffer *out, enum cpc_status status)
@@ -150,6 +153,11 @@ static enum cpc_status read_cpudata(void)
 static enum cpc_status read_raw_data(void)
 {
 	return read_input(raw_data, sizeof(raw_data) - 1);
+}
+
+static enum cpc_status read_cpuinfo(void)
+{
+	return read_input(cpuinfo, sizeof(cpuinfo) - 1);
 }
 
 static struct cpc_captures hosts[2];
@@ -285,6 +293,7 @@ static void test_reading(void **state)
 	assert_true(fail_each("fingerprints", read_fingerprints, CPC_INTERNAL) > 0);
 	assert_true(fail_each("cpudata", read_cpudata, CPC_INTERNAL) > 5);
 	assert_true(fail_each("libcpuid's raw data", read_raw_data, CPC_INTERNAL) > 5);
+	assert_true(fail_each("cpuinfo", read_cpuinfo, CPC_INTERNAL) > 0);
 	/* Jansson takes a string that it had no memory for as one that is not JSON. */
 	assert_true(fail_each("report", read_report, CPC_BAD_DATA) > 10);
 }
