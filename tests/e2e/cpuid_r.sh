@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Todd Allen's cpuid(1) and we read this machine's CPUID alike, and it reads our raw text.
+# Todd Allen's cpuid(1) and we read this machine's CPUID alike; it reads our raw text, and decodes what we print
+# of a dump to the same as the dump itself.
+#
+#	cpuid_r.sh [all]    all: of every dump of the corpus, not of every thirtieth and the hybrids
+#
 # Needs CPC_BIN (binaries) and CPC_SOURCE (noise.def); skips (77) without the program cpuid.
 set -euo pipefail
 export LC_ALL=C
@@ -112,3 +116,41 @@ if ! cpuid -r -f "$work/ours" >"$work/back" || ! diff -u "$work/ours" "$work/bac
 	exit 1
 fi
 echo "ok: $(wc -l <"$work/ours.normal") leaves of $(wc -l <"$work/cpus") CPUs agree with $(cpuid -v)"
+
+# What cpuid(1) decodes of one CPU.
+decoded() {
+	awk -v cpu="CPU $2:" '/^CPU/ { on = $0 == cpu } on' "$1"
+}
+
+# Of each kind of CPU the first is compared: we print the others as it answered. One dump of an emulator makes cpuid(1)
+# divide by zero; there the raw texts are compared.
+dumps=$CPC_SHARED/corpus/dumps
+if ! [ -d "$dumps" ]; then
+	echo "no corpus in $CPC_SHARED: nothing is decoded"
+	exit 0
+fi
+files=0 cpus=0
+while read -r file; do
+	files=$((files + 1))
+	"$CPC_BIN/cpucompat" probe --from "$dumps/$file" --format raw >"$work/raw"
+	kinds=$("$CPC_BIN/cpucompat" probe --from "$dumps/$file" --format json |
+		jq -r '.cpu.kinds[].cpus | split("[,-]"; null)[0]')
+	if ! { cpuid -f "$dumps/$file" >"$work/original.decoded" 2>&1; } 2>/dev/null; then
+		cpuid -r -f "$dumps/$file" >"$work/original.decoded"
+		cpuid -r -f "$work/raw" >"$work/raw.decoded"
+	else
+		cpuid -f "$work/raw" >"$work/raw.decoded" 2>&1
+	fi
+	for cpu in $kinds; do
+		cpus=$((cpus + 1))
+		decoded "$work/original.decoded" "$cpu" >"$work/original.cpu"
+		decoded "$work/raw.decoded" "$cpu" >"$work/raw.cpu"
+		if [ "$(wc -l <"$work/original.cpu")" -lt 3 ] || ! diff -u "$work/original.cpu" "$work/raw.cpu"; then
+			echo "FAILED: $file: CPU $cpu of the dump (-) and of our raw text (+) decode differently"
+			exit 1
+		fi
+	done
+done < <(awk -F '\t' -v step="$([ "${1:-}" = all ] && echo 1 || echo 30)" \
+	'$1 == "file" { next } $3 == 1 || ++n % step == 0 { print $1 }' "$CPC_SHARED/corpus/index.tsv")
+echo "ok: of $files dumps, $cpus kinds of CPU, cpuid(1) decodes the same from our raw text"
+[ $files -gt 30 ]
