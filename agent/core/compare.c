@@ -171,6 +171,9 @@ static enum cpc_verdict decide(const struct views *views, const struct cpc_lens 
 		return CPC_SAME;
 	if (!tally->refused)
 		return tally->unsure ? CPC_VERDICT_UNKNOWN : CPC_MIGRATABLE;
+	/* Between equals a BLOCK bit warns, and whether these are equal was not read. */
+	if (!tally->apart)
+		return CPC_VERDICT_UNKNOWN;
 	*ret_mode = ask_mode(views->from, views->to, lens);
 	if (*ret_mode == MODE_WORKS)
 		return CPC_COMPATIBILITY_MODE;
@@ -209,7 +212,8 @@ static int compare_weights(const void *left, const void *right)
 	return (a->scalar > b->scalar) - (a->scalar < b->scalar);
 }
 
-/* Between hosts that are alike, a BLOCK bit is what some platform may refuse, and no difference: it warns. */
+/* Between hosts that are alike, or may be, a BLOCK bit is what some platform may refuse, and no difference: it warns.
+ */
 static void soften(struct cpc_findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
@@ -272,7 +276,7 @@ static bool compare_direction(const struct cpc_side *source, const struct cpc_si
 	direction->to = views.to;
 	direction->fallback = views.fallback;
 	direction->verdict = decide(&views, &lens, &tally, &mode);
-	if (direction->verdict == CPC_SAME)
+	if (direction->verdict == CPC_SAME || (direction->verdict == CPC_VERDICT_UNKNOWN && !tally.apart))
 		soften(&direction->findings);
 	if (direction->findings.count)
 		qsort(direction->findings.items, direction->findings.count, sizeof(*direction->findings.items),

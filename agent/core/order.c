@@ -72,6 +72,7 @@ struct bits {
 	uint32_t unread;   /* compared, and not read on one side at least */
 	uint32_t unsure;   /* not read, and some value would stand in the way */
 	uint32_t differs;  /* compared, and not known to be equal */
+	uint32_t apart;	   /* compared, and known to differ */
 };
 
 static const uint32_t all_bits[CPC_WORDS_MAX] = {
@@ -113,6 +114,7 @@ static inline struct bits bits_of(const struct cpc_pair *pair, unsigned int i, u
 		.unsure = (unread & ((hard & may_have & ~b) | (matched & ~a & (b | b_unread)) | equal)) |
 			  (a_unread & block) | (lens->required[i] & b_unread),
 		.differs = ((a ^ b) | unread) & compared,
+		.apart = (a ^ b) & ~unread & compared,
 	};
 }
 
@@ -163,6 +165,7 @@ static inline void order_needed(const struct cpc_pair *pair, const uint32_t *a_u
 		unsure_xcr0 &= ~idle;
 	}
 	pair->tally->refused |= (missing | missing_xcr0) != 0;
+	pair->tally->apart |= (missing | missing_xcr0) != 0;
 	pair->tally->unsure |= (unsure | unsure_xcr0) != 0;
 	pair->tally->differs |= differs != 0;
 }
@@ -175,6 +178,7 @@ static void order_bits(const struct cpc_pair *pair, const uint32_t *a_unread, co
 	uint32_t rigid = 0;
 	uint32_t unsure = 0;
 	uint32_t differs = 0;
+	uint32_t apart = 0;
 
 	for (unsigned int i = 0; i < count; i++) {
 		const struct bits bits = bits_of(pair, i, a_unread[i], b_unread[i]);
@@ -183,11 +187,13 @@ static void order_bits(const struct cpc_pair *pair, const uint32_t *a_unread, co
 		rigid |= bits.unequal | bits.required;
 		unsure |= bits.unsure;
 		differs |= bits.differs;
+		apart |= bits.apart;
 	}
 	pair->tally->refused |= refused != 0;
 	pair->tally->rigid |= rigid != 0;
 	pair->tally->unsure |= unsure != 0;
 	pair->tally->differs |= differs != 0;
+	pair->tally->apart |= apart != 0;
 }
 
 static void note(const struct cpc_pair *pair, enum cpc_finding_code code, enum cpc_weight weight, unsigned int word,

@@ -9,7 +9,8 @@
 struct cpc_tally {
 	bool refused; /**< something stands in the way for certain */
 	bool unsure;  /**< something unread could stand in the way */
-	bool differs; /**< not everything that the policy compares is equal */
+	bool differs; /**< not everything that the policy compares is known to be equal */
+	bool apart;   /**< something that the policy compares is known to differ */
 	bool rigid;   /**< a refusal that no compatibility mode lifts */
 	bool failed;  /**< no memory for a finding */
 	struct cpc_findings *findings;

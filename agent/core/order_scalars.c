@@ -63,6 +63,7 @@ static void order_scalar(const struct cpc_pair *pair, unsigned int id)
 	if (a.value == b.value)
 		return;
 	pair->tally->differs = true;
+	pair->tally->apart = true;
 	if (scalar_holds(scalar, a.value, b.value))
 		return;
 	pair->tally->refused |= refuses;
@@ -177,6 +178,7 @@ static void order_layout(const struct cpc_pair *pair, uint64_t common)
 	b_unknown &= common;
 	if (differ) {
 		pair->tally->differs = true;
+		pair->tally->apart = true;
 		pair->tally->refused |= refuses;
 	}
 	for (unsigned int i = 0; pair->tally->findings && differ >> i; i++)
@@ -202,6 +204,7 @@ static void order_flags(const struct cpc_pair *pair, unsigned int id, uint64_t c
 			note_scalar(pair, CPC_FINDING_UNREAD, id, a, b);
 	} else if ((a.value ^ b.value) & common) {
 		pair->tally->differs = true;
+		pair->tally->apart = true;
 		pair->tally->refused |= refuses;
 		note_scalar(pair, CPC_FINDING_UNEQUAL, id, a, b);
 	}
@@ -239,8 +242,8 @@ void cpc_order_scalars(const struct cpc_pair *pair)
 
 		if ((a->value == b->value && !a->unknown && !b->unknown) || (id == CPC_S_clf && pair->clf_forced))
 			continue;
-		/* What only warns is nothing to one who does not ask why. */
-		if (!pair->tally->findings && lens->policy->scalars[id] != CPC_SCALAR_REFUSES)
+		/* What only warns is nothing to one who does not ask why, unless a BLOCK bit has it matter. */
+		if (!pair->tally->findings && lens->plain && lens->policy->scalars[id] != CPC_SCALAR_REFUSES)
 			pair->tally->differs = true;
 		else if (cpc_scalars[id].rule == CPC_SCALAR_FLAGS)
 			order_flags(pair, id, common);

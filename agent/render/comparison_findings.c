@@ -114,8 +114,7 @@ static void put_sentence(struct cpc_text *text, const struct cpc_move *move, con
 		break;
 	case CPC_FINDING_BLOCKED:
 		cpc_text_wrapf(text, 0, "A VM from %s %s while it has %zu feature%s", move->source,
-			       move->direction->verdict == CPC_SAME ? "may be refused" : "cannot move", group->count,
-			       s);
+			       refuses ? "cannot move" : "may be refused", group->count, s);
 		break;
 	case CPC_FINDING_ABOVE:
 		cpc_text_wrapf(text, 0, "%s has %zu value%s above what %s can give%s", source, group->count, s,

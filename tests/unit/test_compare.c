@@ -751,6 +751,28 @@ static void test_blocked_between_equals(void **state)
 	cpc_comparison_free(&comparison);
 }
 
+/* Where they may be equal it is unknown; where they are known to differ, the bit stands in the way. */
+static void test_blocked_between_maybe_equals(void **state)
+{
+	struct cpc_fingerprint a = plain_fingerprint("GenuineIntel");
+	struct cpc_fingerprint b;
+	struct cpc_side sides[] = { side_of(&a), side_of(&b) };
+	struct cpc_comparison comparison;
+
+	(void)state;
+	sides[0].vantage = CPC_GUEST;
+	apply_features(&a, "invtsc avx2");
+	b = a;
+	set_unread(&b, CPC_L7_0_EBX);
+	for (int differ = 0; differ < 2; differ++) {
+		assert_int_equal(cpc_compare(&sides[0], &sides[1], cpc_policy_named("kvm"), &comparison, NULL), CPC_OK);
+		assert_int_equal(comparison.a_to_b.verdict, differ ? CPC_COMPATIBILITY_MODE : CPC_VERDICT_UNKNOWN);
+		assert_int_equal(comparison.a_to_b.findings.items[0].weight, differ ? CPC_REFUSAL : CPC_WARNING);
+		cpc_comparison_free(&comparison);
+		apply_features(&b, "-pni");
+	}
+}
+
 static enum cpc_verdict verdict_between(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b,
 					const char *policy)
 {
@@ -866,6 +888,7 @@ int main(void)
 		cmocka_unit_test(test_relations),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_blocked_between_equals),
+		cmocka_unit_test(test_blocked_between_maybe_equals),
 		cmocka_unit_test(test_refused_and_unread_line),
 		cmocka_unit_test(test_unread_level),
 		cmocka_unit_test(test_unread_supplied),
