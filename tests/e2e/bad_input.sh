@@ -33,11 +33,19 @@ printf '{"schema": "cpucompat/report/1", "leaves": 7, "cpu": "x"}' >"$work/wrong
 printf 'cpc9:GenuineIntel:6.1.1:1:pa=46\n' >"$work/foreign-version"
 printf '%s\n%s\n' "$good" "${good%?????}_" >"$work/second-line"
 printf '%s\n%s\n' "$good" "$good" >"$work/two"
+printf '<!DOCTYPE cpudata [<!ENTITY a "ha">]><cpudata arch="x86">&a;</cpudata>' >"$work/doctype.xml"
+{
+	printf "<cpudata arch='x86'>"
+	head -c 3000000 /dev/zero | tr '\0' 'a' | sed 's/aaa/<a>/g'
+} >"$work/nested.xml"
+printf 'basic_cpuid[0]=0000000d 756e6547 6c65746e 49656e69\nbasic_cpuid[99999]=0 0 0 0\n' >"$work/libcpuid"
+printf 'processor\t: 0\nBogoMIPS\t: 50.00\nFeatures\t: fp asimd\n' >"$work/arm-cpuinfo"
 mkdir "$work/folder"
 mkfifo "$work/pipe"
 
 for command in "probe --from" "baseline"; do
-	for file in empty binary long-line long-digits prose truncated truncated.json foreign.json wrong.json foreign-version second-line; do
+	for file in empty binary long-line long-digits prose truncated truncated.json foreign.json wrong.json foreign-version second-line \
+		doctype.xml nested.xml libcpuid arm-cpuinfo; do
 		refuse 65 "$file" $command "$work/$file"
 	done
 	refuse 66 "missing" $command "$work/missing"
