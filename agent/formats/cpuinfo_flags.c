@@ -16,7 +16,7 @@
  * errata, when firmware locked a feature off, as a mitigation (AVX for GDS), or where
  * its own configuration leaves a feature out. CPUID goes on showing those bits.
  *
- * Read in Linux 6.12 and several kernels before it.
+ * The names are Linux 6.12's (cpufeatures.h); of the vendors' files parts were read, of older kernels.
  */
 #include "cpuinfo_flags.h"
 

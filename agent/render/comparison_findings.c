@@ -9,6 +9,9 @@
 #include "describe.h"
 #include "escape.h"
 
+/** Longer lists of what was not read are given by name alone, unless the reader asked for all. */
+#define UNREAD_ROWS 12
+
 /** Room for both values of a finding. */
 #define VALUES_SIZE (2 * CPC_LINE_SIZE + 16)
 
@@ -285,7 +288,18 @@ static void put_short(struct cpc_text *text, const struct cpc_move *move, const 
 	for (size_t i = 0; i < group->count; i++)
 		if (!repeats(&move->direction->findings, &group->items[i]))
 			cpc_text_word(text, 2, cpc_subject_of(&group->items[i], "").name);
+	if (group->items->weight != CPC_NOTE)
+		cpc_text_wrap(text, 2, "(--verbose tells where each is, and on which host)");
 	cpc_text_newline(text);
+}
+
+/** What decides nothing is named and no more; so is a long list of what was not read, as of a partial view. */
+static bool is_short(const struct cpc_text *text, const struct group *group)
+{
+	if (text->style->verbose)
+		return false;
+	return group->items->weight == CPC_NOTE ||
+	       (group->items->code == CPC_FINDING_UNREAD && group->count > UNREAD_ROWS);
 }
 
 static void put_group(struct cpc_text *text, const struct cpc_move *move, const struct group *group)
@@ -300,7 +314,7 @@ static void put_group(struct cpc_text *text, const struct cpc_move *move, const 
 	if (text->column < text->style->width)
 		cpc_text_puts(text, ":");
 	cpc_text_newline(text);
-	if (group->items->weight == CPC_NOTE && !text->style->verbose) {
+	if (is_short(text, group)) {
 		put_short(text, move, group);
 		return;
 	}
