@@ -18,7 +18,7 @@ fail() {
 answer() {
 	local code=$1 words=$2 got
 	shift 2
-	"$bin" compare "$@" >"$work/answer" 2>&1 && got=0 || got=$?
+	"$bin" compare --verbose "$@" >"$work/answer" 2>&1 && got=0 || got=$?
 	[ "$got" = "$code" ] && grep -qE -- "$words" "$work/answer" || {
 		fail "compare $*: exit $got, wanted $code and /$words/"
 		head -20 "$work/answer"
