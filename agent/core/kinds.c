@@ -62,6 +62,10 @@ enum cpc_status cpc_kind_costs(const struct cpc_capture *capture, size_t kind, s
 	struct cpc_lens lens;
 	bool good = true;
 
+	if (capture->kind_count < 2) {
+		*ret_costs = costs;
+		return CPC_OK;
+	}
 	cpc_fingerprint_of(&capture->kinds[kind].snapshot, &mine);
 	/* The policy that compares everything, as a guest would that was given all of it. */
 	cpc_lens_of(cpc_policy_named(CPC_POLICY_DEFAULT), mine.vendor, true, &lens);
