@@ -138,7 +138,7 @@ fi
 # --- Baselines ---
 # One a line: the sources.
 {
-	"$bin" catalogue | awk '/^@/ { print $1 }'
+	"$bin" catalogue --format json | jq -r '.processors[] | select(.alias) | "@" + .alias'
 	echo "@cascade-lake-sp @ice-lake-sp"
 	echo "@nehalem-ep @granite-rapids"
 	echo "@skylake-sp @sapphire-rapids @broadwell-ep"
