@@ -1,62 +1,109 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli_inside.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include <cpucompat/catalogue.h>
+#include <cpucompat/candidate.h>
 
-#include "layout.h"
+#include "catalogue_words.h"
 
-static bool holds_all(const struct cpc_catalogue_row *row, char *const *words, size_t count)
+/** The hosts that rows are asked about; one that was not named stays empty. */
+struct hosts {
+	struct cli_source accepts;
+	struct cli_source accepted_by;
+};
+
+static const struct cpc_report *report_of(const struct cli_source *source)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (!strcasestr(row->name, words[i]) && !strcasestr(row->brand, words[i]))
-			return false;
-	}
-	return true;
+	return source->captures.count ? &source->reports[0] : NULL;
 }
 
-static int widest_name(const struct cli_options *options)
+static int open_host(const char *source, struct cli_source *host)
 {
-	int widest = 0;
+	struct cpc_error error;
 
-	for (size_t i = 0; i < cpc_catalogue_count; i++) {
-		int columns = cpc_text_columns(cpc_catalogue[i].name);
-
-		if (columns > widest && holds_all(&cpc_catalogue[i], options->arguments, options->argument_count))
-			widest = columns;
-	}
-	return widest;
+	if (source && cli_source_open_one(source, host, &error))
+		return cli_fail(source, &error);
+	return CPC_OK;
 }
 
-static void put_row(struct cpc_text *text, const struct cpc_catalogue_row *row, int column)
+static int ask(struct cpc_candidate *candidates, size_t count, const struct hosts *hosts,
+	       const struct cpc_policy *policy)
 {
-	cpc_text_puts(text, "@");
-	cpc_text_puts(text, row->name);
-	cpc_text_to(text, column);
-	cpc_text_wrap(text, column, row->brand);
-	cpc_text_newline(text);
-	if (!text->style->verbose)
-		return;
-	cpc_text_wrap(text, 4, row->source);
-	cpc_text_newline(text);
-	cpc_text_to(text, 4);
-	cpc_text_puts(text, row->fingerprint);
-	cpc_text_newline(text);
+	const struct cpc_report *accepts = report_of(&hosts->accepts);
+	const struct cpc_report *accepted_by = report_of(&hosts->accepted_by);
+	struct cpc_error error;
+
+	for (size_t i = 0; i < count && (accepts || accepted_by); i++) {
+		if (cpc_candidate_ask(&candidates[i], accepts, accepted_by, policy, &error))
+			return cli_fail(candidates[i].row->name, &error);
+	}
+	return CPC_OK;
+}
+
+static int render(const struct cpc_candidate *candidates, size_t count, const struct hosts *hosts,
+		  const struct cli_options *options)
+{
+	const struct cpc_catalogue_format *format = cpc_catalogue_format_named(options->format);
+	const struct cpc_style style = cli_style(options);
+	const struct cpc_catalogue_view view = {
+		.policy = options->policy,
+		.accepts = { hosts->accepts.names ? hosts->accepts.names[0] : NULL, report_of(&hosts->accepts) },
+		.accepted_by = { hosts->accepted_by.names ? hosts->accepted_by.names[0] : NULL,
+				 report_of(&hosts->accepted_by) },
+		.candidates = candidates,
+		.count = count,
+	};
+	struct cpc_buffer out = { 0 };
+	struct cpc_error error;
+
+	if (!format->render(&view, &style, &out, &error))
+		return cli_write(&out, CPC_OK);
+	cpc_buffer_free(&out);
+	return cli_fail("catalogue", &error);
+}
+
+/* The rows that hold every word, first in the list. Complains where there is none. */
+static int select_rows(const struct cli_options *options, struct cpc_candidate *candidates, size_t *ret_count)
+{
+	for (size_t i = 0; i < cpc_catalogue_count; i++)
+		candidates[i] = cpc_candidate_of(&cpc_catalogue[i]);
+	return cli_catalogue_select(options->arguments, options->argument_count, candidates, cpc_catalogue_count,
+				    ret_count);
+}
+
+static bool is_stdin(const char *source)
+{
+	return source && !strcmp(source, "-");
 }
 
 int cli_catalogue(const struct cli_options *options)
 {
-	const struct cpc_style style = cli_style(options);
-	const int column = 1 + widest_name(options) + 2;
-	struct cpc_buffer out = { 0 };
-	struct cpc_text text = cpc_text_start(&out, &style);
+	struct cpc_candidate *candidates;
+	struct hosts hosts = { 0 };
+	size_t count = 0;
+	int code;
 
-	for (size_t i = 0; i < cpc_catalogue_count; i++) {
-		if (holds_all(&cpc_catalogue[i], options->arguments, options->argument_count))
-			put_row(&text, &cpc_catalogue[i], column);
-	}
-	if (!out.length && !out.failed)
-		return cli_complain(CPC_NO_INPUT, "catalogue: no processor's name holds all of these words; try fewer");
-	return cli_write(&out, CPC_OK);
+	if (is_stdin(options->accepts) && is_stdin(options->accepted_by))
+		return cli_complain(CPC_USAGE,
+				    "catalogue: standard input can be read only once; save one of them to a file");
+	candidates = calloc(cpc_catalogue_count, sizeof(*candidates));
+	if (!candidates)
+		return cli_complain(CPC_INTERNAL, "out of memory");
+	code = select_rows(options, candidates, &count);
+	if (!code)
+		code = open_host(options->accepts, &hosts.accepts);
+	if (!code)
+		code = open_host(options->accepted_by, &hosts.accepted_by);
+	if (!code)
+		code = ask(candidates, count, &hosts, options->policy);
+	if (!code)
+		code = render(candidates, count, &hosts, options);
+	cli_source_close(&hosts.accepts);
+	cli_source_close(&hosts.accepted_by);
+	for (size_t i = 0; i < count; i++)
+		cpc_candidate_free(&candidates[i]);
+	free(candidates);
+	return code;
 }

@@ -52,13 +52,16 @@ enum cli_option {
 	CLI_TIMING = 1U << 3,
 	CLI_VERBOSE = 1U << 4,
 	CLI_CPU_MAP = 1U << 5,
+	CLI_ACCEPTS = 1U << 6,
 };
 
 /** What the command line said; texts point into argv. */
 struct cli_options {
-	const char *format;  /**< "text" where none was given */
-	const char *from;    /**< NULL where none was given */
-	const char *cpu_map; /**< NULL where none was given */
+	const char *format;	 /**< "text" where none was given */
+	const char *from;	 /**< NULL where none was given */
+	const char *cpu_map;	 /**< NULL where none was given */
+	const char *accepts;	 /**< --accepts, or NULL */
+	const char *accepted_by; /**< --accepted-by, or NULL */
 	const struct cpc_policy *policy;
 	bool timing;
 	bool verbose;
@@ -86,10 +89,21 @@ struct cli_names cli_report_format_names(void);
 struct cli_names cli_comparison_format_names(void);
 struct cli_names cli_baseline_format_names(void);
 struct cli_names cli_command_names(void);
+struct cli_names cli_catalogue_format_names(void);
 struct cli_names cli_catalogue_names(void);
 
 /** Insertions, deletions and replacements between two words, case ignored; texts above 63 bytes are cut. */
 size_t cli_distance(const char *a, const char *b);
+
+/** How near the nearest name so far is; start with zeroes. */
+struct cli_near {
+	bool found;
+	size_t distance;
+	size_t prefix; /**< letters at the beginning that agree */
+};
+
+/** Whether `name` is near `word`, and nearer than every one before; `near` then tells how near. */
+bool cli_nearer(const char *word, const char *name, struct cli_near *near);
 
 /** The name that is likely meant, or NULL where none is near. A name that starts with the word is near. */
 const char *cli_nearest(const char *word, struct cli_names names);

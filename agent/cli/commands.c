@@ -41,10 +41,14 @@ const struct cli_command cli_commands[] = {
 	  .formats = cli_baseline_format_names },
 	{ .name = "catalogue",
 	  .run = cli_catalogue,
-	  .usage = "[WORD...]",
-	  .summary = "known processors whose name holds every word",
-	  .help = "Each can be a SOURCE, as @NAME.\n",
-	  .accepts = CLI_VERBOSE },
+	  .usage = "[WORD...] [--accepts SOURCE] [--accepted-by SOURCE]\n"
+		   "                           [--policy POLICY] [--format FORMAT] [--verbose]",
+	  .summary = "known processors, and which of them take a host's VMs",
+	  .help = "Those whose name, brand, kind or vendor hold every WORD. Each can be a SOURCE,\n"
+		  "as @NAME. --accepts SOURCE finds those that take its VMs as they are,\n"
+		  "--accepted-by SOURCE those whose VMs it takes.\n\n" SOURCE_HELP,
+	  .accepts = CLI_ACCEPTS | CLI_POLICY | CLI_FORMAT | CLI_VERBOSE,
+	  .formats = cli_catalogue_format_names },
 	{ .name = "serve",
 	  .become = cli_serve,
 	  .usage = "[OPTION...]",

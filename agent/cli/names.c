@@ -4,7 +4,6 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include <cpucompat/catalogue.h>
 
@@ -30,14 +29,20 @@ static const char *baseline_format_at(size_t n)
 	return cpc_baseline_formats[n].name;
 }
 
+static const char *catalogue_format_at(size_t n)
+{
+	return cpc_catalogue_formats[n].name;
+}
+
 static const char *command_at(size_t n)
 {
 	return cli_commands[n].name;
 }
 
+/* Names, then aliases, of which most are empty and so near nothing. */
 static const char *catalogue_at(size_t n)
 {
-	return cpc_catalogue[n].name;
+	return n < cpc_catalogue_count ? cpc_catalogue[n].name : cpc_catalogue[n - cpc_catalogue_count].alias;
 }
 
 struct cli_names cli_policy_names(void)
@@ -60,6 +65,11 @@ struct cli_names cli_baseline_format_names(void)
 	return (struct cli_names){ cpc_baseline_format_count, baseline_format_at };
 }
 
+struct cli_names cli_catalogue_format_names(void)
+{
+	return (struct cli_names){ cpc_catalogue_format_count, catalogue_format_at };
+}
+
 struct cli_names cli_command_names(void)
 {
 	return (struct cli_names){ cli_command_count, command_at };
@@ -67,7 +77,7 @@ struct cli_names cli_command_names(void)
 
 struct cli_names cli_catalogue_names(void)
 {
-	return (struct cli_names){ cpc_catalogue_count, catalogue_at };
+	return (struct cli_names){ 2 * cpc_catalogue_count, catalogue_at };
 }
 
 static size_t least(size_t a, size_t b, size_t c)
@@ -101,23 +111,40 @@ size_t cli_distance(const char *a, const char *b)
 	return row[b_length];
 }
 
-const char *cli_nearest(const char *word, struct cli_names names)
+static size_t common_prefix(const char *a, const char *b)
+{
+	size_t length = 0;
+
+	while (a[length] && tolower((unsigned char)a[length]) == tolower((unsigned char)b[length]))
+		length++;
+	return length;
+}
+
+bool cli_nearer(const char *word, const char *name, struct cli_near *near)
 {
 	const size_t length = strnlen(word, WORD_MAX);
-	size_t best = length / 3 < 2 ? 3 : length / 3 + 1;
+	const size_t limit = length / 3 < 2 ? 3 : length / 3 + 1;
+	const size_t prefix = common_prefix(word, name);
+	const size_t distance = length >= 2 && !word[prefix] ? 1 : cli_distance(word, name);
+
+	/* A word of which every letter would be replaced is near nothing. */
+	if (distance >= limit || distance >= length)
+		return false;
+	/* Of model numbers that are equally far, that which begins alike is meant. */
+	if (near->found && (distance > near->distance || (distance == near->distance && prefix <= near->prefix)))
+		return false;
+	*near = (struct cli_near){ .found = true, .distance = distance, .prefix = prefix };
+	return true;
+}
+
+const char *cli_nearest(const char *word, struct cli_names names)
+{
+	struct cli_near near = { 0 };
 	const char *nearest = NULL;
 
 	for (size_t i = 0; i < names.count; i++) {
-		const char *name = names.at(i);
-		size_t distance = cli_distance(word, name);
-
-		if (length >= 2 && !strncasecmp(name, word, length))
-			distance = 1;
-		/* A word of which every letter would be replaced is near nothing. */
-		if (distance < best && distance < length) {
-			best = distance;
-			nearest = name;
-		}
+		if (cli_nearer(word, names.at(i), &near))
+			nearest = names.at(i);
 	}
 	return nearest;
 }

@@ -5,7 +5,17 @@
 #include <string.h>
 
 /** The values that getopt_long() returns; above any character. */
-enum { VALUE_FORMAT = 0x100, VALUE_POLICY, VALUE_FROM, VALUE_TIMING, VALUE_VERBOSE, VALUE_CPU_MAP, VALUE_HELP };
+enum {
+	VALUE_FORMAT = 0x100,
+	VALUE_POLICY,
+	VALUE_FROM,
+	VALUE_TIMING,
+	VALUE_VERBOSE,
+	VALUE_CPU_MAP,
+	VALUE_HELP,
+	VALUE_ACCEPTS,
+	VALUE_ACCEPTED_BY
+};
 
 static const struct {
 	unsigned int accepted; /**< enum cli_option; 0: always */
@@ -14,6 +24,8 @@ static const struct {
 	{ CLI_FORMAT, { "format", required_argument, NULL, VALUE_FORMAT } },
 	{ CLI_POLICY, { "policy", required_argument, NULL, VALUE_POLICY } },
 	{ CLI_FROM, { "from", required_argument, NULL, VALUE_FROM } },
+	{ CLI_ACCEPTS, { "accepts", required_argument, NULL, VALUE_ACCEPTS } },
+	{ CLI_ACCEPTS, { "accepted-by", required_argument, NULL, VALUE_ACCEPTED_BY } },
 	{ CLI_TIMING, { "timing", no_argument, NULL, VALUE_TIMING } },
 	{ CLI_CPU_MAP, { "cpu-map", required_argument, NULL, VALUE_CPU_MAP } },
 	{ CLI_VERBOSE, { "verbose", no_argument, NULL, VALUE_VERBOSE } },
@@ -73,6 +85,12 @@ static enum cpc_status take(int answer, struct cli_options *options)
 		break;
 	case VALUE_CPU_MAP:
 		options->cpu_map = optarg;
+		break;
+	case VALUE_ACCEPTS:
+		options->accepts = optarg;
+		break;
+	case VALUE_ACCEPTED_BY:
+		options->accepted_by = optarg;
 		break;
 	case VALUE_TIMING:
 		options->timing = true;

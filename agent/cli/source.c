@@ -42,11 +42,11 @@ static enum cpc_status open_fingerprint(const char *text, struct cpc_captures *c
 static enum cpc_status open_row(const struct cpc_catalogue_row *row, struct cpc_captures *captures,
 				struct cpc_error *reterr)
 {
-	enum cpc_status status = open_fingerprint(row->fingerprint, captures, reterr);
+	struct cpc_capture *capture = cpc_captures_add(captures);
 
-	if (!status)
-		snprintf(captures->items[0].brand, sizeof(captures->items[0].brand), "%s", row->brand);
-	return status;
+	if (!capture)
+		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	return cpc_catalogue_capture(row, capture, reterr);
 }
 
 static enum cpc_status open_catalogue(const char *name, struct cpc_captures *captures, struct cpc_error *reterr)

@@ -61,6 +61,9 @@ static struct cpc_number physical_bits(const struct cpc_fingerprint *baseline)
 	struct cpc_number bits = baseline->scalars[CPC_S_pa];
 	const struct cpc_number guest = baseline->scalars[CPC_S_gpa];
 
+	/* Without long mode they follow from PSE-36, and QEMU refuses to be told (target/i386/cpu.c). */
+	if (!(baseline->words[CPC_L80000001_EDX] >> cpc_features[CPC_F_lm].bit & 1U))
+		return (struct cpc_number){ 0 };
 	if (!guest.unknown && guest.value && guest.value < bits.value)
 		bits.value = guest.value;
 	return bits;

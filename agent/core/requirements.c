@@ -47,6 +47,16 @@ static enum cpc_tristate bit_or_flag(enum cpc_tristate bit, enum cpc_tristate fl
 	return bit == CPC_UNKNOWN && flag == CPC_SET ? CPC_SET : bit;
 }
 
+/* What nobody saw a row of the catalogue may tell. */
+static enum cpc_tristate value_or_row(struct cpc_requirement *requirement, const char *name, enum cpc_tristate value,
+				      enum cpc_tristate row)
+{
+	if (value != CPC_UNKNOWN || row == CPC_UNKNOWN)
+		return value;
+	add_evidence(requirement, CPC_EVIDENCE_CATALOGUE, "", name, row);
+	return row;
+}
+
 static bool is_intel_like(const char *vendor)
 {
 	return strcmp(vendor, "GenuineIntel") == 0 || strcmp(vendor, "CentaurHauls") == 0 ||
@@ -78,13 +88,15 @@ static void derive_virtualization(struct cpc_report *report)
 	struct cpc_requirement *requirement = &report->requirements[CPC_HARDWARE_VIRTUALIZATION];
 	const struct cpc_capture *capture = report->capture;
 	const bool intel = is_intel_like(report->signature.vendor);
+	enum cpc_tristate value;
 	enum cpc_tristate bit;
 	enum cpc_tristate flag;
 
 	bit = look_at_bit(report, requirement, intel ? CPC_F_vmx : CPC_F_svm);
 	flag = intel ? look_at_flag(requirement, "vmx", capture->cpuinfo_vmx)
 		     : look_at_flag(requirement, "svm", capture->cpuinfo_svm);
-	requirement->status = status_of(bit_or_flag(bit, flag), report->hypervisor.present);
+	value = value_or_row(requirement, intel ? "vmx" : "svm", bit_or_flag(bit, flag), capture->row_virtualization);
+	requirement->status = status_of(value, report->hypervisor.present);
 	/*
 	 * Linux clears the flag when firmware has locked the feature off, while
 	 * CPUID goes on showing the bit (newer kernels do so for SVM too).
@@ -101,14 +113,16 @@ static void derive_slat(struct cpc_report *report)
 	struct cpc_requirement *requirement = &report->requirements[CPC_SLAT];
 	const enum cpc_requirement_status host = report->requirements[CPC_HARDWARE_VIRTUALIZATION].status;
 	const struct cpc_capture *capture = report->capture;
+	const bool intel = is_intel_like(report->signature.vendor);
 	enum cpc_tristate value;
 
-	if (is_intel_like(report->signature.vendor)) {
+	if (intel) {
 		value = look_at_flag(requirement, "ept", capture->cpuinfo_ept);
 	} else {
 		value = look_at_bit(report, requirement, CPC_F_npt);
 		value = bit_or_flag(value, look_at_flag(requirement, "npt", capture->cpuinfo_npt));
 	}
+	value = value_or_row(requirement, intel ? "ept" : "npt", value, capture->row_slat);
 	requirement->status = status_of(value, report->hypervisor.present);
 	if (value != CPC_SET && host == CPC_HIDDEN_BY_HYPERVISOR) {
 		requirement->status = CPC_HIDDEN_BY_HYPERVISOR;

@@ -84,12 +84,18 @@ const struct cpc_scalar cpc_scalars[CPC_SCALAR_COUNT] = {
 #undef CPC_DERIVED
 };
 
+/* For each bit the number of its feature, counted from 1; 0 for unnamed ones. */
+static const uint16_t features_at[CPC_REGISTER_COUNT][32] = {
+#define CPC_FEATURE(row_reg, row_bit, row_name, ...) [CPC_##row_reg][row_bit] = CPC_F_##row_name + 1,
+#include <cpucompat/features.def>
+#undef CPC_FEATURE
+};
+
 const struct cpc_feature *cpc_feature_at(enum cpc_register reg, unsigned int bit)
 {
-	for (size_t i = 0; i < CPC_FEATURE_COUNT; i++)
-		if (cpc_features[i].reg == reg && cpc_features[i].bit == bit)
-			return &cpc_features[i];
-	return NULL;
+	const unsigned int number = reg < CPC_REGISTER_COUNT && bit < 32 ? features_at[reg][bit] : 0;
+
+	return number ? &cpc_features[number - 1] : NULL;
 }
 
 const struct cpc_feature *cpc_feature_named(const char *name)

@@ -23,6 +23,7 @@ const char *cpc_evidence_source_name(enum cpc_evidence_source source)
 		[CPC_EVIDENCE_CPUID] = "cpuid",
 		[CPC_EVIDENCE_CPUINFO] = "cpuinfo",
 		[CPC_EVIDENCE_HYPERVISOR] = "hypervisor",
+		[CPC_EVIDENCE_CATALOGUE] = "catalogue",
 	};
 
 	return names[source];

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include <cpucompat/buffer.h>
+#include <cpucompat/candidate.h>
 #include <cpucompat/compare.h>
 #include <cpucompat/cpu_map.h>
 #include <cpucompat/report.h>
@@ -81,6 +82,32 @@ struct cpc_baseline_format {
 extern const struct cpc_baseline_format cpc_baseline_formats[];
 extern const size_t cpc_baseline_format_count;
 const struct cpc_baseline_format *cpc_baseline_format_named(const char *name);
+
+/** A host that the catalogue was asked about; both NULL where it was not. */
+struct cpc_catalogue_host {
+	const char *name;
+	const struct cpc_report *report;
+};
+
+/** Rows of the catalogue, and what was asked of each. Borrows everything. */
+struct cpc_catalogue_view {
+	const struct cpc_policy *policy;
+	struct cpc_catalogue_host accepts;
+	struct cpc_catalogue_host accepted_by;
+	const struct cpc_candidate *candidates;
+	size_t count;
+};
+
+struct cpc_catalogue_format {
+	const char *name;
+	const char *content_type;
+	enum cpc_status (*render)(const struct cpc_catalogue_view *view, const struct cpc_style *style,
+				  struct cpc_buffer *out, struct cpc_error *reterr);
+};
+
+extern const struct cpc_catalogue_format cpc_catalogue_formats[];
+extern const size_t cpc_catalogue_format_count;
+const struct cpc_catalogue_format *cpc_catalogue_format_named(const char *name);
 
 /** The ids of a fingerprint: SHA-256 over the text without family, model and stepping, first 128 bits in hex. */
 void cpc_fingerprint_id(const struct cpc_fingerprint *fingerprint, char ret_id[static CPC_ID_SIZE]);

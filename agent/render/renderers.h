@@ -38,6 +38,12 @@ CPC_BASELINE_RENDERER(cpc_baseline_qemu);
 
 /** CPC_BAD_DATA for a report without KVM's view where that alone is wanted. */
 enum cpc_status cpc_no_kvm_view(struct cpc_error *reterr);
+#define CPC_CATALOGUE_RENDERER(name)                                                                                   \
+	enum cpc_status name(const struct cpc_catalogue_view *view, const struct cpc_style *style,                     \
+			     struct cpc_buffer *out, struct cpc_error *reterr)
+CPC_CATALOGUE_RENDERER(cpc_catalogue_text);
+CPC_CATALOGUE_RENDERER(cpc_catalogue_json);
+#undef CPC_CATALOGUE_RENDERER
 
 /** For a renderer's end: CPC_OK, or CPC_INTERNAL where the buffer ran out of memory. */
 enum cpc_status cpc_rendered(const struct cpc_buffer *out, struct cpc_error *reterr);

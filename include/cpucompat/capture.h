@@ -111,6 +111,8 @@ struct cpc_capture {
 	enum cpc_tristate cpuinfo_npt;
 	struct cpc_kvm kvm;
 	struct cpc_measurement measured[CPC_SCALAR_COUNT]; /**< those scalars that a probe fills in */
+	enum cpc_tristate row_virtualization;		   /**< VT-x or AMD-V, as a row of the catalogue has it */
+	enum cpc_tristate row_slat;			   /**< EPT or RVI, likewise */
 	struct cpc_probe_result probes[CPC_PROBES_MAX];
 	size_t probe_count;
 	struct cpc_fingerprint fingerprint; /**< for CPC_ORIGIN_FINGERPRINT only */

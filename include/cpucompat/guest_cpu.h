@@ -23,7 +23,7 @@ struct cpc_guest_cpu {
 	uint32_t family;
 	uint32_t model;
 	uint32_t stepping;
-	struct cpc_number physical_bits;
+	struct cpc_number physical_bits; /**< 0: the hypervisor's own business, without long mode */
 	uint32_t give[CPC_WORD_COUNT];
 	uint32_t leave[CPC_WORD_COUNT];
 	uint32_t implied[CPC_WORD_COUNT]; /**< of give: bits that follow from others and that nobody names */

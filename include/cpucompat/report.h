@@ -24,7 +24,12 @@ enum cpc_requirement_status {
 };
 
 /** Where a piece of evidence was seen. */
-enum cpc_evidence_source { CPC_EVIDENCE_CPUID, CPC_EVIDENCE_CPUINFO, CPC_EVIDENCE_HYPERVISOR };
+enum cpc_evidence_source {
+	CPC_EVIDENCE_CPUID,
+	CPC_EVIDENCE_CPUINFO,
+	CPC_EVIDENCE_HYPERVISOR,
+	CPC_EVIDENCE_CATALOGUE, /**< a row of ours, which was made of a dump that showed it */
+};
 
 /** One fact: a bit or flag that was looked at, and what it said. */
 struct cpc_evidence {

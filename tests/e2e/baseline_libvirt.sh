@@ -56,7 +56,7 @@ function bit_of(mask,    bit) {
 [ "$(wc -l <"$work/ours")" -gt 500 ] && [ "$(wc -l <"$work/theirs")" -gt 150 ] || { echo "no tables"; exit 1; }
 
 {
-	"$bin" catalogue | awk '/^@/ { print $1 }'
+	"$bin" catalogue --format json | jq -r '.processors[] | select(.alias) | "@" + .alias'
 	echo "@cascade-lake-sp @ice-lake-sp"
 	echo "@nehalem-ep @granite-rapids"
 	echo "@skylake-sp @sapphire-rapids @broadwell-ep"

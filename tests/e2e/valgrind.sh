@@ -25,6 +25,7 @@ check 0 "$bin/cpucompat" probe --format json
 cp "$work/out" "$work/report.json"
 check 0 "$bin/cpucompat" probe --from "$work/report.json" --format fingerprint
 check 0 "$bin/cpucompat" compare @milan @genoa --format json
+check 0 "$bin/cpucompat" catalogue epyc --accepts @milan --accepted-by @rome --verbose
 check 20 "$bin/cpucompat" compare @milan @skylake-sp
 check 0 "$bin/cpucompat" baseline @milan @genoa @turin
 check 0 "$bin/cpucompat" baseline @milan @genoa --format qemu --cpu-map none

@@ -255,6 +255,33 @@ static enum cpc_status render_guest_cpu(void)
 	return status;
 }
 
+static struct cpc_capture row_host;
+static struct cpc_report row_report;
+
+/* Asked of itself a row of which not all was read may move, and an older one is not enough. */
+static enum cpc_status render_catalogue(void)
+{
+	const struct cpc_catalogue_format *format = cpc_catalogue_format_named(format_name);
+	struct cpc_candidate candidates[] = { cpc_candidate_of(cpc_catalogue_named("xeon-gold-6336y")),
+					      cpc_candidate_of(cpc_catalogue_named("nehalem-ep")) };
+	const struct cpc_catalogue_view view = { .policy = cpc_policy_named("kvm"),
+						 .accepts = { "a", &row_report },
+						 .candidates = candidates,
+						 .count = COUNT(candidates) };
+	struct cpc_buffer out = { 0 };
+	enum cpc_status status = CPC_OK;
+
+	assert_non_null(format);
+	for (size_t i = 0; i < COUNT(candidates) && !status; i++)
+		status = cpc_candidate_ask(&candidates[i], view.accepts.report, NULL, view.policy, NULL);
+	if (!status)
+		status = format->render(&view, &style, &out, NULL);
+	keep_output(&out, status);
+	for (size_t i = 0; i < COUNT(candidates); i++)
+		cpc_candidate_free(&candidates[i]);
+	return status;
+}
+
 static int setup(void **state)
 {
 	struct cpc_capture twin;
@@ -271,6 +298,8 @@ static int setup(void **state)
 	for (size_t i = 0; i < COUNT(reports); i++)
 		cpc_report_of(&hosts[i].items[0], &reports[i]);
 	open_small_map(&map);
+	assert_int_equal(cpc_catalogue_capture(cpc_catalogue_named("xeon-gold-6336y"), &row_host, NULL), CPC_OK);
+	cpc_report_of(&row_host, &row_report);
 	assert_int_equal(cpc_report_format_named("json")->render(&reports[0], &style, &json, NULL), CPC_OK);
 	return 0;
 }
@@ -320,6 +349,15 @@ static void test_comparing(void **state)
 	assert_true(fail_each("comparison", compare_only, CPC_INTERNAL) > 2);
 }
 
+static void test_rendering_catalogues(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < cpc_catalogue_format_count; i++) {
+		format_name = cpc_catalogue_formats[i].name;
+		assert_true(fail_each(format_name, render_catalogue, CPC_INTERNAL) > 5);
+	}
+}
+
 static void test_rendering_reports(void **state)
 {
 	(void)state;
@@ -357,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_copying),
 		cmocka_unit_test(test_comparing),
 		cmocka_unit_test(test_rendering_reports),
+		cmocka_unit_test(test_rendering_catalogues),
 		cmocka_unit_test(test_rendering_comparisons),
 		cmocka_unit_test(test_cpu_maps),
 	};

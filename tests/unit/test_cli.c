@@ -2,6 +2,7 @@
 /* Option parsing, near names, and what a SOURCE is taken for. */
 #include "support.h"
 
+#include "catalogue_words.h"
 #include "cli_inside.h"
 
 static const struct cli_command probe = { .name = "probe",
@@ -99,6 +100,8 @@ static void test_nearest(void **state)
 	assert_near("x86-64-v5", cli_policy_names(), "x86-64-v1");
 	assert_near("campare", cli_command_names(), "compare");
 	assert_near("qqqqqqqq", cli_command_names(), NULL);
+	assert_near("xeon-platinum-9243", cli_catalogue_names(), "xeon-platinum-9242");
+	assert_near("ice-lake-ps", cli_catalogue_names(), "ice-lake-sp");
 	assert_near("", cli_command_names(), NULL);
 	memset(longest, 'x', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
@@ -126,6 +129,41 @@ static void test_sources(void **state)
 	assert_int_equal(cli_source_open("/dev/zero", &source, &error), CPC_BAD_DATA);
 	assert_int_equal(cli_source_open("@no such processor", &source, &error), CPC_NO_INPUT);
 	assert_int_equal(cli_source_open("", &source, &error), CPC_USAGE);
+}
+
+/* How many rows hold all words, first in the list and in its order; or none, and what that is called. */
+static size_t selected(const char *first, const char *second, int expected)
+{
+	char *words[] = { (char *)first, (char *)second };
+	struct cpc_candidate *candidates = calloc(cpc_catalogue_count, sizeof(*candidates));
+	size_t count = 0;
+
+	assert_non_null(candidates);
+	for (size_t i = 0; i < cpc_catalogue_count; i++)
+		candidates[i] = cpc_candidate_of(&cpc_catalogue[i]);
+	assert_int_equal(
+		cli_catalogue_select(words, second ? 2 : first != NULL, candidates, cpc_catalogue_count, &count),
+		expected);
+	for (size_t i = 0; i < count; i++) {
+		assert_true(cpc_candidate_matches(&candidates[i], first ? first : ""));
+		assert_true(cpc_candidate_matches(&candidates[i], second ? second : ""));
+		assert_true(!i || candidates[i - 1].row < candidates[i].row);
+	}
+	free(candidates);
+	return count;
+}
+
+static void test_catalogue_words(void **state)
+{
+	(void)state;
+	assert_int_equal(selected(NULL, NULL, CPC_OK), cpc_catalogue_count);
+	assert_true(selected("xeon", NULL, CPC_OK) > 50);
+	assert_int_equal(selected("xeon", "9242", CPC_OK), 1);
+	assert_int_equal(selected("9242", "XEON", CPC_OK), 1);
+	assert_true(selected("Ice Lake-SP", "intel", CPC_OK) > 1);
+	assert_int_equal(selected("xeon", "epyc", CPC_NO_INPUT), 0);
+	assert_int_equal(selected("xeno", NULL, CPC_NO_INPUT), 0);
+	assert_int_equal(selected("qqqqqqqqqq", NULL, CPC_NO_INPUT), 0);
 }
 
 static void write_file(const char *path, const char *text)
@@ -159,9 +197,10 @@ static void test_source_of_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_options),	 cmocka_unit_test(test_wrong_options),
-		cmocka_unit_test(test_distance), cmocka_unit_test(test_nearest),
-		cmocka_unit_test(test_sources),	 cmocka_unit_test(test_source_of_many),
+		cmocka_unit_test(test_options),		cmocka_unit_test(test_wrong_options),
+		cmocka_unit_test(test_distance),	cmocka_unit_test(test_nearest),
+		cmocka_unit_test(test_sources),		cmocka_unit_test(test_source_of_many),
+		cmocka_unit_test(test_catalogue_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

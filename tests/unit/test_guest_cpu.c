@@ -95,6 +95,10 @@ static void test_numbers(void **state)
 	a.scalars[CPC_S_pa].unknown = true;
 	guest = guest_of(&a, NULL);
 	assert_true(guest.physical_bits.unknown);
+	set_feature(&a, CPC_F_lm, false);
+	guest = guest_of(&a, NULL);
+	assert_false(guest.physical_bits.unknown);
+	assert_int_equal(guest.physical_bits.value, 0);
 }
 
 /* What follows from other bits needs no name of its own. */
