@@ -23,8 +23,6 @@
 #define GROUP_LAST 0xffU
 #define SUBLEAVES_MAX 64U
 
-#define MSR_ARCH_CAPABILITIES 0x10aU
-
 /* The second column of subleaves.def, which explains them. */
 enum subleaf_kind { KIND_MAX, KIND_BITMAP, KIND_UNTIL_ZERO, KIND_WHILE_NONZERO, KIND_XSAVE };
 
@@ -190,20 +188,6 @@ static void walk_hypervisor(struct walk *walk)
 			break;
 }
 
-/* IA32_ARCH_CAPABILITIES, where CPUID announces it (SDM vol. 4). That it could not be read is worth keeping, too. */
-static void read_msrs(struct walk *walk, unsigned int cpu)
-{
-	struct cpc_msr msr = { .address = MSR_ARCH_CAPABILITIES };
-
-	if (!(kept(walk, 7).regs[CPC_EDX] >> 29 & 1))
-		return;
-	msr.readable = walk->env->rdmsr(walk->env->context, cpu, msr.address, &msr.value) == 0;
-	if (!msr.readable)
-		msr.value = 0;
-	if (cpc_snapshot_add_msr(&walk->snapshot, &msr, NULL))
-		walk->failed = true;
-}
-
 /* Ask the CPU that this thread is on, and book it as `cpu`. */
 static bool ask_cpu(const struct cpc_env *env, unsigned int cpu, struct cpc_capture *capture)
 {
@@ -218,7 +202,8 @@ static bool ask_cpu(const struct cpc_env *env, unsigned int cpu, struct cpc_capt
 	/* On others it would be one more exit for nothing. */
 	if (cpc_has_centaur_leaves(vendor))
 		(void)walk_group(&walk, CENTAUR, GROUP_SPAN);
-	read_msrs(&walk, cpu);
+	if (!walk.failed && cpc_read_msrs(env, cpu, &walk.snapshot))
+		walk.failed = true;
 	capture->probes[capture->probe_count].cpuid_count += walk.instructions;
 	if (walk.failed || cpc_snapshot_seal(&walk.snapshot, NULL)) {
 		cpc_snapshot_free(&walk.snapshot);

@@ -62,16 +62,32 @@ static enum cpc_tristate flag(struct span flags, const char *name)
 	return has_word(flags, name) ? CPC_SET : CPC_CLEAR;
 }
 
-/* `flags` comes before `vmx flags`, which only Linux 5.6 and later have. */
+/*
+ * A kernel built without a name for what VT-x can do (CONFIG_X86_VMX_FEATURE_NAMES) prints
+ * `vmx` alone, and says nothing of EPT by saying nothing.
+ */
+static enum cpc_tristate ept_flag(struct span flags)
+{
+	static const char *const others[] = { "tpr_shadow", "vnmi", "flexpriority", "vpid", "ept_ad" };
+
+	if (has_word(flags, "ept"))
+		return CPC_SET;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (has_word(flags, others[i]))
+			return CPC_CLEAR;
+	return has_word(flags, "vmx") ? CPC_UNKNOWN : CPC_CLEAR;
+}
+
+/* Only Linux 5.6 and later have `vmx flags`. */
 static void take_line(struct cpc_capture *capture, struct span key, struct span value)
 {
 	if (equals(key, "flags")) {
 		capture->cpuinfo_vmx = flag(value, "vmx");
 		capture->cpuinfo_svm = flag(value, "svm");
-		capture->cpuinfo_ept = flag(value, "ept");
+		capture->cpuinfo_ept = ept_flag(value);
 		capture->cpuinfo_npt = flag(value, "npt");
-	} else if (equals(key, "vmx flags") && has_word(value, "ept")) {
-		capture->cpuinfo_ept = CPC_SET;
+	} else if (equals(key, "vmx flags")) {
+		capture->cpuinfo_vmx_ept = flag(value, "ept");
 	} else if (equals(key, "microcode")) {
 		take_microcode(capture, value);
 	}

@@ -69,8 +69,7 @@ static void replay_cpuid(void *context, uint32_t leaf, uint32_t subleaf, uint32_
 static int replay_rdmsr(void *context, unsigned int cpu, uint32_t address, uint64_t *ret_value)
 {
 	const struct cpc_env_state *state = context;
-	const struct cpc_snapshot *snapshot = snapshot_of(state->capture, cpu);
-	const struct cpc_msr *msr = snapshot ? cpc_snapshot_msr(snapshot, address) : NULL;
+	const struct cpc_msr *msr = cpc_capture_msr(state->capture, cpu, address);
 
 	if (!msr)
 		return -ENOENT;

@@ -8,6 +8,7 @@
 /** The probes, a file each; rows of the table in probes.c. */
 enum cpc_probe_status cpc_probe_cpuid(const struct cpc_env *env, struct cpc_capture *capture);
 enum cpc_probe_status cpc_probe_cpuinfo(const struct cpc_env *env, struct cpc_capture *capture);
+enum cpc_probe_status cpc_probe_kvm_modules(const struct cpc_env *env, struct cpc_capture *capture);
 enum cpc_probe_status cpc_probe_kvm(const struct cpc_env *env, struct cpc_capture *capture);
 enum cpc_probe_status cpc_probe_mxcsr(const struct cpc_env *env, struct cpc_capture *capture);
 enum cpc_probe_status cpc_probe_microcode(const struct cpc_env *env, struct cpc_capture *capture);
@@ -20,6 +21,12 @@ enum cpc_probe_status cpc_probe_libcpuid(const struct cpc_env *env, struct cpc_c
  * or negative errno (`ret_text` is then "").
  */
 int cpc_sysroot_read(const char *sysroot, const char *path, char *ret_text, size_t size);
+
+/**
+ * Read the MSRs of msrs.def that this CPU has, by the leaves in its unsealed snapshot, and
+ * add them to it; one that could not be read is added as unreadable. Fails without memory.
+ */
+enum cpc_status cpc_read_msrs(const struct cpc_env *env, unsigned int cpu, struct cpc_snapshot *snapshot);
 
 /** Ask this machine's KVM, for the live environment (env_kvm.c). */
 int cpc_env_kvm_ask(const char *device, struct cpc_capture *capture);

@@ -8,6 +8,7 @@
 static const struct cpc_probe probes[] = {
 	{ .name = "cpuid", .run = cpc_probe_cpuid },
 	{ .name = "cpuinfo", .run = cpc_probe_cpuinfo },
+	{ .name = "kvm_modules", .run = cpc_probe_kvm_modules },
 	{ .name = "kvm", .run = cpc_probe_kvm },
 	{ .name = "mxcsr", .run = cpc_probe_mxcsr },
 	{ .name = "microcode", .run = cpc_probe_microcode },

@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The one MSR that a fingerprint holds (SDM vol. 4, IA32_ARCH_CAPABILITIES). */
-#define ARCH_CAPABILITIES 0x10aU
+#include "fold.h"
 
 struct noise {
 	uint32_t leaf;
@@ -64,9 +63,9 @@ static bool next_leaf(const struct cpc_snapshot *snapshot, size_t *index, struct
 
 static bool same_msrs(const struct cpc_snapshot *a, const struct cpc_snapshot *b)
 {
-	/* A dump's other MSRs are counters and temperatures. */
-	const struct cpc_msr *left = cpc_snapshot_msr(a, ARCH_CAPABILITIES);
-	const struct cpc_msr *right = cpc_snapshot_msr(b, ARCH_CAPABILITIES);
+	/* The others are switches of firmware's, and in dumps counters and temperatures. */
+	const struct cpc_msr *left = cpc_snapshot_msr(a, CPC_ARCH_CAPABILITIES);
+	const struct cpc_msr *right = cpc_snapshot_msr(b, CPC_ARCH_CAPABILITIES);
 
 	if (!left || !right)
 		return true;
@@ -158,18 +157,6 @@ static enum cpc_status add_kind(struct cpc_capture *capture, unsigned int cpu, s
 	return CPC_OK;
 }
 
-/* The first CPU of a kind stands for all: what was read on another one alone is not lost. */
-static enum cpc_status adopt_msr(struct cpc_snapshot *first, const struct cpc_snapshot *other, struct cpc_error *reterr)
-{
-	const struct cpc_msr *msr = cpc_snapshot_msr(other, ARCH_CAPABILITIES);
-	enum cpc_status status;
-
-	if (!msr || cpc_snapshot_msr(first, ARCH_CAPABILITIES))
-		return CPC_OK;
-	status = cpc_snapshot_add_msr(first, msr, reterr);
-	return status ? status : cpc_snapshot_seal(first, reterr);
-}
-
 static enum cpc_status fold(struct cpc_capture *capture, unsigned int cpu, struct cpc_snapshot *snapshot,
 			    struct cpc_error *reterr)
 {
@@ -183,7 +170,7 @@ static enum cpc_status fold(struct cpc_capture *capture, unsigned int cpu, struc
 
 		if (cpc_snapshot_same_kind(&kind->snapshot, snapshot)) {
 			kind->cpus.bits[cpu / 64] |= UINT64_C(1) << (cpu % 64);
-			return adopt_msr(&kind->snapshot, snapshot, reterr);
+			return cpc_fold_msrs(capture, kind, cpu, snapshot, reterr);
 		}
 	}
 	return add_kind(capture, cpu, snapshot, reterr);
@@ -242,7 +229,9 @@ enum cpc_status cpc_capture_copy(const struct cpc_capture *capture, struct cpc_c
 	struct cpc_capture copy = *capture;
 
 	copy.kvm.snapshot = (struct cpc_snapshot){ 0 };
-	if (!copy_kinds(capture, &copy) || !copy_snapshot(&capture->kvm.snapshot, &copy.kvm.snapshot)) {
+	copy.odd_msrs = copy_of(capture->odd_msrs, capture->odd_msr_count, sizeof(*capture->odd_msrs));
+	if (!copy_kinds(capture, &copy) || (capture->odd_msr_count && !copy.odd_msrs) ||
+	    !copy_snapshot(&capture->kvm.snapshot, &copy.kvm.snapshot)) {
 		cpc_capture_free(&copy);
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	}
@@ -257,6 +246,7 @@ void cpc_capture_free(struct cpc_capture *capture)
 	for (size_t i = 0; i < capture->kind_count; i++)
 		cpc_snapshot_free(&capture->kinds[i].snapshot);
 	free(capture->kinds);
+	free(capture->odd_msrs);
 	cpc_snapshot_free(&capture->kvm.snapshot);
 	*capture = (struct cpc_capture){ 0 };
 }

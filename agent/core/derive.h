@@ -12,6 +12,9 @@ struct cpc_hypervisor cpc_hypervisor_of(const struct cpc_snapshot *snapshot);
 enum cpc_vantage cpc_vantage_of(const struct cpc_snapshot *snapshot, const struct cpc_hypervisor *hypervisor,
 				enum cpc_origin origin);
 
+/** A bit of one CPU, compared or not: UNKNOWN where the leaf was left out of a dump, or the MSR was not read. */
+enum cpc_tristate cpc_snapshot_bit(const struct cpc_snapshot *snapshot, enum cpc_register reg, unsigned int bit);
+
 /** The snapshot of a report's first kind, or NULL where it was made of a fingerprint alone. */
 const struct cpc_snapshot *cpc_first_snapshot(const struct cpc_report *report);
 

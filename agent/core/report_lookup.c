@@ -25,10 +25,31 @@ static enum cpc_tristate fingerprint_bit(const struct cpc_fingerprint *fingerpri
 	return cpc_fingerprint_bit(fingerprint, reg, bit);
 }
 
+static enum cpc_tristate tristate(uint64_t bits, unsigned int bit)
+{
+	return bits >> bit & 1U ? CPC_SET : CPC_CLEAR;
+}
+
+enum cpc_tristate cpc_snapshot_bit(const struct cpc_snapshot *snapshot, enum cpc_register reg, unsigned int bit)
+{
+	const struct cpc_register_info *info = &cpc_registers[reg];
+	const struct cpc_msr *msr;
+
+	if (info->place < CPC_PLACE_MSR_LO)
+		return cpc_snapshot_missing(snapshot, info->leaf, info->subleaf)
+			       ? CPC_UNKNOWN
+			       : tristate(cpc_snapshot_reg(snapshot, info->leaf, info->subleaf,
+							   (enum cpc_reg)info->place),
+					  bit);
+	msr = cpc_snapshot_msr(snapshot, info->leaf);
+	if (!msr || !msr->readable)
+		return CPC_UNKNOWN;
+	return tristate(msr->value, bit + (info->place == CPC_PLACE_MSR_HI ? 32 : 0));
+}
+
 enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_view view, enum cpc_register reg,
 				 unsigned int bit)
 {
-	const struct cpc_register_info *info = &cpc_registers[reg];
 	const struct cpc_fingerprint *fingerprint = cpc_report_view(report, view);
 	const struct cpc_snapshot *snapshot =
 		view == CPC_VIEW_KVM ? &report->capture->kvm.snapshot : cpc_first_snapshot(report);
@@ -38,12 +59,10 @@ enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_view 
 		return CPC_UNKNOWN;
 	if (view == CPC_VIEW_KVM && cpc_fixup_of(reg, bit, &mended))
 		return mended;
-	if (!snapshot || info->place >= CPC_PLACE_MSR_LO)
+	/* MSR 0x10a says something also where nobody read it: that CPUID does not announce it. */
+	if (!snapshot || (reg < CPC_WORD_COUNT && cpc_registers[reg].place >= CPC_PLACE_MSR_LO))
 		return fingerprint_bit(fingerprint, reg, bit);
-	if (cpc_snapshot_missing(snapshot, info->leaf, info->subleaf))
-		return CPC_UNKNOWN;
-	return cpc_snapshot_reg(snapshot, info->leaf, info->subleaf, (enum cpc_reg)info->place) >> bit & 1U ? CPC_SET
-													    : CPC_CLEAR;
+	return cpc_snapshot_bit(snapshot, reg, bit);
 }
 
 struct cpc_number cpc_report_scalar(const struct cpc_report *report, enum cpc_scalar_id id)

@@ -59,6 +59,28 @@ const struct cpc_feature cpc_features[CPC_FEATURE_COUNT] = {
 #undef CPC_FEATURE
 };
 
+#define F(name) CPC_F_##name
+#define CPC_MSR(address, why, source, ...)                                                                             \
+	static_assert(sizeof((int[]){ __VA_ARGS__ }) / sizeof(int) <= CPC_MSR_WHEN_MAX,                                \
+		      #address ": too many features");                                                                 \
+	static_assert(sizeof(source) > 1, #address ": a row without a source");
+#include <cpucompat/msrs.def>
+#undef CPC_MSR
+
+const struct cpc_msr_info cpc_msrs[] = {
+#define CPC_MSR(row_address, row_why, row_source, ...)                                                                 \
+	{ .address = (row_address),                                                                                    \
+	  .why = (row_why),                                                                                            \
+	  .source = (row_source),                                                                                      \
+	  .when_count = sizeof((int[]){ __VA_ARGS__ }) / sizeof(int),                                                  \
+	  .when = { __VA_ARGS__ } },
+#include <cpucompat/msrs.def>
+#undef CPC_MSR
+};
+#undef F
+
+const size_t cpc_msr_count = sizeof(cpc_msrs) / sizeof(cpc_msrs[0]);
+
 const struct cpc_scalar cpc_scalars[CPC_SCALAR_COUNT] = {
 #define CPC_SCALAR(row_name, row_rule, row_leaf, row_subleaf, row_reg, row_lo, row_hi, row_scale, row_xstate,          \
 		   row_meaning, ...)                                                                                   \

@@ -45,6 +45,50 @@ struct cpc_microcode {
 	struct cpc_cpu_set cpus;
 };
 
+/**
+ * CPUs on which an MSR that a probe reads says something else than on the first CPU of
+ * their kind: a socket that firmware forgot, say. No kind of their own, for the MSR is no
+ * part of the fingerprint; and yet worth knowing.
+ */
+struct cpc_odd_msr {
+	struct cpc_msr msr;
+	struct cpc_cpu_set cpus;
+};
+
+/** More different values of MSRs than this are no processor's; such a dump is refused. */
+#define CPC_ODD_MSRS_MAX 64
+
+/** The modules of kvm_modules.def. */
+enum cpc_kvm_module {
+#define CPC_KVM_MODULE(id, name) CPC_MODULE_##id,
+#define CPC_KVM_PARAMETER(id, module, name)
+#include <cpucompat/kvm_modules.def>
+#undef CPC_KVM_MODULE
+#undef CPC_KVM_PARAMETER
+	CPC_KVM_MODULE_COUNT
+};
+
+/** And their parameters. */
+enum cpc_kvm_parameter {
+#define CPC_KVM_MODULE(id, name)
+#define CPC_KVM_PARAMETER(id, module, name) CPC_PARAMETER_##id,
+#include <cpucompat/kvm_modules.def>
+#undef CPC_KVM_MODULE
+#undef CPC_KVM_PARAMETER
+	CPC_KVM_PARAMETER_COUNT
+};
+
+struct cpc_kvm_parameter_info {
+	enum cpc_kvm_module module;
+	const char *name;
+};
+
+/** "kvm_intel", "kvm_amd". */
+extern const char *const cpc_kvm_modules[CPC_KVM_MODULE_COUNT];
+
+/** Indexed by enum cpc_kvm_parameter. */
+extern const struct cpc_kvm_parameter_info cpc_kvm_parameters[CPC_KVM_PARAMETER_COUNT];
+
 /** A number that a probe measured or was told. What nobody set is not known. */
 struct cpc_measurement {
 	bool known;
@@ -96,6 +140,8 @@ struct cpc_capture {
 	enum cpc_origin origin;
 	struct cpc_kind *kinds; /**< in order of their first CPU */
 	size_t kind_count;
+	struct cpc_odd_msr *odd_msrs; /**< owned; of one address no CPU is in two of them */
+	size_t odd_msr_count;
 	char host_name[CPC_HOST_NAME_SIZE];
 	char machine_id[CPC_MACHINE_ID_SIZE];		     /**< 32 hex digits, never the raw /etc/machine-id, or "" */
 	char collected_at[CPC_TIME_SIZE];		     /**< RFC 3339, UTC, to the second; "" where unknown */
@@ -109,6 +155,9 @@ struct cpc_capture {
 	enum cpc_tristate cpuinfo_svm;
 	enum cpc_tristate cpuinfo_ept;
 	enum cpc_tristate cpuinfo_npt;
+	enum cpc_tristate cpuinfo_vmx_ept;		       /**< `ept` in the line `vmx flags` */
+	enum cpc_tristate modules[CPC_KVM_MODULE_COUNT];       /**< SET: live, CLEAR: not there */
+	enum cpc_tristate parameters[CPC_KVM_PARAMETER_COUNT]; /**< what they hold, live or not */
 	struct cpc_kvm kvm;
 	struct cpc_measurement measured[CPC_SCALAR_COUNT]; /**< those scalars that a probe fills in */
 	enum cpc_tristate row_virtualization;		   /**< VT-x or AMD-V, as a row of the catalogue has it */
@@ -131,6 +180,16 @@ enum cpc_status cpc_capture_add(struct cpc_capture *capture, unsigned int cpu, s
 /** A copy that owns what it holds. CPC_INTERNAL without memory; `ret_copy` is then untouched. */
 enum cpc_status cpc_capture_copy(const struct cpc_capture *capture, struct cpc_capture *ret_copy,
 				 struct cpc_error *reterr);
+
+/**
+ * An MSR of one CPU: its own where that differs from its kind's, else its kind's. NULL where
+ * nobody tried to read it, and where no kind has the CPU.
+ */
+const struct cpc_msr *cpc_capture_msr(const struct cpc_capture *capture, unsigned int cpu, uint32_t address);
+
+/** Note that an MSR says something else on `cpu`. Fails with CPC_BAD_DATA above CPC_ODD_MSRS_MAX, CPC_INTERNAL. */
+enum cpc_status cpc_capture_add_odd_msr(struct cpc_capture *capture, unsigned int cpu, const struct cpc_msr *msr,
+					struct cpc_error *reterr);
 
 /** Release everything and zero the struct. NULL is fine. */
 void cpc_capture_free(struct cpc_capture *capture);

@@ -5,6 +5,7 @@
  *   words.def     the CPUID and MSR registers we know, in fingerprint order
  *   features.def  one row per named bit
  *   scalars.def   one row per number
+ *   msrs.def      the MSRs that a probe reads, and when
  *
  * A row that claims a taken bit, names no rule, or sits in a register that
  * words.def lacks does not compile.
@@ -142,6 +143,22 @@ const struct cpc_feature *cpc_feature_at(enum cpc_register reg, unsigned int bit
 
 /** The feature of that name (or QEMU's name for it), or NULL. */
 const struct cpc_feature *cpc_feature_named(const char *name);
+
+/** How many features a row of msrs.def may name. */
+#define CPC_MSR_WHEN_MAX 2
+
+/** A row of msrs.def: an MSR that a probe reads where one of `when` is set. */
+struct cpc_msr_info {
+	uint32_t address;
+	const char *why;
+	const char *source;
+	size_t when_count;
+	enum cpc_feature_id when[CPC_MSR_WHEN_MAX];
+};
+
+/** In the order in which they are read. */
+extern const struct cpc_msr_info cpc_msrs[];
+extern const size_t cpc_msr_count;
 
 /**
  * How a number matters to a move. The first four are in the fingerprint's text; the

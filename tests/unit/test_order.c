@@ -41,7 +41,13 @@ static struct cpc_snapshot full_snapshot(void)
 	for (size_t i = 0; i < CPC_SCALAR_COUNT; i++)
 		if (!is_group(cpc_scalars[i].leaf) && cpc_scalars[i].leaf != 0x40000000)
 			add_if_new(&snapshot, cpc_scalars[i].leaf, cpc_scalars[i].subleaf, UINT32_MAX);
-	assert_int_equal(cpc_snapshot_add_msr(&snapshot, &(struct cpc_msr){ 0x10a, true, UINT64_MAX }, NULL), CPC_OK);
+	/* The two halves of one are the same answer twice, which sealing drops. */
+	for (size_t i = 0; i < CPC_REGISTER_COUNT; i++) {
+		const struct cpc_msr msr = { cpc_registers[i].leaf, true, UINT64_MAX };
+
+		if (cpc_registers[i].place >= CPC_PLACE_MSR_LO)
+			assert_int_equal(cpc_snapshot_add_msr(&snapshot, &msr, NULL), CPC_OK);
+	}
 	assert_int_equal(cpc_snapshot_seal(&snapshot, NULL), CPC_OK);
 	return snapshot;
 }
@@ -50,10 +56,11 @@ static void flip(struct cpc_snapshot *snapshot, unsigned int reg, unsigned int b
 {
 	const struct cpc_register_info *info = &cpc_registers[reg];
 
-	if (info->place >= CPC_PLACE_MSR_LO) {
-		snapshot->msrs[0].value ^= UINT64_C(1) << (bit + (info->place == CPC_PLACE_MSR_HI ? 32 : 0));
+	for (size_t i = 0; i < snapshot->msr_count && info->place >= CPC_PLACE_MSR_LO; i++)
+		if (snapshot->msrs[i].address == info->leaf)
+			snapshot->msrs[i].value ^= UINT64_C(1) << (bit + (info->place == CPC_PLACE_MSR_HI ? 32 : 0));
+	if (info->place >= CPC_PLACE_MSR_LO)
 		return;
-	}
 	for (size_t i = 0; i < snapshot->leaf_count; i++)
 		if (snapshot->leaves[i].leaf == info->leaf && snapshot->leaves[i].subleaf == info->subleaf)
 			snapshot->leaves[i].regs[info->place] ^= UINT32_C(1) << bit;
@@ -191,7 +198,8 @@ static void expect_mutation(const struct cpc_snapshot *full, const struct cpc_po
 	struct cpc_snapshot changed = raw_snapshot(full->leaves, full->leaf_count);
 	const struct cpc_side sides[] = { side_of(&whole), side_of(&less) };
 
-	assert_int_equal(cpc_snapshot_add_msr(&changed, &full->msrs[0], NULL), CPC_OK);
+	for (size_t i = 0; i < full->msr_count; i++)
+		assert_int_equal(cpc_snapshot_add_msr(&changed, &full->msrs[i], NULL), CPC_OK);
 	assert_int_equal(cpc_snapshot_seal(&changed, NULL), CPC_OK);
 	flip(&changed, reg, bit);
 	cpc_fingerprint_of(full, &whole);

@@ -56,15 +56,25 @@ static const struct cpc_leaf zhaoxin[] = {
 	{ 0xc0000001, 0, { 0, 0, 0, 0x3fff } },
 };
 
+/* The MSRs that its leaves announce: VT-x with EPT and firmware's consent. */
+static const struct cpc_msr intel_msrs[] = {
+	{ 0x10a, true, 0x2000000a },
+	{ 0x3a, true, 5 },
+	{ 0x345, true, 0x33c5 },
+	{ 0x482, true, 0xfff9fffe0401e172 },
+	{ 0x48b, true, 0x00137bff00000000 },
+	{ 0x48c, true, 0x00000f0106734141 },
+};
+
 static void add(struct cpc_capture *capture, unsigned int cpu, const struct cpc_leaf *leaves, size_t count,
-		const struct cpc_msr *msr)
+		const struct cpc_msr *msrs, size_t msr_count)
 {
 	struct cpc_snapshot snapshot = { 0 };
 
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(cpc_snapshot_add_leaf(&snapshot, &leaves[i], NULL), CPC_OK);
-	if (msr)
-		assert_int_equal(cpc_snapshot_add_msr(&snapshot, msr, NULL), CPC_OK);
+	for (size_t i = 0; i < msr_count; i++)
+		assert_int_equal(cpc_snapshot_add_msr(&snapshot, &msrs[i], NULL), CPC_OK);
 	assert_int_equal(cpc_snapshot_seal(&snapshot, NULL), CPC_OK);
 	assert_int_equal(cpc_capture_add(capture, cpu, &snapshot, NULL), CPC_OK);
 }
@@ -111,16 +121,24 @@ static void round_trip(const struct cpc_capture *capture)
 
 static void a_replay_gives_the_same_snapshot(void **state)
 {
+	/* Nobody knows whether there are secondary controls, so what they announce is not asked for. */
+	static const struct cpc_msr refused[] = {
+		{ 0x10a, false, 0 },
+		{ 0x3a, false, 0 },
+		{ 0x345, false, 0 },
+		{ 0x482, false, 0 },
+	};
 	struct cpc_capture capture = { 0 };
 
 	(void)state;
-	add(&capture, 0, intel, COUNT(intel), &(struct cpc_msr){ 0x10a, true, 0x2000000a });
+	add(&capture, 0, intel, COUNT(intel), intel_msrs, COUNT(intel_msrs));
 	round_trip(&capture);
 	cpc_capture_free(&capture);
-	add(&capture, 0, intel, COUNT(intel), &(struct cpc_msr){ 0x10a, false, 0 });
+	add(&capture, 0, intel, COUNT(intel), refused, COUNT(refused));
 	round_trip(&capture);
 	cpc_capture_free(&capture);
-	add(&capture, 0, zhaoxin, COUNT(zhaoxin), NULL);
+	/* No leaf of it announces MSR 0x10a. */
+	add(&capture, 0, zhaoxin, COUNT(zhaoxin), intel_msrs + 1, COUNT(intel_msrs) - 1);
 	round_trip(&capture);
 	cpc_capture_free(&capture);
 }
@@ -135,7 +153,7 @@ static void unannounced_groups_are_not_asked(void **state)
 	(void)state;
 	memcpy(leaves, intel, sizeof(leaves));
 	leaves[1].regs[CPC_ECX] &= ~(UINT32_C(1) << 31);
-	add(&capture, 0, leaves, COUNT(leaves), NULL);
+	add(&capture, 0, leaves, COUNT(leaves), NULL, 0);
 	cpc_env_replay(&env, &capture, "/nonexistent");
 	probe(&env, &again);
 	assert_int_equal(again.kinds[0].snapshot.leaf_count, COUNT(intel) - 5);
@@ -160,7 +178,7 @@ static void a_hybrid_has_two_kinds(void **state)
 	for (unsigned int cpu = 0; cpu < 20; cpu++) {
 		const bool is_small = cpu >= 4 && cpu % 2;
 
-		add(&capture, cpu, is_small ? small : intel, COUNT(intel), &(struct cpc_msr){ 0x10a, true, 0xa });
+		add(&capture, cpu, is_small ? small : intel, COUNT(intel), intel_msrs, COUNT(intel_msrs));
 	}
 	round_trip(&capture);
 	cpc_env_replay(&env, &capture, "/nonexistent");
@@ -168,6 +186,36 @@ static void a_hybrid_has_two_kinds(void **state)
 	assert_int_equal(again.kind_count, 2);
 	cpc_cpu_set_print(&again.kinds[1].cpus, list);
 	assert_string_equal(list, "5,7,9,11,13,15,17,19");
+	cpc_capture_free(&again);
+	cpc_capture_free(&capture);
+}
+
+/* Firmware forgot two CPUs: they are of the same kind, and what they said is not lost, nor on the way through a probe.
+ */
+static void cpus_that_firmware_forgot(void **state)
+{
+	struct cpc_capture capture = { 0 };
+	struct cpc_msr locked[COUNT(intel_msrs)];
+	struct cpc_env env;
+	struct cpc_capture again;
+	char list[CPC_CPU_LIST_SIZE];
+
+	(void)state;
+	memcpy(locked, intel_msrs, sizeof(locked));
+	locked[1].value = 1;
+	for (unsigned int cpu = 0; cpu < 8; cpu++)
+		add(&capture, cpu, intel, COUNT(intel), cpu == 3 || cpu == 6 ? locked : intel_msrs, COUNT(locked));
+	round_trip(&capture);
+	cpc_env_replay(&env, &capture, "/nonexistent");
+	probe(&env, &again);
+	assert_int_equal(again.kind_count, 1);
+	assert_int_equal(again.odd_msr_count, 1);
+	assert_int_equal(again.odd_msrs[0].msr.address, 0x3a);
+	assert_int_equal(again.odd_msrs[0].msr.value, 1);
+	cpc_cpu_set_print(&again.odd_msrs[0].cpus, list);
+	assert_string_equal(list, "3,6");
+	assert_int_equal(cpc_capture_msr(&again, 2, 0x3a)->value, 5);
+	assert_int_equal(cpc_capture_msr(&again, 6, 0x3a)->value, 1);
 	cpc_capture_free(&again);
 	cpc_capture_free(&capture);
 }
@@ -404,6 +452,7 @@ int main(void)
 		cmocka_unit_test(a_replay_gives_the_same_snapshot),
 		cmocka_unit_test(unannounced_groups_are_not_asked),
 		cmocka_unit_test(a_hybrid_has_two_kinds),
+		cmocka_unit_test(cpus_that_firmware_forgot),
 		cmocka_unit_test(lies_end),
 		cmocka_unit_test(a_failed_probe_touches_nothing),
 		cmocka_unit_test(more_kinds_than_a_host_has_are_refused),

@@ -105,7 +105,8 @@ static void cpuinfo_of_intel(void **state)
 	    "vmx flags\t: vnmi preemption_timer ept vpid\nbugs\t\t: spectre_v1 svm\n\n"
 	    "processor\t: 1\nmicrocode\t: 0x1\nflags\t\t: fpu svm npt\n\n");
 	assert_int_equal(run(cpc_probe_cpuinfo, *state, &capture), CPC_PROBE_OK);
-	expect_flags(&capture, CPC_SET, CPC_CLEAR, CPC_SET, CPC_CLEAR);
+	expect_flags(&capture, CPC_SET, CPC_CLEAR, CPC_UNKNOWN, CPC_CLEAR);
+	assert_int_equal(capture.cpuinfo_vmx_ept, CPC_SET);
 	assert_string_equal(capture.microcode, "0xd0003a5");
 }
 
@@ -116,9 +117,35 @@ static void cpuinfo_of_older_linux(void **state)
 	put(*state, "/proc/cpuinfo", "flags\t\t: fpu vmx tpr_shadow ept\n");
 	assert_int_equal(run(cpc_probe_cpuinfo, *state, &capture), CPC_PROBE_OK);
 	expect_flags(&capture, CPC_SET, CPC_CLEAR, CPC_SET, CPC_CLEAR);
-	put(*state, "/proc/cpuinfo", "flags\t\t: fpu vmx eptad\nvmx flags\t: eptp_switch ept_ad\n");
+	assert_int_equal(capture.cpuinfo_vmx_ept, CPC_UNKNOWN);
+	put(*state, "/proc/cpuinfo", "flags\t\t: fpu vmx tpr_shadow eptad\nvmx flags\t: eptp_switch ept_ad\n");
 	assert_int_equal(run(cpc_probe_cpuinfo, *state, &capture), CPC_PROBE_OK);
 	expect_flags(&capture, CPC_SET, CPC_CLEAR, CPC_CLEAR, CPC_CLEAR);
+	assert_int_equal(capture.cpuinfo_vmx_ept, CPC_CLEAR);
+}
+
+/* Without CONFIG_X86_VMX_FEATURE_NAMES a kernel names nothing that VT-x can do, and so does not deny it. */
+static void cpuinfo_without_names(void **state)
+{
+	static const struct {
+		const char *flags;
+		enum cpc_tristate ept;
+	} rows[] = {
+		{ "fpu vmx", CPC_UNKNOWN },    { "fpu vmx tpr_shadow", CPC_CLEAR },
+		{ "fpu vmx vnmi", CPC_CLEAR }, { "fpu vmx flexpriority", CPC_CLEAR },
+		{ "fpu vmx vpid", CPC_CLEAR }, { "fpu vmx ept_ad", CPC_CLEAR },
+		{ "fpu vmx ept", CPC_SET },    { "fpu", CPC_CLEAR },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct cpc_capture capture;
+		char text[64];
+
+		(void)snprintf(text, sizeof(text), "flags\t\t: %s\n", rows[i].flags);
+		put(*state, "/proc/cpuinfo", text);
+		assert_int_equal(run(cpc_probe_cpuinfo, *state, &capture), CPC_PROBE_OK);
+		assert_int_equal(capture.cpuinfo_ept, rows[i].ept);
+	}
 }
 
 static void cpuinfo_of_amd(void **state)
@@ -162,7 +189,7 @@ static void cpuinfo_that_never_ends(void **state)
 	memcpy(text, "flags\t: vmx\n", 12);
 	put(*state, "/proc/cpuinfo", text);
 	assert_int_equal(run(cpc_probe_cpuinfo, *state, &capture), CPC_PROBE_OK);
-	expect_flags(&capture, CPC_SET, CPC_CLEAR, CPC_CLEAR, CPC_CLEAR);
+	expect_flags(&capture, CPC_SET, CPC_CLEAR, CPC_UNKNOWN, CPC_CLEAR);
 	free(text);
 }
 
@@ -323,6 +350,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(cpuinfo_of_intel, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(cpuinfo_of_older_linux, make_root, remove_root),
+		cmocka_unit_test_setup_teardown(cpuinfo_without_names, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(cpuinfo_of_amd, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(cpuinfo_that_says_nothing, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(cpuinfo_that_never_ends, make_root, remove_root),
