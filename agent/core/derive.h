@@ -8,9 +8,15 @@
 /** The hypervisor under which a snapshot was taken. Its texts are static. */
 struct cpc_hypervisor cpc_hypervisor_of(const struct cpc_snapshot *snapshot);
 
+/** Fill in what Hyper-V's leaves tell of a hypervisor whose block has its interface. */
+void cpc_hyperv_of(const struct cpc_snapshot *snapshot, struct cpc_hypervisor *hypervisor);
+
+/** Whether a guest of Hyper-V is in processor compatibility mode; UNKNOWN for everybody else. */
+enum cpc_tristate cpc_compatibility_mode_of(const struct cpc_snapshot *snapshot,
+					    const struct cpc_hypervisor *hypervisor);
+
 /** From where it was seen. */
-enum cpc_vantage cpc_vantage_of(const struct cpc_snapshot *snapshot, const struct cpc_hypervisor *hypervisor,
-				enum cpc_origin origin);
+enum cpc_vantage cpc_vantage_of(const struct cpc_hypervisor *hypervisor, enum cpc_origin origin);
 
 /** A bit of one CPU, compared or not: UNKNOWN where the leaf was left out of a dump, or the MSR was not read. */
 enum cpc_tristate cpc_snapshot_bit(const struct cpc_snapshot *snapshot, enum cpc_register reg, unsigned int bit);

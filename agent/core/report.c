@@ -37,9 +37,14 @@ void cpc_report_of(const struct cpc_capture *capture, struct cpc_report *ret_rep
 	snapshot = cpc_first_snapshot(ret_report);
 	cpc_views_of(ret_report);
 	derive_names(ret_report);
-	if (snapshot)
+	ret_report->vantage = CPC_DUMP;
+	ret_report->taken = CPC_DUMP;
+	if (snapshot) {
 		ret_report->hypervisor = cpc_hypervisor_of(snapshot);
-	ret_report->vantage = snapshot ? cpc_vantage_of(snapshot, &ret_report->hypervisor, capture->origin) : CPC_DUMP;
+		ret_report->vantage = cpc_vantage_of(&ret_report->hypervisor, capture->origin);
+		ret_report->taken = cpc_vantage_of(&ret_report->hypervisor, CPC_ORIGIN_LIVE);
+		ret_report->compatibility_mode = cpc_compatibility_mode_of(snapshot, &ret_report->hypervisor);
+	}
 	cpc_requirements_of(ret_report);
 }
 

@@ -46,57 +46,124 @@ static bool is_generic(const char *id)
 	return strcmp(id, "microsoft") == 0 || strcmp(id, "unknown") == 0;
 }
 
-static void look_at_block(const struct cpc_leaf *leaf, struct cpc_hypervisor *hypervisor)
+/* Only the interface id says whether the leaves that follow are Hyper-V's (TLFS 2.4). */
+static bool has_hv1(const struct cpc_snapshot *snapshot, uint32_t base)
+{
+	const uint32_t hv1 = 0x31237648; /* "Hv#1" */
+
+	return cpc_snapshot_reg(snapshot, base + 1, 0, CPC_EAX) == hv1;
+}
+
+static void look_at_block(const struct cpc_snapshot *snapshot, const struct cpc_leaf *leaf,
+			  struct cpc_hypervisor *hypervisor)
 {
 	char signature[CPC_VENDOR_SIZE];
 	const struct row *row;
 
 	read_signature(leaf, signature);
 	row = row_of(signature);
+	if (row && strcmp(row->id, "microsoft") == 0) {
+		hypervisor->hv1 |= has_hv1(snapshot, leaf->leaf);
+		/* With another interface it is none of Microsoft's, whatever it is. */
+		if (!has_hv1(snapshot, leaf->leaf) && cpc_snapshot_leaf(snapshot, leaf->leaf + 1, 0))
+			row = NULL;
+	}
 	if (!signature[0] || (hypervisor->signature[0] && (!row || !is_generic(hypervisor->id))))
 		return;
 	memcpy(hypervisor->signature, signature, sizeof(signature));
 	hypervisor->id = row ? row->id : "unknown";
 	hypervisor->name = row ? row->name : "an unknown hypervisor";
+	hypervisor->base = leaf->leaf;
+}
+
+/*
+ * What Xen tells: a feature of page tables that PV guests alone have, features that HVM
+ * guests alone have, and to these their number (Xen include/public/arch-x86/cpuid.h). A PV
+ * guest's CPUID instruction may well be the hardware's, and then tells nothing of this.
+ */
+static void read_xen(const struct cpc_snapshot *snapshot, struct cpc_hypervisor *hypervisor)
+{
+	const uint32_t features = cpc_snapshot_reg(snapshot, hypervisor->base + 4, 0, CPC_EAX);
+	const uint32_t domain_present = 1U << 4;
+	const uint32_t version = cpc_snapshot_reg(snapshot, hypervisor->base + 1, 0, CPC_EAX);
+
+	hypervisor->version.major = version >> 16;
+	hypervisor->version.minor = version & 0xffff;
+	if (cpc_snapshot_reg(snapshot, hypervisor->base + 2, 0, CPC_ECX) & 1U)
+		hypervisor->partition = CPC_PARTITION_PV;
+	else if (features)
+		hypervisor->partition = CPC_PARTITION_HVM;
+	if (hypervisor->partition != CPC_PARTITION_HVM || !(features & domain_present))
+		return;
+	hypervisor->domain = (struct cpc_number){
+		.value = cpc_snapshot_reg(snapshot, hypervisor->base + 4, 0, CPC_ECX),
+	};
+}
+
+/* The TDX module, which stands between guest and hypervisor, has a leaf of its own (Linux
+ * arch/x86/include/asm/shared/tdx.h). */
+static bool is_tdx_guest(const struct cpc_snapshot *snapshot)
+{
+	const struct cpc_leaf *leaf = cpc_snapshot_leaf(snapshot, 0x21, 0);
+	uint32_t words[3];
+
+	if (!leaf)
+		return false;
+	words[0] = leaf->regs[CPC_EBX];
+	words[1] = leaf->regs[CPC_EDX];
+	words[2] = leaf->regs[CPC_ECX];
+	return memcmp(words, "IntelTDX    ", sizeof(words)) == 0;
+}
+
+static bool feature_is_set(const struct cpc_snapshot *snapshot, enum cpc_feature_id id)
+{
+	return cpc_snapshot_bit(snapshot, cpc_features[id].reg, cpc_features[id].bit) == CPC_SET;
 }
 
 struct cpc_hypervisor cpc_hypervisor_of(const struct cpc_snapshot *snapshot)
 {
-	struct cpc_hypervisor hypervisor = { .id = "unknown", .name = "an unknown hypervisor" };
+	struct cpc_hypervisor hypervisor = {
+		.id = "unknown",
+		.name = "an unknown hypervisor",
+		.domain = { .unknown = true },
+		.level = { .unknown = true },
+	};
 
 	for (uint32_t block = FIRST_BLOCK; block <= LAST_BLOCK; block += BLOCK) {
 		const struct cpc_leaf *leaf = cpc_snapshot_leaf(snapshot, block, 0);
 
 		if (leaf)
-			look_at_block(leaf, &hypervisor);
+			look_at_block(snapshot, leaf, &hypervisor);
 	}
 	/* The bit can be switched off while the leaves stay (QEMU's hypervisor=off), so a known name counts as well. */
-	hypervisor.present = cpc_snapshot_reg(snapshot, 1, 0, CPC_ECX) >> cpc_features[CPC_F_hypervisor].bit & 1U ||
-			     strcmp(hypervisor.id, "unknown") != 0;
+	hypervisor.present = feature_is_set(snapshot, CPC_F_hypervisor) || strcmp(hypervisor.id, "unknown") != 0;
+	if (!hypervisor.present)
+		return hypervisor;
+	if (strcmp(hypervisor.id, "microsoft") == 0 && hypervisor.hv1)
+		cpc_hyperv_of(snapshot, &hypervisor);
+	else if (strcmp(hypervisor.id, "xen") == 0)
+		read_xen(snapshot, &hypervisor);
+	if (!hypervisor.isolation && is_tdx_guest(snapshot))
+		hypervisor.isolation = CPC_ISOLATION_TDX;
+	hypervisor.shows_virt =
+		feature_is_set(snapshot, CPC_F_vmx) || feature_is_set(snapshot, CPC_F_svm) ? CPC_SET : CPC_CLEAR;
 	return hypervisor;
 }
 
-/*
- * The root partition may create partitions and manage CPUs, and is not isolated
- * (TLFS, leaf 0x40000003 ebx bits 0, 12 and 22).
- */
-static bool is_root_partition(const struct cpc_snapshot *snapshot, const struct cpc_hypervisor *hypervisor)
+/* Hyper-V's root partition, and Xen's control domain where it tells its number. */
+static bool is_root(const struct cpc_hypervisor *hypervisor)
 {
-	const uint32_t hv1 = 0x31237648; /* "Hv#1" */
-	const uint32_t privileges = cpc_snapshot_reg(snapshot, 0x40000003, 0, CPC_EBX);
-
-	return strcmp(hypervisor->id, "microsoft") == 0 && cpc_snapshot_reg(snapshot, 0x40000001, 0, CPC_EAX) == hv1 &&
-	       privileges & 1U << 0 && privileges & 1U << 12 && !(privileges & 1U << 22);
+	return hypervisor->partition == CPC_PARTITION_ROOT ||
+	       (hypervisor->partition == CPC_PARTITION_HVM && !hypervisor->domain.unknown && !hypervisor->domain.value);
 }
 
-enum cpc_vantage cpc_vantage_of(const struct cpc_snapshot *snapshot, const struct cpc_hypervisor *hypervisor,
-				enum cpc_origin origin)
+enum cpc_vantage cpc_vantage_of(const struct cpc_hypervisor *hypervisor, enum cpc_origin origin)
 {
 	if (origin == CPC_ORIGIN_DUMP || origin == CPC_ORIGIN_FINGERPRINT)
 		return CPC_DUMP;
 	if (!hypervisor->present)
 		return CPC_BARE_METAL;
-	return is_root_partition(snapshot, hypervisor) ? CPC_ROOT_PARTITION : CPC_GUEST;
+	return is_root(hypervisor) ? CPC_ROOT_PARTITION : CPC_GUEST;
 }
 
 const char *cpc_vantage_name(enum cpc_vantage vantage)
@@ -109,4 +176,26 @@ const char *cpc_vantage_name(enum cpc_vantage vantage)
 	};
 
 	return names[vantage];
+}
+
+const char *cpc_partition_name(enum cpc_partition partition)
+{
+	static const char *const names[CPC_PARTITION_COUNT] = {
+		[CPC_PARTITION_GUEST] = "guest", [CPC_PARTITION_ROOT] = "root", [CPC_PARTITION_L1VH] = "l1vh",
+		[CPC_PARTITION_PV] = "pv",	 [CPC_PARTITION_HVM] = "hvm",
+	};
+
+	return names[partition];
+}
+
+const char *cpc_isolation_name(enum cpc_isolation isolation)
+{
+	static const char *const names[CPC_ISOLATION_COUNT] = {
+		[CPC_ISOLATION_VBS] = "vbs",
+		[CPC_ISOLATION_SNP] = "sev-snp",
+		[CPC_ISOLATION_TDX] = "tdx",
+		[CPC_ISOLATION_OTHER] = "other",
+	};
+
+	return names[isolation];
 }

@@ -19,9 +19,12 @@ void cpc_describe_cpu(const struct cpc_fingerprint *fingerprint, const char *mic
 
 const char *cpc_evidence_source_name(enum cpc_evidence_source source)
 {
-	static const char *const names[] = {
+	static const char *const names[CPC_EVIDENCE_SOURCE_COUNT] = {
 		[CPC_EVIDENCE_CPUID] = "cpuid",
+		[CPC_EVIDENCE_MSR] = "msr",
 		[CPC_EVIDENCE_CPUINFO] = "cpuinfo",
+		[CPC_EVIDENCE_MODULE] = "module",
+		[CPC_EVIDENCE_KVM] = "kvm",
 		[CPC_EVIDENCE_HYPERVISOR] = "hypervisor",
 		[CPC_EVIDENCE_CATALOGUE] = "catalogue",
 	};
@@ -36,14 +39,23 @@ const char *cpc_tristate_name(enum cpc_tristate value)
 	return names[value];
 }
 
-void cpc_describe_evidence(const struct cpc_evidence *evidence, char ret_line[static CPC_LINE_SIZE])
+void cpc_describe_evidence(const struct cpc_evidence *evidence, char ret_line[static CPC_EVIDENCE_SIZE])
 {
-	const char *source = cpc_evidence_source_name(evidence->source);
+	/* An MSR's place names its source. */
+	static const char *const sources[CPC_EVIDENCE_SOURCE_COUNT] = {
+		[CPC_EVIDENCE_CPUID] = "cpuid ",	   [CPC_EVIDENCE_MSR] = "",
+		[CPC_EVIDENCE_CPUINFO] = "/proc/cpuinfo ", [CPC_EVIDENCE_MODULE] = "module ",
+		[CPC_EVIDENCE_KVM] = "/dev/kvm ",	   [CPC_EVIDENCE_HYPERVISOR] = "hypervisor ",
+		[CPC_EVIDENCE_CATALOGUE] = "catalogue ",
+	};
+	char cpus[CPC_CPU_LIST_SIZE] = "";
 
-	if (evidence->source == CPC_EVIDENCE_CPUINFO)
-		source = "/proc/cpuinfo";
-	snprintf(ret_line, CPC_LINE_SIZE, "%s %s%s%s %s", source, evidence->where, *evidence->where ? " " : "",
-		 evidence->name, cpc_tristate_name(evidence->value));
+	if (evidence->cpus)
+		cpc_cpu_set_print(evidence->cpus, cpus);
+	snprintf(ret_line, CPC_EVIDENCE_SIZE, "%s%s%s%s %s%s%s%s%s", sources[evidence->source], evidence->where,
+		 *evidence->where ? " " : "", evidence->name, cpc_tristate_name(evidence->value),
+		 *cpus ? " on CPUs " : "", cpus, evidence->inferred ? ", inferred" : "",
+		 evidence->disputed ? ", disputed" : "");
 }
 
 const char *cpc_status_words(enum cpc_requirement_status status)

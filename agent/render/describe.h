@@ -15,10 +15,24 @@
 void cpc_describe_cpu(const struct cpc_fingerprint *fingerprint, const char *microarchitecture,
 		      char ret_line[static CPC_LINE_SIZE]);
 
-/** "cpuid 1.0.ecx[5] vmx set", "/proc/cpuinfo flags vmx set" */
-void cpc_describe_evidence(const struct cpc_evidence *evidence, char ret_line[static CPC_LINE_SIZE]);
+/** Room for a piece of evidence and the CPUs that it is about. */
+#define CPC_EVIDENCE_SIZE (CPC_LINE_SIZE + CPC_CPU_LIST_SIZE)
 
-/** "cpuid", "cpuinfo", "hypervisor": the JSON word */
+/** "cpuid 1.0.ecx[5] vmx set", "/proc/cpuinfo flags vmx set", "msr.3a[2] vmx_outside_smx clear on CPUs 4-7, disputed"
+ */
+void cpc_describe_evidence(const struct cpc_evidence *evidence, char ret_line[static CPC_EVIDENCE_SIZE]);
+
+/** Tell the visitor, in lines with a label each, from where a processor was seen and through what. */
+void cpc_each_vantage_line(const struct cpc_report *report,
+			   void (*visit)(void *context, const char *label, const char *line), void *context);
+
+/**
+ * A hypervisor's release by its name: "Windows Server 2022", "later than Windows Server 2022",
+ * "4.17"; false where it told none, or none that we know.
+ */
+bool cpc_hypervisor_release(const struct cpc_hypervisor *hypervisor, char ret_release[static CPC_LINE_SIZE]);
+
+/** "cpuid", "msr", "cpuinfo", "module", "kvm", "hypervisor": the JSON word */
 const char *cpc_evidence_source_name(enum cpc_evidence_source source);
 
 /** "set", "clear", "unknown" */

@@ -87,6 +87,11 @@ json_t *cpc_json_number(struct cpc_number number)
 	return number.unknown ? json_null() : json_integer((json_int_t)(number.value & INT64_MAX));
 }
 
+json_t *cpc_json_tristate(enum cpc_tristate value)
+{
+	return value == CPC_UNKNOWN ? json_null() : json_boolean(value == CPC_SET);
+}
+
 json_t *cpc_json_fingerprint(struct cpc_json *json, const struct cpc_fingerprint *fingerprint)
 {
 	json_t *object = json_object();

@@ -42,6 +42,12 @@ json_t *cpc_json_hex(uint64_t value);
 /** A number, or null where it is unknown. */
 json_t *cpc_json_number(struct cpc_number number);
 
+/** true, false, or null where it is unknown. */
+json_t *cpc_json_tristate(enum cpc_tristate value);
+
+/** The vantage, hypervisor and compatibility mode of a report, as members of the document. */
+void cpc_json_vantage(struct cpc_json *json, const struct cpc_report *report);
+
 /** {id, silicon, text, complete}: complete where nothing in it is unread, so that equal ids move freely both ways */
 json_t *cpc_json_fingerprint(struct cpc_json *json, const struct cpc_fingerprint *fingerprint);
 

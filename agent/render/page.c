@@ -99,7 +99,7 @@ static const char *status_class(enum cpc_requirement_status status)
 static void add_requirement(struct cpc_buffer *out, const struct cpc_report *report, enum cpc_requirement_id id)
 {
 	const struct cpc_requirement *requirement = &report->requirements[id];
-	char line[CPC_LINE_SIZE];
+	char line[CPC_EVIDENCE_SIZE];
 
 	cpc_buffer_puts(out, "<tr><th scope=\"row\">");
 	cpc_add_html(out, cpc_requirement_name(id, report->signature.vendor));
@@ -111,6 +111,8 @@ static void add_requirement(struct cpc_buffer *out, const struct cpc_report *rep
 		cpc_add_html(out, line);
 		cpc_buffer_puts(out, "</code>");
 	}
+	if (requirement->disputed)
+		cpc_buffer_puts(out, "<br><span class=\"care\">Its sources contradict each other.</span>");
 	cpc_buffer_puts(out, "</td></tr>\n");
 }
 
@@ -120,6 +122,11 @@ static void add_requirements(struct cpc_buffer *out, const struct cpc_report *re
 	for (unsigned int id = 0; id < CPC_REQUIREMENT_COUNT; id++)
 		add_requirement(out, report, id);
 	cpc_buffer_puts(out, "</table>\n</section>\n");
+}
+
+static void add_line(void *context, const char *name, const char *line)
+{
+	add_row(context, name, line, false);
 }
 
 static void add_processor(struct cpc_buffer *out, const struct cpc_report *report)
@@ -134,9 +141,7 @@ static void add_processor(struct cpc_buffer *out, const struct cpc_report *repor
 				  " linear</td></tr>\n",
 				  physical.value, cpc_report_scalar(report, CPC_S_la).value);
 	add_row(out, "microcode", report->capture->microcode, true);
-	add_row(out, "seen from", cpc_vantage_name(report->vantage), false);
-	if (report->hypervisor.present)
-		add_row(out, "hypervisor", report->hypervisor.name, false);
+	cpc_each_vantage_line(report, add_line, out);
 	add_row(out, "collected at", report->capture->collected_at, false);
 	cpc_fingerprint_id(&report->fingerprint, text);
 	add_row(out, "fingerprint id", text, true);

@@ -34,15 +34,7 @@ static void put_head(struct cpc_json *json, const struct cpc_report *report)
 	cpc_json_put(json, object, "machine_id", cpc_json_text(capture->machine_id));
 	cpc_json_put(json, json->root, "collected_at", cpc_json_text(capture->collected_at));
 	cpc_json_put(json, json->root, "source", json_string(cpc_origin_name(capture->origin)));
-	cpc_json_put(json, json->root, "vantage", json_string(cpc_vantage_name(report->vantage)));
-	if (!report->hypervisor.present) {
-		cpc_json_put(json, json->root, "hypervisor", json_null());
-		return;
-	}
-	object = cpc_json_object(json, json->root, "hypervisor");
-	cpc_json_put(json, object, "name", json_string(report->hypervisor.name));
-	cpc_json_put(json, object, "signature", vendor_text(report->hypervisor.signature));
-	cpc_json_put(json, object, "release", json_null());
+	cpc_json_vantage(json, report);
 }
 
 static json_t *leaves_of(struct cpc_json *json, const struct cpc_snapshot *snapshot)
@@ -62,18 +54,21 @@ static json_t *leaves_of(struct cpc_json *json, const struct cpc_snapshot *snaps
 	return leaves;
 }
 
+static json_t *msr_row(struct cpc_json *json, const struct cpc_msr *msr)
+{
+	json_t *row = json_array();
+
+	cpc_json_append(json, row, cpc_json_hex(msr->address));
+	cpc_json_append(json, row, msr->readable ? cpc_json_hex(msr->value) : json_null());
+	return row;
+}
+
 static json_t *msrs_of(struct cpc_json *json, const struct cpc_snapshot *snapshot)
 {
 	json_t *msrs = json_array();
 
-	for (size_t i = 0; i < snapshot->msr_count; i++) {
-		const struct cpc_msr *msr = &snapshot->msrs[i];
-		json_t *row = json_array();
-
-		cpc_json_append(json, row, cpc_json_hex(msr->address));
-		cpc_json_append(json, row, msr->readable ? cpc_json_hex(msr->value) : json_null());
-		cpc_json_append(json, msrs, row);
-	}
+	for (size_t i = 0; i < snapshot->msr_count; i++)
+		cpc_json_append(json, msrs, msr_row(json, &snapshot->msrs[i]));
 	return msrs;
 }
 
@@ -160,6 +155,20 @@ static void put_kinds(struct cpc_json *json, json_t *cpu, const struct cpc_captu
 	}
 }
 
+/** What single CPUs say of an MSR of their kind's. */
+static void put_odd_msrs(struct cpc_json *json, json_t *cpu, const struct cpc_capture *capture)
+{
+	json_t *list = cpc_json_array(json, cpu, "odd_msrs");
+
+	for (size_t i = 0; i < capture->odd_msr_count; i++) {
+		json_t *object = json_object();
+
+		cpc_json_put(json, object, "cpus", cpu_list(&capture->odd_msrs[i].cpus));
+		cpc_json_put(json, object, "msr", msr_row(json, &capture->odd_msrs[i].msr));
+		cpc_json_append(json, list, object);
+	}
+}
+
 static void put_cpu(struct cpc_json *json, const struct cpc_report *report)
 {
 	const struct cpc_capture *capture = report->capture;
@@ -183,6 +192,7 @@ static void put_cpu(struct cpc_json *json, const struct cpc_report *report)
 	}
 	put_microcodes(json, cpu, capture);
 	put_kinds(json, cpu, capture);
+	put_odd_msrs(json, cpu, capture);
 }
 
 static void put_evidence(struct cpc_json *json, json_t *object, const struct cpc_requirement *requirement)
@@ -197,6 +207,9 @@ static void put_evidence(struct cpc_json *json, json_t *object, const struct cpc
 		cpc_json_put(json, item, "where", cpc_json_text(evidence->where));
 		cpc_json_put(json, item, "name", cpc_json_text(evidence->name));
 		cpc_json_put(json, item, "value", json_string(cpc_tristate_name(evidence->value)));
+		cpc_json_put(json, item, "cpus", evidence->cpus ? cpu_list(evidence->cpus) : json_null());
+		cpc_json_put(json, item, "inferred", json_boolean(evidence->inferred));
+		cpc_json_put(json, item, "disputed", json_boolean(evidence->disputed));
 		cpc_json_append(json, list, item);
 	}
 }
@@ -211,6 +224,7 @@ static void put_requirements(struct cpc_json *json, const struct cpc_report *rep
 
 		cpc_json_put(json, object, "name", json_string(cpc_requirement_name(id, report->signature.vendor)));
 		cpc_json_put(json, object, "status", json_string(cpc_requirement_status_name(requirement->status)));
+		cpc_json_put(json, object, "disputed", json_boolean(requirement->disputed));
 		put_evidence(json, object, requirement);
 	}
 }
@@ -298,9 +312,25 @@ static void put_scalars(struct cpc_json *json, const struct cpc_report *report)
 	}
 }
 
-static json_t *cpuinfo_flag(enum cpc_tristate flag)
+/** What the kernel says: the flags of /proc/cpuinfo, and its modules. */
+static void put_kernel(struct cpc_json *json, const struct cpc_capture *capture)
 {
-	return flag == CPC_UNKNOWN ? json_null() : json_boolean(flag == CPC_SET);
+	json_t *object = cpc_json_object(json, json->root, "cpuinfo");
+	json_t *modules[CPC_KVM_MODULE_COUNT];
+
+	cpc_json_put(json, object, "vmx", cpc_json_tristate(capture->cpuinfo_vmx));
+	cpc_json_put(json, object, "svm", cpc_json_tristate(capture->cpuinfo_svm));
+	cpc_json_put(json, object, "ept", cpc_json_tristate(capture->cpuinfo_ept));
+	cpc_json_put(json, object, "npt", cpc_json_tristate(capture->cpuinfo_npt));
+	cpc_json_put(json, object, "vmx_ept", cpc_json_tristate(capture->cpuinfo_vmx_ept));
+	object = cpc_json_object(json, json->root, "modules");
+	for (unsigned int i = 0; i < CPC_KVM_MODULE_COUNT; i++) {
+		modules[i] = cpc_json_object(json, object, cpc_kvm_modules[i]);
+		cpc_json_put(json, modules[i], "live", cpc_json_tristate(capture->modules[i]));
+	}
+	for (unsigned int i = 0; i < CPC_KVM_PARAMETER_COUNT; i++)
+		cpc_json_put(json, modules[cpc_kvm_parameters[i].module], cpc_kvm_parameters[i].name,
+			     cpc_json_tristate(capture->parameters[i]));
 }
 
 static void put_tail(struct cpc_json *json, const struct cpc_capture *capture)
@@ -310,11 +340,7 @@ static void put_tail(struct cpc_json *json, const struct cpc_capture *capture)
 	for (size_t i = 0; i < capture->probe_count; i++)
 		cpc_json_put(json, object, capture->probes[i].name,
 			     json_string(cpc_probe_status_name(capture->probes[i].status)));
-	object = cpc_json_object(json, json->root, "cpuinfo");
-	cpc_json_put(json, object, "vmx", cpuinfo_flag(capture->cpuinfo_vmx));
-	cpc_json_put(json, object, "svm", cpuinfo_flag(capture->cpuinfo_svm));
-	cpc_json_put(json, object, "ept", cpuinfo_flag(capture->cpuinfo_ept));
-	cpc_json_put(json, object, "npt", cpuinfo_flag(capture->cpuinfo_npt));
+	put_kernel(json, capture);
 	object = cpc_json_object(json, json->root, "leaves");
 	cpc_json_put(json, object, "cpuid",
 		     capture->kind_count ? leaves_of(json, &capture->kinds[0].snapshot) : json_array());

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The text of Todd Allen's `cpuid -r`, every CPU as its kind answers, or KVM as it does. MSRs are left
- * out: `cpuid -r -f FILE` ends at the first line that is not its own
- * ("unexpected input with -f option", seen with its release of 2023-01-20).
+ * out unless everything is wanted: `cpuid -r -f FILE` ends at the first line that is not its own
+ * ("unexpected input with -f option", seen with its release of 2023-01-20). Our own reader takes them.
  */
 #include "renderers.h"
+
+#include <inttypes.h>
 
 static const struct cpc_kind *kind_of(const struct cpc_capture *capture, unsigned int cpu)
 {
@@ -26,6 +28,14 @@ static void add_leaves(struct cpc_buffer *out, const struct cpc_snapshot *snapsh
 	}
 }
 
+static void add_msr(struct cpc_buffer *out, const struct cpc_msr *msr)
+{
+	if (msr->readable)
+		cpc_buffer_printf(out, "   0x%08" PRIx32 ": 0x%016" PRIx64 "\n", msr->address, msr->value);
+	else
+		cpc_buffer_printf(out, "   0x%08" PRIx32 ": fail\n", msr->address);
+}
+
 enum cpc_status cpc_no_kvm_view(struct cpc_error *reterr)
 {
 	return cpc_fail(reterr, CPC_BAD_DATA, 0,
@@ -35,18 +45,20 @@ enum cpc_status cpc_no_kvm_view(struct cpc_error *reterr)
 enum cpc_status cpc_report_kvm_raw(const struct cpc_report *report, const struct cpc_style *style,
 				   struct cpc_buffer *out, struct cpc_error *reterr)
 {
-	(void)style;
+	const struct cpc_snapshot *snapshot = &report->capture->kvm.snapshot;
+
 	if (!report->has_kvm)
 		return cpc_no_kvm_view(reterr);
 	cpc_buffer_puts(out, "CPU 0:\n");
-	add_leaves(out, &report->capture->kvm.snapshot);
+	add_leaves(out, snapshot);
+	for (size_t i = 0; style->verbose && i < snapshot->msr_count; i++)
+		add_msr(out, &snapshot->msrs[i]);
 	return cpc_rendered(out, reterr);
 }
 
 enum cpc_status cpc_report_raw(const struct cpc_report *report, const struct cpc_style *style, struct cpc_buffer *out,
 			       struct cpc_error *reterr)
 {
-	(void)style;
 	if (!report->capture->kind_count)
 		return cpc_fail(reterr, CPC_BAD_DATA, 0,
 				"a fingerprint does not hold the leaves that raw text consists of; "
@@ -58,6 +70,8 @@ enum cpc_status cpc_report_raw(const struct cpc_report *report, const struct cpc
 			continue;
 		cpc_buffer_printf(out, "CPU %u:\n", cpu);
 		add_leaves(out, &kind->snapshot);
+		for (size_t i = 0; style->verbose && i < kind->snapshot.msr_count; i++)
+			add_msr(out, cpc_capture_msr(report->capture, cpu, kind->snapshot.msrs[i].address));
 	}
 	return cpc_rendered(out, reterr);
 }

@@ -33,18 +33,45 @@ static int widest_requirement(const char *vendor)
 	return widest;
 }
 
-static void put_evidence(struct cpc_text *text, int column, const struct cpc_requirement *requirement)
+static void put_remark(struct cpc_text *text, int column, const char *remark)
 {
-	char line[CPC_LINE_SIZE];
+	text->tint = CPC_TINT_CARE;
+	cpc_text_to(text, column);
+	cpc_text_wrap(text, column, remark);
+	cpc_text_newline(text);
+	text->tint = CPC_TINT_PLAIN;
+}
+
+/** Whether an MSR that nobody could read would have told. */
+static bool wants_msr(const struct cpc_requirement *requirement)
+{
+	if (requirement->status != CPC_REQUIREMENT_UNKNOWN)
+		return false;
+	for (size_t i = 0; i < requirement->evidence_count; i++)
+		if (requirement->evidence[i].source == CPC_EVIDENCE_MSR &&
+		    requirement->evidence[i].value == CPC_UNKNOWN)
+			return true;
+	return false;
+}
+
+static void put_evidence(struct cpc_text *text, int column, const struct cpc_requirement *requirement, bool live)
+{
+	char line[CPC_EVIDENCE_SIZE];
 
 	if (!requirement->evidence_count)
 		cpc_text_newline(text);
 	for (size_t i = 0; i < requirement->evidence_count; i++) {
 		cpc_describe_evidence(&requirement->evidence[i], line);
 		cpc_text_to(text, column);
+		text->tint = requirement->evidence[i].disputed ? CPC_TINT_CARE : CPC_TINT_PLAIN;
 		cpc_text_wrap(text, column, line);
 		cpc_text_newline(text);
 	}
+	text->tint = CPC_TINT_PLAIN;
+	if (requirement->disputed)
+		put_remark(text, column, "Its sources contradict each other.");
+	if (live && wants_msr(requirement))
+		put_remark(text, column, "Root reads it: `modprobe msr`, then probe again.");
 }
 
 void cpc_put_requirements(struct cpc_text *text, const struct cpc_report *report)
@@ -63,7 +90,7 @@ void cpc_put_requirements(struct cpc_text *text, const struct cpc_report *report
 		text->tint = status_tint(requirement->status);
 		cpc_text_puts(text, cpc_status_words(requirement->status));
 		text->tint = CPC_TINT_PLAIN;
-		put_evidence(text, evidence_column, requirement);
+		put_evidence(text, evidence_column, requirement, report->capture->origin == CPC_ORIGIN_LIVE);
 	}
 }
 

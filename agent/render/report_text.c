@@ -77,26 +77,9 @@ static void put_microarchitecture(struct cpc_text *text, const struct cpc_report
 	cpc_text_newline(text);
 }
 
-static void put_vantage(struct cpc_text *text, const struct cpc_report *report)
+static void put_line(void *context, const char *name, const char *line)
 {
-	static const char *const vantages[CPC_VANTAGE_COUNT] = {
-		[CPC_BARE_METAL] = "bare metal",
-		[CPC_GUEST] = "inside a guest",
-		[CPC_ROOT_PARTITION] = "the root partition of a hypervisor",
-		[CPC_DUMP] = "a dump or fingerprint",
-	};
-	char signature[CPC_VENDOR_TEXT_SIZE];
-
-	row(text, "seen from",
-	    report->capture->partial ? "/proc/cpuinfo, a partial view: what it does not show is unknown"
-				     : vantages[report->vantage]);
-	if (!report->hypervisor.present)
-		return;
-	cpc_vendor_text(report->hypervisor.signature, signature);
-	label(text, "hypervisor");
-	cpc_text_wrap(text, VALUE_COLUMN, report->hypervisor.name);
-	cpc_text_wrapf(text, VALUE_COLUMN, "(\"%s\")", signature);
-	cpc_text_newline(text);
+	row(context, name, line);
 }
 
 /** A list may be long and has no blanks: it is broken after commas. */
@@ -180,7 +163,7 @@ static void put_processor(struct cpc_text *text, const struct cpc_report *report
 	put_address_bits(text, report);
 	row(text, "microcode", report->capture->microcode);
 	put_microarchitecture(text, report);
-	put_vantage(text, report);
+	cpc_each_vantage_line(report, put_line, text);
 	put_kinds(text, report->capture);
 	put_microcodes(text, report->capture);
 	if (*report->capture->collected_at)

@@ -43,7 +43,7 @@ static void print_etag(const struct cpc_buffer *body, char ret_etag[static CPC_E
 static enum cpc_status render(const struct recipe *recipe, const struct cpc_report *report, struct cpc_buffer *body,
 			      const char **ret_content_type, struct cpc_error *reterr)
 {
-	const struct cpc_style style = { .verbose = true, .width = 120 };
+	const struct cpc_style style = { .width = 120 };
 	enum cpc_status status = CPC_OK;
 
 	*ret_content_type = recipe->content_type;

@@ -99,7 +99,7 @@ static enum cpc_vantage vantage_of(const struct cpc_leaf *leaves, size_t count, 
 {
 	struct cpc_snapshot snapshot = sealed_snapshot(leaves, count);
 	const struct cpc_hypervisor hypervisor = cpc_hypervisor_of(&snapshot);
-	const enum cpc_vantage vantage = cpc_vantage_of(&snapshot, &hypervisor, origin);
+	const enum cpc_vantage vantage = cpc_vantage_of(&hypervisor, origin);
 
 	cpc_snapshot_free(&snapshot);
 	return vantage;
