@@ -42,21 +42,6 @@ static bool too_many_values(const char *bytes, size_t length)
 	return count > VALUES_MAX;
 }
 
-/* A member that must be an object where it is there at all. */
-static enum cpc_status object_member(const json_t *parent, const char *key, json_t **ret_object,
-				     struct cpc_error *reterr)
-{
-	json_t *object = json_object_get(parent, key);
-
-	*ret_object = NULL;
-	if (!cpc_report_has(object))
-		return CPC_OK;
-	if (!json_is_object(object))
-		return cpc_report_bad(key, "an object", reterr);
-	*ret_object = object;
-	return CPC_OK;
-}
-
 /* A text that may be missing or null: the field keeps what it has. */
 static enum cpc_status read_text(const json_t *parent, const char *key, const char *path, char *ret_text, size_t size,
 				 struct cpc_error *reterr)
@@ -74,7 +59,7 @@ static enum cpc_status read_text(const json_t *parent, const char *key, const ch
 static enum cpc_status read_host(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
 {
 	json_t *host;
-	enum cpc_status status = object_member(root, "host", &host, reterr);
+	enum cpc_status status = cpc_report_object(root, "host", &host, reterr);
 
 	if (!status)
 		status = read_text(host, "name", "host.name", capture->host_name, sizeof(capture->host_name), reterr);
@@ -107,33 +92,6 @@ static enum cpc_status read_cpu_texts(const json_t *cpu, struct cpc_capture *cap
 	return status;
 }
 
-static enum cpc_status read_cpuinfo(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
-{
-	const struct {
-		const char *key;
-		const char *path;
-		enum cpc_tristate *flag;
-	} rows[] = {
-		{ "vmx", "cpuinfo.vmx", &capture->cpuinfo_vmx },
-		{ "svm", "cpuinfo.svm", &capture->cpuinfo_svm },
-		{ "ept", "cpuinfo.ept", &capture->cpuinfo_ept },
-		{ "npt", "cpuinfo.npt", &capture->cpuinfo_npt },
-	};
-	json_t *cpuinfo;
-	const enum cpc_status status = object_member(root, "cpuinfo", &cpuinfo, reterr);
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && status == CPC_OK; i++) {
-		const json_t *flag = json_object_get(cpuinfo, rows[i].key);
-
-		if (!cpc_report_has(flag))
-			continue;
-		if (!json_is_boolean(flag))
-			return cpc_report_bad(rows[i].path, "true, false or null", reterr);
-		*rows[i].flag = json_is_true(flag) ? CPC_SET : CPC_CLEAR;
-	}
-	return status;
-}
-
 static bool probe_status(const char *name, enum cpc_probe_status *ret_status)
 {
 	static const enum cpc_probe_status all[] = { CPC_PROBE_OK, CPC_PROBE_ABSENT, CPC_PROBE_DENIED,
@@ -152,7 +110,7 @@ static bool probe_status(const char *name, enum cpc_probe_status *ret_status)
 static enum cpc_status read_probes(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
 {
 	json_t *probes;
-	const enum cpc_status status = object_member(root, "probes", &probes, reterr);
+	const enum cpc_status status = cpc_report_object(root, "probes", &probes, reterr);
 	const char *key;
 	json_t *value;
 
@@ -246,7 +204,7 @@ static enum cpc_status read_registers(const json_t *root, const json_t *cpu, str
 {
 	const json_t *kinds = json_object_get(cpu, "kinds");
 	json_t *leaves;
-	const enum cpc_status status = object_member(root, "leaves", &leaves, reterr);
+	const enum cpc_status status = cpc_report_object(root, "leaves", &leaves, reterr);
 
 	if (status)
 		return status;
@@ -262,7 +220,7 @@ static enum cpc_status read_kvm(const json_t *root, struct cpc_capture *capture,
 {
 	const json_t *leaves = json_object_get(json_object_get(root, "leaves"), "kvm");
 	json_t *msrs;
-	const enum cpc_status status = object_member(root, "msrs", &msrs, reterr);
+	const enum cpc_status status = cpc_report_object(root, "msrs", &msrs, reterr);
 
 	if (status || !cpc_report_has(leaves))
 		return status;
@@ -273,7 +231,7 @@ static enum cpc_status read_kvm(const json_t *root, struct cpc_capture *capture,
 static enum cpc_status read_measured(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr)
 {
 	json_t *scalars;
-	const enum cpc_status status = object_member(root, "scalars", &scalars, reterr);
+	const enum cpc_status status = cpc_report_object(root, "scalars", &scalars, reterr);
 
 	for (unsigned int id = 0; id < CPC_SCALAR_COUNT && status == CPC_OK; id++) {
 		const json_t *value = json_object_get(scalars, cpc_scalars[id].name);
@@ -318,19 +276,21 @@ static enum cpc_status read_root(const json_t *root, struct cpc_capture *capture
 	enum cpc_status status = check_schema(root, reterr);
 
 	if (!status)
-		status = object_member(root, "cpu", &cpu, reterr);
+		status = cpc_report_object(root, "cpu", &cpu, reterr);
 	if (!status)
 		status = read_host(root, capture, reterr);
 	if (!status)
 		status = read_cpu_texts(cpu, capture, reterr);
 	if (!status)
-		status = read_cpuinfo(root, capture, reterr);
+		status = cpc_report_kernel(root, capture, reterr);
 	if (!status)
 		status = read_probes(root, capture, reterr);
 	if (!status)
 		status = read_registers(root, cpu, capture, reterr);
 	if (!status)
 		status = cpc_report_microcodes(json_object_get(cpu, "microcodes"), capture, reterr);
+	if (!status)
+		status = cpc_report_odd_msrs(json_object_get(cpu, "odd_msrs"), capture, reterr);
 	if (!status)
 		status = read_kvm(root, capture, reterr);
 	if (!status)

@@ -69,20 +69,31 @@ static enum cpc_status read_leaves(const json_t *leaves, const char *path, struc
 	return status;
 }
 
-static enum cpc_status read_msr(const json_t *row, const char *path, size_t index, struct cpc_snapshot *snapshot,
-				struct cpc_error *reterr)
+static enum cpc_status parse_msr(const json_t *row, const char *where, struct cpc_msr *ret_msr,
+				 struct cpc_error *reterr)
 {
 	const json_t *value = json_array_get(row, 1);
 	struct cpc_msr msr = { .readable = !json_is_null(value) };
 	uint64_t address;
-	char where[CPC_INDEXED_PATH_SIZE];
 
-	(void)snprintf(where, sizeof(where), "%s[%zu]", path, index);
 	if (json_array_size(row) != 2 || !cpc_report_hex(json_array_get(row, 0), 8, &address) ||
 	    (msr.readable && !cpc_report_hex(value, 16, &msr.value)))
 		return cpc_report_bad(where, "[\"0x10a\", \"0x2b\"] or [\"0x10a\", null]", reterr);
 	msr.address = (uint32_t)address;
-	return cpc_snapshot_add_msr(snapshot, &msr, reterr);
+	*ret_msr = msr;
+	return CPC_OK;
+}
+
+static enum cpc_status read_msr(const json_t *row, const char *path, size_t index, struct cpc_snapshot *snapshot,
+				struct cpc_error *reterr)
+{
+	char where[CPC_INDEXED_PATH_SIZE];
+	struct cpc_msr msr;
+	enum cpc_status status;
+
+	(void)snprintf(where, sizeof(where), "%s[%zu]", path, index);
+	status = parse_msr(row, where, &msr, reterr);
+	return status ? status : cpc_snapshot_add_msr(snapshot, &msr, reterr);
 }
 
 static enum cpc_status read_msrs(const json_t *msrs, const char *path, struct cpc_snapshot *snapshot,
@@ -247,6 +258,62 @@ enum cpc_status cpc_report_microcodes(const json_t *list, struct cpc_capture *ca
 		capture->microcodes[capture->microcode_count++] = microcode;
 	}
 	return CPC_OK;
+}
+
+static bool in_a_kind(const struct cpc_capture *capture, uint32_t cpu)
+{
+	for (size_t kind = 0; kind < capture->kind_count; kind++)
+		if (set_has(&capture->kinds[kind].cpus, cpu))
+			return true;
+	return false;
+}
+
+static bool is_odd(const struct cpc_capture *capture, uint32_t cpu, uint32_t address)
+{
+	for (size_t i = 0; i < capture->odd_msr_count; i++)
+		if (capture->odd_msrs[i].msr.address == address && set_has(&capture->odd_msrs[i].cpus, cpu))
+			return true;
+	return false;
+}
+
+static enum cpc_status read_odd_msr(const json_t *object, size_t index, struct cpc_capture *capture,
+				    struct cpc_error *reterr)
+{
+	const json_t *cpus = json_object_get(object, "cpus");
+	struct cpc_cpu_set set = { 0 };
+	struct cpc_msr msr;
+	uint32_t first = 0;
+	char path[CPC_PATH_SIZE];
+	enum cpc_status status;
+
+	(void)snprintf(path, sizeof(path), "cpu.odd_msrs[%zu].msr", index);
+	status = parse_msr(json_object_get(object, "msr"), path, &msr, reterr);
+	if (status)
+		return status;
+	(void)snprintf(path, sizeof(path), "cpu.odd_msrs[%zu].cpus", index);
+	if (!json_is_string(cpus) || !parse_cpus(json_string_value(cpus), json_string_length(cpus), &set, &first))
+		return cpc_report_bad(path, "an ascending list of CPUs such as \"0-3,8\"", reterr);
+	for (uint32_t cpu = first; cpu < CPC_CPUS_MAX && status == CPC_OK; cpu++) {
+		if (!set_has(&set, cpu))
+			continue;
+		if (!in_a_kind(capture, cpu) || is_odd(capture, cpu, msr.address))
+			return cpc_report_bad(path, "of CPUs that cpu.kinds has, each once for an MSR", reterr);
+		status = cpc_capture_add_odd_msr(capture, cpu, &msr, reterr);
+	}
+	return status;
+}
+
+enum cpc_status cpc_report_odd_msrs(const json_t *list, struct cpc_capture *capture, struct cpc_error *reterr)
+{
+	enum cpc_status status = CPC_OK;
+
+	if (!cpc_report_has(list))
+		return CPC_OK;
+	if (!json_is_array(list))
+		return cpc_report_bad("cpu.odd_msrs", "an array", reterr);
+	for (size_t i = 0; i < json_array_size(list) && status == CPC_OK; i++)
+		status = read_odd_msr(json_array_get(list, i), i, capture, reterr);
+	return status;
 }
 
 enum cpc_status cpc_report_kvm(const json_t *leaves, const json_t *msrs, struct cpc_kvm *kvm, struct cpc_error *reterr)

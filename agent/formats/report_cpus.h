@@ -24,12 +24,24 @@ bool cpc_report_has(const json_t *value);
 /** A value such as "0x7". */
 bool cpc_report_hex(const json_t *value, unsigned int max_digits, uint64_t *ret_value);
 
+/** A member that must be an object where it is there at all; NULL where it is not. */
+enum cpc_status cpc_report_object(const json_t *parent, const char *key, json_t **ret_object, struct cpc_error *reterr);
+
+/** Read `cpuinfo` and `modules`: what the kernel said. */
+enum cpc_status cpc_report_kernel(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr);
+
 /**
  * Read `cpu.kinds`: [{"cpus": "0-3,8", "leaves": [...], "msrs": [...], "layout_unknown": false}, ...].
  * A first kind without leaves has those of `leaves.cpuid`, which may be NULL.
  */
 enum cpc_status cpc_report_kinds(const json_t *kinds, const json_t *leaves, struct cpc_capture *capture,
 				 struct cpc_error *reterr);
+
+/**
+ * Read `cpu.odd_msrs`: [{"cpus": "4-7", "msr": ["0x3a", "0x1"]}, ...]. The kinds are read
+ * already, and hold every CPU that is named; none is named twice for one MSR.
+ */
+enum cpc_status cpc_report_odd_msrs(const json_t *list, struct cpc_capture *capture, struct cpc_error *reterr);
 
 /** Read `leaves.cpuid` as CPU 0. */
 enum cpc_status cpc_report_leaves(const json_t *leaves, struct cpc_capture *capture, struct cpc_error *reterr);

@@ -2,7 +2,28 @@
 /* Any bytes through every reader: whatever comes, an answer in bounds and nothing leaked. */
 #include <stdlib.h>
 
+#include <cpucompat/report.h>
+
 #include "formats.h"
+
+/* Whatever was read, the report on it is bounded, and no line is disputed where there is no dispute. */
+static void check_report(const struct cpc_capture *capture)
+{
+	struct cpc_report report;
+
+	cpc_report_of(capture, &report);
+	for (unsigned int id = 0; id < CPC_REQUIREMENT_COUNT; id++) {
+		const struct cpc_requirement *requirement = &report.requirements[id];
+		size_t disputed = 0;
+
+		if (requirement->evidence_count > CPC_EVIDENCE_MAX)
+			abort();
+		for (size_t i = 0; i < requirement->evidence_count; i++)
+			disputed += requirement->evidence[i].disputed;
+		if (!requirement->disputed && disputed)
+			abort();
+	}
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -37,6 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			cpc_fingerprint_of(&capture->kinds[kind].snapshot, &fingerprint);
 			(void)cpc_fingerprint_print(&fingerprint, text);
 		}
+		check_report(capture);
 	}
 	cpc_captures_free(&captures);
 	return 0;

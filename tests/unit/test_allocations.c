@@ -62,7 +62,11 @@ static const char dump[] = "CPU 0:\n"
 			   "   0x0000000d 0x00: eax=0x00000007 ebx=0x00000340 ecx=0x00000340 edx=0x00000000\n"
 			   "   0x0000000d 0x02: eax=0x00000100 ebx=0x00000240 ecx=0x00000000 edx=0x00000000\n"
 			   "CPU 0:\n"
-			   "   0x0000010a: 0x0000000000000001\n";
+			   "   0x0000010a: 0x0000000000000001\n"
+			   "   0x0000003a: 0x0000000000000005\n"
+			   "CPU 1:\n"
+			   "   0x0000003a: 0x0000000000000001\n"
+			   "   0x00000482: 0xfff9fffe0401e172\n";
 
 static const char old_cpu[] = "cpc1:GenuineIntel:6.26.5:98a201-fcbf9ff:pa=40,la=48,clf=64\n"
 			      "cpc1:GenuineIntel:6.26.4:98a201-fcbf9ff:pa=40,la=48,clf=64\n";

@@ -95,7 +95,10 @@ static void texts_are_tamed(void **state)
 	reads("{" SCHEMA ",\"host\":{\"name\":\"a\\u001b[31m\\u0007b\\n\\u007f\\u009bc\\u00e9\\u20ac\"}," LEAVES "}");
 	assert_string_equal(only()->host_name, "a[31mbc\xc3\xa9\xe2\x82\xac");
 	/* Nor those that turn or break a line: U+202E, U+2066, U+2028, U+200F. */
-	reads("{" SCHEMA ",\"host\":{\"name\":\"a\xe2\x80\xae" "b\xe2\x81\xa6" "c\xe2\x80\xa8" "d\xe2\x80\x8f"
+	reads("{" SCHEMA ",\"host\":{\"name\":\"a\xe2\x80\xae"
+	      "b\xe2\x81\xa6"
+	      "c\xe2\x80\xa8"
+	      "d\xe2\x80\x8f"
 	      "e\"}," LEAVES "}");
 	assert_string_equal(only()->host_name, "abcde");
 	/* Cut between characters: 63 bytes and one of two do not fit into 64. */
@@ -145,6 +148,11 @@ static void wrong_types(void **state)
 		{ "\"cpu\":{\"libcpuid\":{\"codename\":5}}", "cpu.libcpuid.codename" },
 		{ "\"cpuinfo\":true", "cpuinfo is not an object" },
 		{ "\"cpuinfo\":{\"npt\":\"yes\"}", "cpuinfo.npt" },
+		{ "\"cpuinfo\":{\"vmx_ept\":1}", "cpuinfo.vmx_ept is not true, false or null" },
+		{ "\"modules\":[1]", "modules is not an object" },
+		{ "\"modules\":{\"kvm_amd\":true}", "modules.kvm_amd is not an object" },
+		{ "\"modules\":{\"kvm_amd\":{\"live\":\"Y\"}}", "modules.kvm_amd.live" },
+		{ "\"modules\":{\"kvm_intel\":{\"ept\":1}}", "modules.kvm_intel.ept" },
 		{ "\"probes\":{\"msr\":5}", "probes.msr" },
 		{ "\"probes\":{\"msr\":\"fine\"}", "probes.msr" },
 		{ "\"probes\":{\"m\xc3\xa4r\":\"fine\"}", "probes.m??r" }, /* errors are ASCII, whatever keys are */
@@ -182,6 +190,81 @@ static void wrong_types(void **state)
 		(void)snprintf(report, sizeof(report), "{" SCHEMA ",%s}", rows[i].member);
 		refuses(report, 0, rows[i].word);
 	}
+}
+
+#define FOUR_CPUS "\"kinds\":[{\"cpus\":\"0-3\",\"leaves\":[" LEAF_0 "],\"msrs\":[[\"0x3a\",\"0x5\"]]}]"
+
+static void odd_msrs(void **state)
+{
+	char list[CPC_CPU_LIST_SIZE];
+
+	(void)state;
+	reads("{" SCHEMA ",\"cpu\":{" FOUR_CPUS ",\"odd_msrs\":[{\"cpus\":\"1-2\",\"msr\":[\"0x3a\",\"0x1\"]},"
+	      "{\"cpus\":\"3\",\"msr\":[\"0x3a\",null],\"later\":1},{\"cpus\":\"3\",\"msr\":[\"0x482\",\"0x0\"]}]}}");
+	assert_int_equal(only()->kind_count, 1);
+	assert_int_equal(only()->odd_msr_count, 3);
+	cpc_cpu_set_print(&only()->odd_msrs[0].cpus, list);
+	assert_string_equal(list, "1-2");
+	assert_int_equal(cpc_capture_msr(only(), 0, 0x3a)->value, 5);
+	assert_int_equal(cpc_capture_msr(only(), 2, 0x3a)->value, 1);
+	assert_false(cpc_capture_msr(only(), 3, 0x3a)->readable);
+	assert_true(cpc_capture_msr(only(), 3, 0x482)->readable);
+	assert_null(cpc_capture_msr(only(), 0, 0x482));
+	assert_null(cpc_capture_msr(only(), 4, 0x3a));
+	assert_null(cpc_capture_msr(only(), CPC_CPUS_MAX, 0x3a));
+	reads("{" SCHEMA ",\"cpu\":{" FOUR_CPUS ",\"odd_msrs\":[]}}");
+	reads("{" SCHEMA ",\"cpu\":{" FOUR_CPUS ",\"odd_msrs\":null}}");
+	assert_int_equal(only()->odd_msr_count, 0);
+}
+
+static void bad_odd_msrs(void **state)
+{
+	static const struct {
+		const char *list;
+		const char *word;
+	} rows[] = {
+		{ "5", "cpu.odd_msrs is not an array" },
+		{ "[5]", "cpu.odd_msrs[0].msr" },
+		{ "[{}]", "cpu.odd_msrs[0].msr" },
+		{ "[{\"cpus\":\"1\"}]", "cpu.odd_msrs[0].msr" },
+		{ "[{\"msr\":[\"0x3a\",\"0x1\"]}]", "cpu.odd_msrs[0].cpus" },
+		{ "[{\"cpus\":5,\"msr\":[\"0x3a\",\"0x1\"]}]", "cpu.odd_msrs[0].cpus" },
+		{ "[{\"cpus\":\"1\",\"msr\":[\"0x3a\"]}]", "cpu.odd_msrs[0].msr" },
+		{ "[{\"cpus\":\"1\",\"msr\":[\"0x3a\",1]}]", "cpu.odd_msrs[0].msr" },
+		{ "[{\"cpus\":\"1\",\"msr\":[\"0x123456789\",\"0x1\"]}]", "cpu.odd_msrs[0].msr" },
+		{ "[{\"cpus\":\"4\",\"msr\":[\"0x3a\",\"0x1\"]}]", "CPUs that cpu.kinds has" },
+		{ "[{\"cpus\":\"0-8191\",\"msr\":[\"0x3a\",\"0x1\"]}]", "CPUs that cpu.kinds has" },
+		{ "[{\"cpus\":\"1\",\"msr\":[\"0x3a\",\"0x1\"]},{\"cpus\":\"1\",\"msr\":[\"0x3a\",\"0x0\"]}]",
+		  "each once" },
+	};
+	char report[65536];
+	size_t length;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		(void)snprintf(report, sizeof(report), "{" SCHEMA ",\"cpu\":{" FOUR_CPUS ",\"odd_msrs\":%s}}",
+			       rows[i].list);
+		refuses(report, 0, rows[i].word);
+	}
+	/* More values than any machine has. */
+	length = (size_t)snprintf(report, sizeof(report), "{" SCHEMA ",\"cpu\":{" FOUR_CPUS ",\"odd_msrs\":[");
+	for (unsigned int i = 0; i <= CPC_ODD_MSRS_MAX; i++)
+		length += (size_t)snprintf(report + length, sizeof(report) - length,
+					   "%s{\"cpus\":\"1\",\"msr\":[\"0x%x\",\"0x1\"]}", i ? "," : "", 0x400 + i);
+	(void)snprintf(report + length, sizeof(report) - length, "]}}");
+	refuses(report, 0, "more than 64 different values of MSRs");
+}
+
+static void modules(void **state)
+{
+	(void)state;
+	reads("{" SCHEMA ",\"cpuinfo\":{\"vmx_ept\":true},\"modules\":{\"kvm_intel\":{\"live\":true,\"ept\":false,"
+	      "\"nested\":null,\"later\":5},\"kvm_amd\":null,\"kvm_later\":5}," LEAVES "}");
+	assert_int_equal(only()->cpuinfo_vmx_ept, CPC_SET);
+	assert_int_equal(only()->modules[CPC_MODULE_KVM_INTEL], CPC_SET);
+	assert_int_equal(only()->modules[CPC_MODULE_KVM_AMD], CPC_UNKNOWN);
+	assert_int_equal(only()->parameters[CPC_PARAMETER_KVM_INTEL_EPT], CPC_CLEAR);
+	assert_int_equal(only()->parameters[CPC_PARAMETER_KVM_INTEL_NESTED], CPC_UNKNOWN);
 }
 
 static void cpu_lists(void **state)
@@ -252,10 +335,17 @@ static void greedy_documents(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole_report),	     cmocka_unit_test(leaves_alone),
-		cmocka_unit_test(fingerprint_alone), cmocka_unit_test(texts_are_tamed),
-		cmocka_unit_test(other_documents),   cmocka_unit_test(wrong_types),
-		cmocka_unit_test(cpu_lists),	     cmocka_unit_test(more_probes_than_we_have),
+		cmocka_unit_test(whole_report),
+		cmocka_unit_test(leaves_alone),
+		cmocka_unit_test(fingerprint_alone),
+		cmocka_unit_test(texts_are_tamed),
+		cmocka_unit_test(other_documents),
+		cmocka_unit_test(wrong_types),
+		cmocka_unit_test(odd_msrs),
+		cmocka_unit_test(bad_odd_msrs),
+		cmocka_unit_test(modules),
+		cmocka_unit_test(cpu_lists),
+		cmocka_unit_test(more_probes_than_we_have),
 		cmocka_unit_test(greedy_documents),
 	};
 
