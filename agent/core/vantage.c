@@ -20,16 +20,31 @@ struct row {
 
 static const struct row rows[] = {
 #define CPC_HYPERVISOR(signature, id, name) { (signature), (id), (name) },
+#define CPC_EMULATOR(vendor, id, name)
 #include <cpucompat/hypervisors.def>
 #undef CPC_HYPERVISOR
+#undef CPC_EMULATOR
 };
+
+static const struct row emulators[] = {
+#define CPC_HYPERVISOR(signature, id, name)
+#define CPC_EMULATOR(vendor, id, name) { (vendor), (id), (name) },
+#include <cpucompat/hypervisors.def>
+#undef CPC_HYPERVISOR
+#undef CPC_EMULATOR
+};
+
+static const struct row *find(const struct row *table, size_t count, const char *signature)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(table[i].signature, signature, CPC_VENDOR_SIZE - 1) == 0)
+			return &table[i];
+	return NULL;
+}
 
 static const struct row *row_of(const char *signature)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strncmp(rows[i].signature, signature, CPC_VENDOR_SIZE - 1) == 0)
-			return &rows[i];
-	return NULL;
+	return find(rows, sizeof(rows) / sizeof(rows[0]), signature);
 }
 
 static void read_signature(const struct cpc_leaf *leaf, char ret_signature[static CPC_VENDOR_SIZE])
@@ -74,6 +89,19 @@ static void look_at_block(const struct cpc_snapshot *snapshot, const struct cpc_
 	hypervisor->id = row ? row->id : "unknown";
 	hypervisor->name = row ? row->name : "an unknown hypervisor";
 	hypervisor->base = leaf->leaf;
+}
+
+/* A program that answers CPUID by itself may sign in the vendor's place instead. */
+static void look_at_vendor(const struct cpc_snapshot *snapshot, struct cpc_hypervisor *hypervisor)
+{
+	const struct cpc_signature signature = cpc_snapshot_signature(snapshot);
+	const struct row *row = find(emulators, sizeof(emulators) / sizeof(emulators[0]), signature.vendor);
+
+	if (!row || hypervisor->signature[0])
+		return;
+	memcpy(hypervisor->signature, signature.vendor, sizeof(hypervisor->signature));
+	hypervisor->id = row->id;
+	hypervisor->name = row->name;
 }
 
 /*
@@ -135,6 +163,7 @@ struct cpc_hypervisor cpc_hypervisor_of(const struct cpc_snapshot *snapshot)
 		if (leaf)
 			look_at_block(snapshot, leaf, &hypervisor);
 	}
+	look_at_vendor(snapshot, &hypervisor);
 	/* The bit can be switched off while the leaves stay (QEMU's hypervisor=off), so a known name counts as well. */
 	hypervisor.present = feature_is_set(snapshot, CPC_F_hypervisor) || strcmp(hypervisor.id, "unknown") != 0;
 	if (!hypervisor.present)

@@ -95,6 +95,32 @@ static void test_presence(void **state)
 	expect_hypervisor(echo, COUNT(echo), false, "unknown", "");
 }
 
+/* Emulators that sign in the vendor's place; a signature where signatures belong counts before it. */
+static void test_emulators(void **state)
+{
+	static const struct {
+		const char *vendor;
+		const char *id;
+	} rows[] = {
+		{ "VirtualApple", "rosetta" },
+		{ "MicrosoftXTA", "xta" },
+		{ "PowerVM Lx86", "powervm" },
+		{ "Virtual CPU ", "virtualpc" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *vendor = rows[i].vendor;
+		/* A vendor stands in ebx, edx and ecx. */
+		const struct cpc_leaf leaves[] = { { 0, 0, { 1, four(vendor), four(vendor + 8), four(vendor + 4) } },
+						   leaf_1(false),
+						   block(0x40000000, "KVMKVMKVM") };
+
+		expect_hypervisor(leaves, 2, true, rows[i].id, vendor);
+		expect_hypervisor(leaves, 3, true, "kvm", "KVMKVMKVM");
+	}
+}
+
 static enum cpc_vantage vantage_of(const struct cpc_leaf *leaves, size_t count, enum cpc_origin origin)
 {
 	struct cpc_snapshot snapshot = sealed_snapshot(leaves, count);
@@ -170,9 +196,10 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_block),	  cmocka_unit_test(test_several_blocks),
-		cmocka_unit_test(test_presence),	  cmocka_unit_test(test_root_partition),
-		cmocka_unit_test(test_no_root_elsewhere), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_one_block),      cmocka_unit_test(test_several_blocks),
+		cmocka_unit_test(test_presence),       cmocka_unit_test(test_emulators),
+		cmocka_unit_test(test_root_partition), cmocka_unit_test(test_no_root_elsewhere),
+		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
