@@ -46,7 +46,7 @@ struct cpc_evidence {
 	bool disputed;			/**< another line says the opposite */
 };
 
-#define CPC_EVIDENCE_MAX 24
+#define CPC_EVIDENCE_MAX 16
 
 struct cpc_requirement {
 	enum cpc_requirement_status status;

@@ -203,6 +203,7 @@ static void test_releases(void **state)
 		{ V(5U, 2U), 3790, NULL, false },
 		/* Hyper-V 2.0 before it knows its guest. */
 		{ 0, 0, NULL, false },
+		{ V(6U, 1U), 0, NULL, false },
 	};
 
 	(void)state;
@@ -218,6 +219,7 @@ static void test_releases(void **state)
 		assert_int_equal(hypervisor->build_exact, rows[i].exact);
 		if (rows[i].release)
 			assert_string_equal(hypervisor->build->release, rows[i].release);
+		assert_true(rows[i].build || (!hypervisor->version.major && !hypervisor->version.service_pack));
 		if (rows[i].build) {
 			assert_int_equal(hypervisor->version.major, rows[i].version >> 16);
 			assert_int_equal(hypervisor->version.minor, rows[i].version & 0xffff);
