@@ -62,18 +62,19 @@ static enum cpc_tristate flag(struct span flags, const char *name)
 	return has_word(flags, name) ? CPC_SET : CPC_CLEAR;
 }
 
-/*
- * A kernel built without a name for what VT-x can do (CONFIG_X86_VMX_FEATURE_NAMES) prints
- * `vmx` alone, and says nothing of EPT by saying nothing.
- */
+/* A kernel may have no name for EPT, and says nothing of it then (vmx_flags.def). */
 static enum cpc_tristate ept_flag(struct span flags)
 {
-	static const char *const others[] = { "tpr_shadow", "vnmi", "flexpriority", "vpid", "ept_ad" };
+	static const char *const names[] = {
+#define CPC_VMX_FLAG(name) name,
+#include <cpucompat/vmx_flags.def>
+#undef CPC_VMX_FLAG
+	};
 
 	if (has_word(flags, "ept"))
 		return CPC_SET;
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (has_word(flags, others[i]))
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (has_word(flags, names[i]))
 			return CPC_CLEAR;
 	return has_word(flags, "vmx") ? CPC_UNKNOWN : CPC_CLEAR;
 }

@@ -184,6 +184,24 @@ static void derive_virtualization(struct cpc_report *report)
 	cpc_settle(&ledger);
 }
 
+/*
+ * What a control must be, it may be (SDM 3D, A.3.1): the low half of the MSR is within its
+ * high half. Elsewhere the figure is QEMU's and libvirt's, who count a guest's features
+ * from bit 0 up, and does not say what it would say of a processor.
+ */
+static bool is_control(const struct cpc_msr *msr)
+{
+	return !msr || !((uint32_t)msr->value & ~(uint32_t)(msr->value >> 32));
+}
+
+static bool are_controls(const struct cpc_capture *capture, enum cpc_register reg)
+{
+	for (size_t i = 0; i < capture->kind_count; i++)
+		if (!is_control(cpc_snapshot_msr(&capture->kinds[i].snapshot, cpc_registers[reg].leaf)))
+			return false;
+	return true;
+}
+
 /* EPT is nowhere in CPUID: MSRs tell of it, and Linux does. */
 static void look_at_ept(struct cpc_ledger *ledger)
 {
@@ -191,8 +209,10 @@ static void look_at_ept(struct cpc_ledger *ledger)
 	/* Linux drops the flag together with vmx; then it says nothing. */
 	const enum cpc_leaning missing = capture->cpuinfo_vmx == CPC_SET ? CPC_AGAINST : CPC_NEUTRAL;
 
-	(void)cpc_look_at_bit(ledger, CPC_F_vmx_secondary_ctls, CPC_NEUTRAL, CPC_AGAINST);
-	(void)cpc_look_at_bit(ledger, CPC_F_ept, CPC_FOR, CPC_AGAINST);
+	if (are_controls(capture, CPC_M482_HI))
+		(void)cpc_look_at_bit(ledger, CPC_F_vmx_secondary_ctls, CPC_NEUTRAL, CPC_AGAINST);
+	if (are_controls(capture, CPC_M48B_HI))
+		(void)cpc_look_at_bit(ledger, CPC_F_ept, CPC_FOR, CPC_AGAINST);
 	cpc_look_at_flag(ledger, "flags", "ept", capture->cpuinfo_ept, missing);
 	cpc_look_at_flag(ledger, "vmx flags", "ept", capture->cpuinfo_vmx_ept, missing);
 }

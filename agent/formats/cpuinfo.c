@@ -88,6 +88,23 @@ static void fold_flag(enum cpc_tristate *all, enum cpc_tristate one, bool first)
 	*all = first || *all == one ? one : CPC_UNKNOWN;
 }
 
+/* A kernel may have no name for EPT, and says nothing of it then (vmx_flags.def). */
+static enum cpc_tristate ept_flag(struct cpc_span flags)
+{
+	static const char *const names[] = {
+#define CPC_VMX_FLAG(name) name,
+#include <cpucompat/vmx_flags.def>
+#undef CPC_VMX_FLAG
+	};
+
+	if (cpc_span_has_word(flags, "ept"))
+		return CPC_SET;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (cpc_span_has_word(flags, names[i]))
+			return CPC_CLEAR;
+	return cpc_span_has_word(flags, "vmx") ? CPC_UNKNOWN : CPC_CLEAR;
+}
+
 static void fold_host_flags(struct cpc_capture *capture, const struct block *block, bool first)
 {
 	const struct cpc_span flags = block->flags;
@@ -95,8 +112,9 @@ static void fold_host_flags(struct cpc_capture *capture, const struct block *blo
 	fold_flag(&capture->cpuinfo_vmx, flag(cpc_span_has_word(flags, "vmx")), first);
 	fold_flag(&capture->cpuinfo_svm, flag(cpc_span_has_word(flags, "svm")), first);
 	fold_flag(&capture->cpuinfo_npt, flag(cpc_span_has_word(flags, "npt")), first);
-	fold_flag(&capture->cpuinfo_ept,
-		  flag(cpc_span_has_word(flags, "ept") || cpc_span_has_word(block->vmx_flags, "ept")), first);
+	fold_flag(&capture->cpuinfo_ept, ept_flag(flags), first);
+	fold_flag(&capture->cpuinfo_vmx_ept,
+		  block->vmx_flags.text ? flag(cpc_span_has_word(block->vmx_flags, "ept")) : CPC_UNKNOWN, first);
 }
 
 static void begin_fingerprint(struct reader *reader, const struct block *block)

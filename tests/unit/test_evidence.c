@@ -20,6 +20,10 @@
 #define SECONDARY (UINT64_C(1) << 63)
 #define EPT (UINT64_C(1) << 33)
 
+/* Everything else may be 1, and nothing must. */
+#define NO_SECONDARY UINT64_C(0x7fffffff00000000)
+#define NO_EPT UINT64_C(0xfffffffd00000000)
+
 #define MSRS_MAX 6
 
 /* A host of one kind, and what each source says of it. */
@@ -147,11 +151,14 @@ static void test_intel(void **state)
 		  { .msrs = { MSR(0x3a, LOCKED | OUTSIDE), MSR(0x482, SECONDARY), MSR(0x48b, EPT) } },
 		  { CPC_PRESENT, CPC_PRESENT, false, false } },
 		{ "on, without EPT",
-		  { .msrs = { MSR(0x3a, LOCKED | OUTSIDE), MSR(0x482, SECONDARY), MSR(0x48b, ~EPT) } },
+		  { .msrs = { MSR(0x3a, LOCKED | OUTSIDE), MSR(0x482, SECONDARY), MSR(0x48b, NO_EPT) } },
 		  { CPC_PRESENT, CPC_ABSENT, false, false } },
 		{ "on, without secondary controls",
-		  { .msrs = { MSR(0x3a, LOCKED | OUTSIDE), MSR(0x482, ~SECONDARY) } },
+		  { .msrs = { MSR(0x3a, LOCKED | OUTSIDE), MSR(0x482, NO_SECONDARY) } },
 		  { CPC_PRESENT, CPC_ABSENT, false, false } },
+		{ "QEMU's figures, which are no processor's",
+		  { .msrs = { MSR(0x3a, LOCKED | OUTSIDE), MSR(0x482, 0x1), MSR(0x48b, 0x136bff) } },
+		  { CPC_PRESENT, NONE, false, false } },
 		{ "locked off, EPT or not",
 		  { .msrs = { MSR(0x3a, LOCKED), MSR(0x482, SECONDARY), MSR(0x48b, EPT) } },
 		  { OFF, OFF, false, false } },

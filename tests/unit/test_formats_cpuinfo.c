@@ -142,9 +142,17 @@ static void what_else_is_taken(void **state)
 	has_number(CPC_S_avx10, 0);
 	has_number(CPC_S_amxk, 0);
 	assert_true(fingerprint()->unread[CPC_LD_1_EAX]);
-	/* `ept` stood among the flags before Linux 5.6 and after it. */
+	/* `ept` stood among the flags before Linux 5.6, and has a line besides since. */
 	reads(intel("lm vmx", "vmx flags\t: vnmi ept vpid\n"));
-	assert_int_equal(captures.items[0].cpuinfo_ept, CPC_SET);
+	assert_int_equal(captures.items[0].cpuinfo_ept, CPC_UNKNOWN);
+	assert_int_equal(captures.items[0].cpuinfo_vmx_ept, CPC_SET);
+	reads(intel("lm vmx vpid", "vmx flags\t: vnmi vpid\n"));
+	assert_int_equal(captures.items[0].cpuinfo_ept, CPC_CLEAR);
+	assert_int_equal(captures.items[0].cpuinfo_vmx_ept, CPC_CLEAR);
+	/* A kernel that names nothing of VT-x denies nothing. */
+	reads(intel("lm vmx", ""));
+	assert_int_equal(captures.items[0].cpuinfo_ept, CPC_UNKNOWN);
+	assert_int_equal(captures.items[0].cpuinfo_vmx_ept, CPC_UNKNOWN);
 }
 
 static void an_old_processor_has_few_leaves(void **state)
