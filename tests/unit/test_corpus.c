@@ -236,20 +236,6 @@ static void check_dump(const char *file, bool hybrid, char *const *expected)
 	free(bytes);
 }
 
-/* Split a line at its tabs; the number of fields. */
-static size_t split(char *line, char **fields, size_t room)
-{
-	size_t count = 0;
-
-	for (char *at = line; at && count < room; count++) {
-		fields[count] = at;
-		at = strchr(at, '\t');
-		if (at)
-			*at++ = '\0';
-	}
-	return count;
-}
-
 /* Both tables name the same files in the same order. */
 static void test_dumps(void **state)
 {
@@ -275,8 +261,8 @@ static void test_dumps(void **state)
 
 		expected_line = strtok_r(NULL, "\n", &expected_rest);
 		assert_non_null(expected_line);
-		assert_int_equal(split(index_line, fields, COUNT(fields)), COUNT(fields));
-		assert_int_equal(split(expected_line, columns, COUNT(columns)), COUNT(columns));
+		assert_int_equal(corpus_split(index_line, fields, COUNT(fields)), COUNT(fields));
+		assert_int_equal(corpus_split(expected_line, columns, COUNT(columns)), COUNT(columns));
 		assert_string_equal(fields[0], columns[0]);
 		check_dump(fields[0], fields[2][0] == '1', columns + 1);
 	}
