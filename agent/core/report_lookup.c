@@ -25,6 +25,22 @@ static enum cpc_tristate fingerprint_bit(const struct cpc_fingerprint *fingerpri
 	return cpc_fingerprint_bit(fingerprint, reg, bit);
 }
 
+/* What no fingerprint keeps of an MSR, which counts where CPUID announces it (take_msr() in fingerprint.c). */
+static enum cpc_tristate host_msr_bit(const struct cpc_report *report, enum cpc_view view,
+				      const struct cpc_snapshot *snapshot, enum cpc_register reg, unsigned int bit)
+{
+	const struct cpc_feature *announced = &cpc_features[CPC_F_arch_capabilities];
+	const enum cpc_tristate there = cpc_report_bit(report, view, announced->reg, announced->bit);
+	const struct cpc_msr *msr = cpc_snapshot_msr(snapshot, cpc_registers[reg].leaf);
+	const unsigned int shift = cpc_registers[reg].place == CPC_PLACE_MSR_HI ? bit + 32 : bit;
+
+	if (there != CPC_SET)
+		return there;
+	if (!msr || !msr->readable)
+		return CPC_UNKNOWN;
+	return msr->value >> shift & 1U ? CPC_SET : CPC_CLEAR;
+}
+
 enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_view view, enum cpc_register reg,
 				 unsigned int bit)
 {
@@ -39,7 +55,8 @@ enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_view 
 	if (view == CPC_VIEW_KVM && cpc_fixup_of(reg, bit, &mended))
 		return mended;
 	if (!snapshot || info->place >= CPC_PLACE_MSR_LO)
-		return fingerprint_bit(fingerprint, reg, bit);
+		return snapshot && !is_kept(reg, bit) ? host_msr_bit(report, view, snapshot, reg, bit)
+						      : fingerprint_bit(fingerprint, reg, bit);
 	if (cpc_snapshot_missing(snapshot, info->leaf, info->subleaf))
 		return CPC_UNKNOWN;
 	return cpc_snapshot_reg(snapshot, info->leaf, info->subleaf, (enum cpc_reg)info->place) >> bit & 1U ? CPC_SET
