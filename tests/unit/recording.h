@@ -143,7 +143,8 @@ static inline uint32_t recorded_xcr0(const struct recorded *guest)
 /*
  * What KVM offered there, sealed. Registers of features are the recorded list, and XCR0
  * follows from it. The rest a guest sees as the processor has it, for KVM passes it on:
- * vendor and signature, CLFLUSH line, address widths, where each XSAVE component lies.
+ * vendor and signature, CLFLUSH line, address widths, where each XSAVE component lies;
+ * but for the leaves of resource control, of which KVM has none.
  */
 static inline struct cpc_snapshot recorded_snapshot(const struct recording *recording)
 {
@@ -172,6 +173,8 @@ static inline struct cpc_snapshot recorded_snapshot(const struct recording *reco
 			    cpc_registers[j].subleaf == leaf->subleaf)
 				leaf->regs[cpc_registers[j].place] =
 					recorded_reg(guest, leaf->leaf, leaf->subleaf, cpc_registers[j].place);
+		if (leaf->leaf == 0xf || leaf->leaf == 0x10)
+			*leaf = (struct cpc_leaf){ .leaf = leaf->leaf, .subleaf = leaf->subleaf };
 		if (leaf->leaf == 0xd && leaf->subleaf == 0)
 			leaf->regs[CPC_EAX] = recorded_xcr0(guest);
 		assert_int_equal(cpc_snapshot_add_leaf(&snapshot, leaf, NULL), CPC_OK);
