@@ -14,14 +14,15 @@
 #define CPU_MAP_NAME 48
 #define CPU_MAP_ALIASES 4
 
-/* A feature of theirs: one register of a CPUID leaf or an MSR, and its bits there. */
+/* A feature of theirs: a bit of a CPUID leaf or an MSR. */
 struct cpu_map_feature {
 	char name[CPU_MAP_NAME];
 	char aliases[CPU_MAP_ALIASES][CPU_MAP_NAME]; /* what Linux and QEMU call it */
 	bool msr;
 	uint32_t leaf; /* or the address of the MSR */
 	uint32_t subleaf;
-	uint32_t regs[CPC_REG_COUNT]; /* of an MSR: eax its lower half, edx its upper half */
+	unsigned int reg; /* of an MSR: CPC_EAX is its lower half, CPC_EDX its upper half */
+	unsigned int bit;
 };
 
 struct cpu_map_model {
@@ -90,6 +91,21 @@ static inline const struct cpu_map_model *cpu_map_model_named(const struct cpu_m
 	return NULL;
 }
 
+/* The register of ours that a feature is in, or CPC_REGISTER_COUNT. */
+static inline enum cpc_register cpu_map_register(const struct cpu_map_feature *feature)
+{
+	for (unsigned int i = 0; i < CPC_REGISTER_COUNT; i++) {
+		const struct cpc_register_info *info = &cpc_registers[i];
+		const unsigned int half = info->place == CPC_PLACE_MSR_HI ? CPC_EDX : CPC_EAX;
+		const bool msr = info->place >= CPC_PLACE_MSR_LO;
+
+		if (info->leaf == feature->leaf && info->subleaf == feature->subleaf && msr == feature->msr &&
+		    (msr ? half : (unsigned int)info->place) == feature->reg)
+			return (enum cpc_register)i;
+	}
+	return CPC_REGISTER_COUNT;
+}
+
 static inline char *cpu_map_file(const char *name)
 {
 	char path[PATH_MAX];
@@ -117,8 +133,16 @@ static inline void cpu_map_read_feature(const char *at, const char *end, struct 
 	assert_non_null(place);
 	feature->leaf = cpu_map_number(place, feature->msr ? "index" : "eax_in");
 	feature->subleaf = cpu_map_number(place, "ecx_in");
-	for (size_t i = 0; i < COUNT(regs); i++)
-		feature->regs[i] = cpu_map_number(place, regs[i]);
+	for (unsigned int i = 0; i < COUNT(regs); i++) {
+		const uint32_t bits = cpu_map_number(place, regs[i]);
+
+		if (!bits)
+			continue;
+		assert_int_equal(bits & (bits - 1), 0);
+		feature->reg = i;
+		while (bits >> feature->bit != 1)
+			feature->bit++;
+	}
 }
 
 static inline void cpu_map_read_features(struct cpu_map *map)

@@ -63,53 +63,21 @@ static struct {
 	size_t nested;
 } tally;
 
-/* The register of ours that a place is in, or CPC_REGISTER_COUNT. */
-static enum cpc_register register_at(const struct cpu_map_feature *feature, unsigned int reg)
-{
-	for (unsigned int i = 0; i < CPC_REGISTER_COUNT; i++) {
-		const struct cpc_register_info *info = &cpc_registers[i];
-		const unsigned int half = info->place == CPC_PLACE_MSR_HI ? CPC_EDX : CPC_EAX;
-		const bool msr = info->place >= CPC_PLACE_MSR_LO;
-
-		if (info->leaf == feature->leaf && info->subleaf == feature->subleaf && msr == feature->msr &&
-		    (msr ? half : (unsigned int)info->place) == reg)
-			return (enum cpc_register)i;
-	}
-	return CPC_REGISTER_COUNT;
-}
-
-/* A register that only libvirt looks at, from the snapshot of the view. */
-static uint32_t raw_register(const struct cpc_snapshot *snapshot, const struct cpu_map_feature *feature,
-			     unsigned int reg)
-{
-	const struct cpc_msr *msr = cpc_snapshot_msr(snapshot, feature->leaf);
-
-	if (!feature->msr)
-		return cpc_snapshot_reg(snapshot, feature->leaf, feature->subleaf, (enum cpc_reg)reg);
-	if (!msr || !msr->readable)
-		return 0;
-	return (uint32_t)(reg == CPC_EDX ? msr->value >> 32 : msr->value);
-}
-
 static bool decoded(const struct cpc_report *report, enum cpc_view view, const struct cpu_map_feature *feature)
 {
 	const struct cpc_snapshot *snapshot =
 		view == CPC_VIEW_KVM ? &report->capture->kvm.snapshot : &report->capture->kinds[0].snapshot;
-	bool set = true;
+	const struct cpc_msr *msr = cpc_snapshot_msr(snapshot, feature->leaf);
+	const enum cpc_register ours = cpu_map_register(feature);
 
-	for (unsigned int reg = 0; reg < CPC_REG_COUNT; reg++) {
-		const enum cpc_register ours = register_at(feature, reg);
-
-		for (unsigned int bit = 0; bit < 32; bit++) {
-			if (!(feature->regs[reg] >> bit & 1U))
-				continue;
-			if (ours != CPC_REGISTER_COUNT)
-				set &= cpc_report_bit(report, view, ours, bit) == CPC_SET;
-			else
-				set &= raw_register(snapshot, feature, reg) >> bit & 1U;
-		}
-	}
-	return set;
+	if (ours != CPC_REGISTER_COUNT)
+		return cpc_report_bit(report, view, ours, feature->bit) == CPC_SET;
+	/* In a register that only libvirt looks at. */
+	if (!feature->msr)
+		return cpc_snapshot_reg(snapshot, feature->leaf, feature->subleaf, (enum cpc_reg)feature->reg) >>
+			       feature->bit &
+		       1U;
+	return msr && msr->value >> (feature->reg == CPC_EDX ? feature->bit + 32 : feature->bit) & 1U;
 }
 
 static bool explained(enum difference_kind what, const char *kind, const char *machine,
@@ -141,7 +109,6 @@ static void differ(enum difference_kind what, const char *kind, const char *mach
 /* Features that are younger than the installed libvirt, by the name that we have for them. */
 static void add_younger(const char *name)
 {
-	static const unsigned int halves[] = { CPC_EAX, CPC_EDX };
 	const struct cpc_feature *feature = cpc_feature_named(name);
 	struct cpu_map_feature *added = &map->features[map->feature_count];
 	const struct cpc_register_info *info;
@@ -155,8 +122,10 @@ static void add_younger(const char *name)
 	added->msr = info->place >= CPC_PLACE_MSR_LO;
 	added->leaf = info->leaf;
 	added->subleaf = info->subleaf;
-	added->regs[added->msr ? halves[info->place - CPC_PLACE_MSR_LO] : (unsigned int)info->place] = UINT32_C(1)
-												       << feature->bit;
+	added->reg = info->place == CPC_PLACE_MSR_LO   ? CPC_EAX
+		     : info->place == CPC_PLACE_MSR_HI ? CPC_EDX
+						       : (unsigned int)info->place;
+	added->bit = feature->bit;
 }
 
 static const struct cpu_map_model *model_of(const char *name, const char *const **ret_more)
@@ -372,26 +341,19 @@ static void test_names(void **state)
 	for (size_t i = 0; i < map->feature_count; i++) {
 		const struct cpu_map_feature *theirs = &map->features[i];
 
-		for (unsigned int reg = 0; reg < CPC_REG_COUNT; reg++) {
-			const enum cpc_register known = register_at(theirs, reg);
+		const enum cpc_register known = cpu_map_register(theirs);
+		const struct cpc_feature *ours;
 
-			for (unsigned int bit = 0; bit < 32; bit++) {
-				const struct cpc_feature *ours;
-
-				if (!(theirs->regs[reg] >> bit & 1U))
-					continue;
-				if (known == CPC_REGISTER_COUNT) {
-					elsewhere++;
-					continue;
-				}
-				named++;
-				ours = cpc_feature_at(known, bit);
-				if (ours ? named_alike(theirs, ours) : unnamed_here(theirs->name))
-					continue;
-				failed++;
-				printf("%s is %s here\n", theirs->name, ours ? ours->name : "unnamed");
-			}
+		if (known == CPC_REGISTER_COUNT) {
+			elsewhere++;
+			continue;
 		}
+		named++;
+		ours = cpc_feature_at(known, theirs->bit);
+		if (ours ? named_alike(theirs, ours) : unnamed_here(theirs->name))
+			continue;
+		failed++;
+		printf("%s is %s here\n", theirs->name, ours ? ours->name : "unnamed");
 	}
 	printf("%zu bits have libvirt's name, %zu of its own lie where we do not look, %zu differ\n", named, elsewhere,
 	       failed);
