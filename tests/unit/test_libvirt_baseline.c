@@ -102,23 +102,6 @@ static void fill_pool(void)
 	corpus_free(&paths);
 }
 
-/* Turn a few bits, mostly such as libvirt sees, and now and then a number. */
-static void vary(uint64_t *state, struct cpc_fingerprint *fingerprint)
-{
-	uint32_t canonical[CPC_WORD_COUNT];
-
-	cpc_canonical_masks(canonical);
-	for (uint32_t i = random_below(state, 4); i; i--) {
-		const uint32_t word = random_below(state, CPC_WORD_COUNT);
-		const uint32_t mask = random_below(state, 8) ? virsh.visible[word] : canonical[word];
-		const uint32_t bit = UINT32_C(1) << random_below(state, 32) & mask;
-
-		fingerprint->words[word] ^= bit & ~fingerprint->unread[word];
-	}
-	if (random_below(state, 8) == 0)
-		fingerprint->scalars[CPC_S_pa].value = random_below(state, 2) ? 39 : 52;
-}
-
 static const struct cpc_fingerprint *pick(uint64_t *state)
 {
 	return &pool.items[random_below(state, (uint32_t)pool.count)];
@@ -130,8 +113,8 @@ static void make_pair(uint64_t *state, struct virsh_pair *pair)
 	pair->a.fingerprint = *pick(state);
 	if (random_below(state, 2)) {
 		pair->b.fingerprint = pair->a.fingerprint;
-		vary(state, &pair->a.fingerprint);
-		vary(state, &pair->b.fingerprint);
+		virsh_vary(&virsh, state, &pair->a.fingerprint);
+		virsh_vary(&virsh, state, &pair->b.fingerprint);
 	} else {
 		pair->b.fingerprint = *pick(state);
 		for (unsigned int tries = 0; tries < 4; tries++)

@@ -67,6 +67,23 @@ static inline void virsh_tell(const struct virsh *virsh, struct virsh_cpu *cpu)
 				cpu->fingerprint.words[virsh->words[i]] >> virsh->map->features[i].bit & 1U);
 }
 
+/* Turn a few bits, mostly such as libvirt sees, and now and then a number. */
+static inline void virsh_vary(const struct virsh *virsh, uint64_t *state, struct cpc_fingerprint *fingerprint)
+{
+	uint32_t canonical[CPC_WORD_COUNT];
+
+	cpc_canonical_masks(canonical);
+	for (uint32_t i = random_below(state, 4); i; i--) {
+		const uint32_t word = random_below(state, CPC_WORD_COUNT);
+		const uint32_t mask = random_below(state, 8) ? virsh->visible[word] : canonical[word];
+		const uint32_t bit = UINT32_C(1) << random_below(state, 32) & mask;
+
+		fingerprint->words[word] ^= bit & ~fingerprint->unread[word];
+	}
+	if (random_below(state, 8) == 0)
+		fingerprint->scalars[CPC_S_pa].value = random_below(state, 2) ? 39 : 52;
+}
+
 /* libvirt's word for a vendor; NULL where it has none. */
 static inline const char *virsh_vendor(const struct cpc_fingerprint *fingerprint)
 {
