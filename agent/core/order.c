@@ -144,18 +144,26 @@ static inline void order_needed(const struct cpc_pair *pair, const uint32_t *a_u
 	const uint64_t a_may = a_xcr0 | unread_xcr0(a_unread);
 	uint64_t missing_xcr0 = a_xcr0 & ~b_xcr0 & ~unread_xcr0(b_unread) & pair->hard->xcr0;
 	uint64_t unsure_xcr0 = (unread_xcr0(a_unread) | unread_xcr0(b_unread)) & a_may & ~b_xcr0 & pair->hard->xcr0;
+	const uint32_t *hard = pair->hard->words;
 	uint32_t missing = 0;
 	uint32_t unsure = 0;
 	uint32_t differs = 0;
 
+	/* Most pairs end here. */
+	for (unsigned int i = 0; i < count; i++)
+		missing |= pair->a->words[i] & hard[i] & ~(pair->b->words[i] | b_unread[i]);
+	if (missing) {
+		pair->tally->refused = true;
+		pair->tally->apart = true;
+		pair->tally->differs = true;
+		return;
+	}
 	for (unsigned int i = 0; i < count; i++) {
 		const uint32_t a = pair->a->words[i];
 		const uint32_t b = pair->b->words[i];
 		const uint32_t unread = a_unread[i] | b_unread[i];
-		const uint32_t open = pair->hard->words[i] & ~b;
 
-		missing |= a & open & ~b_unread[i];
-		unsure |= (a | a_unread[i]) & open & unread;
+		unsure |= (a | a_unread[i]) & hard[i] & ~b & unread;
 		differs |= ((a ^ b) | unread) & lens->compared[i];
 	}
 	if (missing_xcr0 | unsure_xcr0) {
@@ -164,8 +172,8 @@ static inline void order_needed(const struct cpc_pair *pair, const uint32_t *a_u
 		missing_xcr0 &= ~idle;
 		unsure_xcr0 &= ~idle;
 	}
-	pair->tally->refused |= (missing | missing_xcr0) != 0;
-	pair->tally->apart |= (missing | missing_xcr0) != 0;
+	pair->tally->refused |= missing_xcr0 != 0;
+	pair->tally->apart |= missing_xcr0 != 0;
 	pair->tally->unsure |= (unsure | unsure_xcr0) != 0;
 	pair->tally->differs |= differs != 0;
 }

@@ -5,7 +5,10 @@
 
 #include <cpucompat/compare.h>
 
-/** What walking over two fingerprints found. With `findings` NULL nothing is written down. */
+/**
+ * What walking over two fingerprints found. With `findings` NULL nothing is written down, and nothing is
+ * looked for that a refusal leaves without weight: `unsure` may then be left out.
+ */
 struct cpc_tally {
 	bool refused; /**< something stands in the way for certain */
 	bool unsure;  /**< something unread could stand in the way */
