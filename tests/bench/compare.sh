@@ -40,7 +40,7 @@ instructions() {
 }
 if ! command -v valgrind >/dev/null; then
 	echo "compare.sh: valgrind is not installed, instructions are not counted" >&2
-elif nm "$bench" | grep -q __asan_init; then
+elif nm "$bench" | grep __asan_init >"$work/log"; then
 	echo "compare.sh: $bench is built with AddressSanitizer, instructions are not counted" >&2
 else
 	echo "one call, by callgrind over ${#dumps[@]} dumps, the first 100 of them at most"
