@@ -43,6 +43,17 @@ static const char *const class_names[CLASS_COUNT] = {
 	[UNEXPLAINED] = "unexplained",
 };
 
+/* The features of libvirt's that stand in nobody's way under `kvm`. All others must be there. */
+static const struct {
+	const char *name;
+	enum class class;
+} harmless[] = {
+	{ "erms", SPEED },	    { "fsrm", SPEED },	    { "md-clear", BAD_NEWS },
+	{ "rsba", BAD_NEWS },	    { "x2apic", SUPPLIED }, { "tsc-deadline", SUPPLIED },
+	{ "tsc_adjust", SUPPLIED }, { "arat", SUPPLIED },   { "arch-capabilities", SUPPLIED },
+	{ "invtsc", WITHHELD },
+};
+
 static struct {
 	struct cpc_fingerprint *items;
 	size_t count;
@@ -62,6 +73,11 @@ static struct {
 	size_t equal_meets; /* libvirt's baseline is our meet */
 	size_t no_meet;
 } tally;
+
+static enum class class_of_feature(const char *name) {
+	for (size_t i = 0; i < COUNT(harmless); i++) if (strcmp(harmless[i].name, name) == 0) return harmless[i].class;
+	return UNEXPLAINED;
+}
 
 static void pool_add(const struct cpc_fingerprint *fingerprint)
 {
@@ -125,34 +141,13 @@ static void make_pair(uint64_t *state, struct virsh_pair *pair)
 	virsh_tell(&virsh, &pair->b);
 }
 
-static bool in_list(const struct cpc_feature_list *list, const struct cpc_feature *feature)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (&cpc_features[list->ids[i]] == feature)
-			return true;
-	return false;
-}
-
-/* Our row for a feature of libvirt's that fingerprints keep; NULL for others. */
-static const struct cpc_feature *row_of(size_t feature)
-{
-	const unsigned int word = virsh.words[feature];
-
-	return word < CPC_WORD_COUNT ? cpc_feature_at((enum cpc_register)word, map->features[feature].bit) : NULL;
-}
-
 /* It refuses and we do not: every feature that it misses must be one that stands in nobody's way. */
 static enum class class_of_refused(const struct virsh_cpu *a, const struct virsh_cpu *b) {
-	const struct cpc_policy *policy = cpc_policy_named("kvm"); enum class class = UNEXPLAINED;
+	enum class class = UNEXPLAINED;
 
-	for (size_t i = 0; i < map->feature_count;
-	     i++){ const struct cpc_feature *feature = row_of(i);
-
-		   if (!a->told[i] || b->told[i]) continue;
-		   if (feature && in_list(&policy->withheld, feature)) class = WITHHELD;
-		   else if (feature && in_list(&policy->supplied, feature)) class = SUPPLIED;
-		   else if (feature && feature->rule == CPC_RULE_HINT) class = SPEED;
-		   else if (feature && feature->rule == CPC_RULE_ANY) class = BAD_NEWS; else return UNEXPLAINED; }
+	for (size_t i = 0; i < map->feature_count; i++){ if (!a->told[i] || b->told[i]) continue;
+							 class = class_of_feature(map->features[i].name);
+							 if (class == UNEXPLAINED) return class; }
 return class;
 }
 
@@ -220,13 +215,17 @@ static enum cpc_verdict verdict_of(const struct cpc_fingerprint *a, const struct
 static struct cpc_fingerprint seen_of(const struct cpc_fingerprint *fingerprint, const struct cpc_fingerprint *other)
 {
 	struct cpc_fingerprint seen = { .word_count = CPC_WORD_COUNT };
-	static struct cpc_lens lens;
 
-	cpc_lens_of(cpc_policy_named("kvm"), fingerprint->vendor, false, &lens);
 	memcpy(seen.vendor, fingerprint->vendor, sizeof(seen.vendor));
-	for (unsigned int word = 0; word < CPC_WORD_COUNT; word++)
-		seen.words[word] = fingerprint->words[word] & virsh.visible[word] & lens.need[word] &
-				   ~lens.supplied[word] & ~fingerprint->unread[word] & ~other->unread[word];
+	for (size_t i = 0; i < map->feature_count; i++) {
+		const unsigned int word = virsh.words[i];
+		const uint32_t bit = UINT32_C(1) << map->features[i].bit;
+
+		if (word < CPC_WORD_COUNT && !virsh.smallest->has[i] &&
+		    class_of_feature(map->features[i].name) == UNEXPLAINED)
+			seen.words[word] |=
+				fingerprint->words[word] & bit & ~fingerprint->unread[word] & ~other->unread[word];
+	}
 	return seen;
 }
 
@@ -272,6 +271,14 @@ static void judge(const struct virsh_pair *pair, const struct virsh_cpu *a, cons
 	tally.move += theirs;
 	tally.classes[class]++;
 	tally.exact += exact;
+}
+
+/* Our row for a feature of libvirt's that fingerprints keep; NULL for others. */
+static const struct cpc_feature *row_of(size_t feature)
+{
+	const unsigned int word = virsh.words[feature];
+
+	return word < CPC_WORD_COUNT ? cpc_feature_at((enum cpc_register)word, map->features[feature].bit) : NULL;
 }
 
 /*
