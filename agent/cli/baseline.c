@@ -206,7 +206,7 @@ int cli_baseline(const struct cli_options *options)
 		code = meet_all(&hosts, options->policy);
 	if (!code)
 		code = check_demands(&hosts, options->policy);
-	if (!code)
+	if (!code && format->wants_costs)
 		code = weigh(&hosts, options->policy);
 	if (!code && format->wants_cpu_map)
 		code = cli_cpu_map_open(options->cpu_map, &hosts.cpu_map, &hosts.has_cpu_map);

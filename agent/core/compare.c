@@ -19,7 +19,8 @@
 struct views {
 	const struct cpc_fingerprint *from;
 	const struct cpc_fingerprint *to;
-	bool guest; /* the source is the guest itself, and `from` what it was given */
+	bool guest;   /* the source is the guest itself, and `from` what it was given */
+	bool offered; /* `to` is the platform's own view, with what it supplies in it */
 	bool fallback;
 };
 
@@ -39,10 +40,19 @@ static struct views views_of(const struct cpc_side *source, const struct cpc_sid
 		views.to = destination->kvm;
 		views.from = source->kvm ? source->kvm : source->fingerprint;
 		views.guest = !source->kvm;
+		views.offered = true;
 	} else {
 		views.fallback = kvm;
 	}
 	return views;
+}
+
+static void order_views(const struct views *views, const struct cpc_lens *lens, struct cpc_tally *tally)
+{
+	if (views->offered)
+		cpc_order_offered(views->from, views->to, lens, tally);
+	else
+		cpc_order(views->from, views->to, lens, tally);
 }
 
 static void refuse_host(struct cpc_tally *tally, unsigned int requirement, enum cpc_requirement_status source,
@@ -188,7 +198,7 @@ enum cpc_verdict cpc_verdict_of(const struct cpc_side *source, const struct cpc_
 	struct cpc_tally tally = { 0 };
 
 	if (order_hosts(source, destination, lens, &tally))
-		cpc_order(views.from, views.to, lens, &tally);
+		order_views(&views, lens, &tally);
 	return decide(&views, lens, &tally, &mode);
 }
 
@@ -267,9 +277,11 @@ static bool compare_direction(const struct cpc_side *source, const struct cpc_si
 	bool same_vendor;
 
 	cpc_lens_of(policy, source->fingerprint->vendor, views.guest, &lens);
+	if (views.offered)
+		memset(lens.supplied, 0, sizeof(lens.supplied));
 	same_vendor = order_hosts(source, destination, &lens, &tally);
 	if (same_vendor) {
-		cpc_order(views.from, views.to, &lens, &tally);
+		order_views(&views, &lens, &tally);
 		cpc_order_beside(source->report, destination->report, policy, &tally);
 	}
 	direction->from = views.from;

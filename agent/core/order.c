@@ -99,7 +99,7 @@ static inline struct bits bits_of(const struct cpc_pair *pair, unsigned int i, u
 	const uint32_t equal = lens->equal[i] & pair->keep[i];
 	const uint32_t block = lens->block[i] & pair->keep[i];
 	const uint32_t matched = lens->matched[i] & need;
-	const uint32_t hard = need & ~lens->supplied[i];
+	const uint32_t hard = need & ~pair->supplied[i];
 	const uint32_t compared = lens->compared[i];
 	const uint32_t unread = a_unread | b_unread;
 	const uint32_t may_have = a | a_unread;
@@ -142,20 +142,28 @@ static inline void order_needed(const struct cpc_pair *pair, const uint32_t *a_u
 	const uint64_t a_xcr0 = cpc_fingerprint_xcr0(pair->a);
 	const uint64_t b_xcr0 = cpc_fingerprint_xcr0(pair->b);
 	const uint64_t a_may = a_xcr0 | unread_xcr0(a_unread);
-	uint64_t missing_xcr0 = a_xcr0 & ~b_xcr0 & ~unread_xcr0(b_unread) & lens->hard_xcr0;
-	uint64_t unsure_xcr0 = (unread_xcr0(a_unread) | unread_xcr0(b_unread)) & a_may & ~b_xcr0 & lens->hard_xcr0;
+	uint64_t missing_xcr0 = a_xcr0 & ~b_xcr0 & ~unread_xcr0(b_unread) & pair->hard->xcr0;
+	uint64_t unsure_xcr0 = (unread_xcr0(a_unread) | unread_xcr0(b_unread)) & a_may & ~b_xcr0 & pair->hard->xcr0;
+	const uint32_t *hard = pair->hard->words;
 	uint32_t missing = 0;
 	uint32_t unsure = 0;
 	uint32_t differs = 0;
 
+	/* Most pairs end here. */
+	for (unsigned int i = 0; i < count; i++)
+		missing |= pair->a->words[i] & hard[i] & ~(pair->b->words[i] | b_unread[i]);
+	if (missing) {
+		pair->tally->refused = true;
+		pair->tally->apart = true;
+		pair->tally->differs = true;
+		return;
+	}
 	for (unsigned int i = 0; i < count; i++) {
 		const uint32_t a = pair->a->words[i];
 		const uint32_t b = pair->b->words[i];
 		const uint32_t unread = a_unread[i] | b_unread[i];
-		const uint32_t open = lens->hard[i] & ~b;
 
-		missing |= a & open & ~b_unread[i];
-		unsure |= (a | a_unread[i]) & open & unread;
+		unsure |= (a | a_unread[i]) & hard[i] & ~b & unread;
 		differs |= ((a ^ b) | unread) & lens->compared[i];
 	}
 	if (missing_xcr0 | unsure_xcr0) {
@@ -164,8 +172,8 @@ static inline void order_needed(const struct cpc_pair *pair, const uint32_t *a_u
 		missing_xcr0 &= ~idle;
 		unsure_xcr0 &= ~idle;
 	}
-	pair->tally->refused |= (missing | missing_xcr0) != 0;
-	pair->tally->apart |= (missing | missing_xcr0) != 0;
+	pair->tally->refused |= missing_xcr0 != 0;
+	pair->tally->apart |= missing_xcr0 != 0;
 	pair->tally->unsure |= (unsure | unsure_xcr0) != 0;
 	pair->tally->differs |= differs != 0;
 }
@@ -272,7 +280,7 @@ static void note_word(const struct cpc_pair *pair, unsigned int word, uint32_t a
 	note(pair, CPC_FINDING_UNEQUAL, CPC_REFUSAL, word, bits.unequal);
 	note(pair, CPC_FINDING_BLOCKED, CPC_REFUSAL, word, bits.blocked);
 	note(pair, CPC_FINDING_BAD_NEWS, CPC_WARNING, word, (a ^ b) & lens->any[word] & read);
-	note(pair, CPC_FINDING_SUPPLIED, CPC_NOTE, word, a & ~b & lens->need[word] & lens->supplied[word] & read);
+	note(pair, CPC_FINDING_SUPPLIED, CPC_NOTE, word, a & ~b & lens->need[word] & pair->supplied[word] & read);
 	note(pair, CPC_FINDING_HINT, CPC_NOTE, word, a & ~b & lens->hint[word] & read);
 }
 
@@ -317,7 +325,31 @@ static void order(struct cpc_pair *pair)
 void cpc_order(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 	       const struct cpc_lens *lens, struct cpc_tally *tally)
 {
-	struct cpc_pair pair = { .a = source, .b = destination, .lens = lens, .keep = all_bits, .tally = tally };
+	struct cpc_pair pair = {
+		.a = source,
+		.b = destination,
+		.lens = lens,
+		.keep = all_bits,
+		.supplied = lens->supplied,
+		.hard = &lens->hard,
+		.tally = tally,
+	};
+
+	order(&pair);
+}
+
+void cpc_order_offered(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+		       const struct cpc_lens *lens, struct cpc_tally *tally)
+{
+	struct cpc_pair pair = {
+		.a = source,
+		.b = destination,
+		.lens = lens,
+		.keep = all_bits,
+		.supplied = no_bits,
+		.hard = &lens->hard_offered,
+		.tally = tally,
+	};
 
 	order(&pair);
 }
@@ -330,6 +362,8 @@ void cpc_order_kept(const struct cpc_fingerprint *source, const struct cpc_finge
 		.b = destination,
 		.lens = lens,
 		.keep = lens->keep,
+		.supplied = lens->supplied,
+		.hard = &lens->hard,
 		.clf_forced = lens->policy->forced_clf != 0,
 		.tally = tally,
 	};

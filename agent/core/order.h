@@ -5,7 +5,10 @@
 
 #include <cpucompat/compare.h>
 
-/** What walking over two fingerprints found. With `findings` NULL nothing is written down. */
+/**
+ * What walking over two fingerprints found. With `findings` NULL nothing is written down, and nothing is
+ * looked for that a refusal leaves without weight: `unsure` may then be left out.
+ */
 struct cpc_tally {
 	bool refused; /**< something stands in the way for certain */
 	bool unsure;  /**< something unread could stand in the way */
@@ -21,8 +24,10 @@ struct cpc_pair {
 	const struct cpc_fingerprint *a;
 	const struct cpc_fingerprint *b;
 	const struct cpc_lens *lens;
-	const uint32_t *keep; /**< the bits that are looked at, CPC_WORDS_MAX words */
-	bool clf_forced;      /**< the CLFLUSH line is the mode's */
+	const uint32_t *keep;	     /**< the bits that are looked at, CPC_WORDS_MAX words */
+	const uint32_t *supplied;    /**< the needed bits whose absence never blocks, likewise */
+	const struct cpc_hard *hard; /**< the others */
+	bool clf_forced;	     /**< the CLFLUSH line is the mode's */
 	/**
 	 * What could not be read never equals anything, with one exception: a host
 	 * compared with itself, which is the same fingerprint in the same place and not
@@ -38,6 +43,13 @@ void cpc_order_scalars(const struct cpc_pair *pair);
 /** Ask whether `source` is below `destination` under a lens, adding to the tally. */
 void cpc_order(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 	       const struct cpc_lens *lens, struct cpc_tally *tally);
+
+/**
+ * The same where `destination` is what the platform offers its guests, and no stand-in
+ * for it: what it supplies is in there, and what is not there it does not supply.
+ */
+void cpc_order_offered(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+		       const struct cpc_lens *lens, struct cpc_tally *tally);
 
 /** The same of what CPC_MODE_KEEP leaves of both: the kept bits, and the CLFLUSH line that the mode shows. */
 void cpc_order_kept(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,

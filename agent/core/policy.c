@@ -111,19 +111,26 @@ static bool is_amd_like(const char *vendor)
 	return memcmp(vendor, "AuthenticAMD", 12) == 0 || memcmp(vendor, "HygonGenuine", 12) == 0;
 }
 
+static void part_xcr0(struct cpc_hard *hard)
+{
+	hard->xcr0 = hard->words[CPC_LD_0_EAX] | (uint64_t)hard->words[CPC_LD_0_EDX] << 32;
+	hard->words[CPC_LD_0_EAX] = 0;
+	hard->words[CPC_LD_0_EDX] = 0;
+}
+
 static void sum_up(struct cpc_lens *lens)
 {
 	uint32_t others = 0;
 
 	for (size_t i = 0; i < CPC_WORDS_MAX; i++) {
-		lens->hard[i] = lens->need[i] & ~lens->supplied[i];
+		lens->hard.words[i] = lens->need[i] & ~lens->supplied[i];
+		lens->hard_offered.words[i] = lens->need[i];
 		lens->compared[i] = lens->need[i] | lens->any[i] | lens->hint[i] | lens->equal[i] | lens->block[i];
 		others |= lens->equal[i] | lens->block[i] | lens->matched[i] | lens->required[i];
 	}
 	lens->plain = !others;
-	lens->hard_xcr0 = lens->hard[CPC_LD_0_EAX] | (uint64_t)lens->hard[CPC_LD_0_EDX] << 32;
-	lens->hard[CPC_LD_0_EAX] = 0;
-	lens->hard[CPC_LD_0_EDX] = 0;
+	part_xcr0(&lens->hard);
+	part_xcr0(&lens->hard_offered);
 }
 
 static void list_scalars(struct cpc_lens *lens)

@@ -47,6 +47,17 @@ enum cpc_tristate cpc_snapshot_bit(const struct cpc_snapshot *snapshot, enum cpc
 	return tristate(msr->value, bit + (info->place == CPC_PLACE_MSR_HI ? 32 : 0));
 }
 
+/* What no fingerprint keeps of an MSR of its words, which counts where CPUID announces it (take_msr() in
+ * fingerprint.c). */
+static enum cpc_tristate host_msr_bit(const struct cpc_report *report, enum cpc_view view,
+				      const struct cpc_snapshot *snapshot, enum cpc_register reg, unsigned int bit)
+{
+	const struct cpc_feature *announced = &cpc_features[CPC_F_arch_capabilities];
+	const enum cpc_tristate there = cpc_report_bit(report, view, announced->reg, announced->bit);
+
+	return there == CPC_SET ? cpc_snapshot_bit(snapshot, reg, bit) : there;
+}
+
 enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_view view, enum cpc_register reg,
 				 unsigned int bit)
 {
@@ -61,7 +72,8 @@ enum cpc_tristate cpc_report_bit(const struct cpc_report *report, enum cpc_view 
 		return mended;
 	/* MSR 0x10a says something also where nobody read it: that CPUID does not announce it. */
 	if (!snapshot || (reg < CPC_WORD_COUNT && cpc_registers[reg].place >= CPC_PLACE_MSR_LO))
-		return fingerprint_bit(fingerprint, reg, bit);
+		return snapshot && !is_kept(reg, bit) ? host_msr_bit(report, view, snapshot, reg, bit)
+						      : fingerprint_bit(fingerprint, reg, bit);
 	return cpc_snapshot_bit(snapshot, reg, bit);
 }
 

@@ -4,8 +4,11 @@
 #include <string.h>
 
 const struct cpc_baseline_format cpc_baseline_formats[] = {
-	{ .name = "text", .content_type = "text/plain; charset=utf-8", .render = cpc_baseline_text },
-	{ .name = "json", .content_type = "application/json", .render = cpc_baseline_json },
+	{ .name = "text",
+	  .content_type = "text/plain; charset=utf-8",
+	  .wants_costs = true,
+	  .render = cpc_baseline_text },
+	{ .name = "json", .content_type = "application/json", .wants_costs = true, .render = cpc_baseline_json },
 	{ .name = "fingerprint", .content_type = "text/plain; charset=utf-8", .render = cpc_baseline_fingerprint },
 	{ .name = "libvirt", .content_type = "application/xml", .wants_cpu_map = true, .render = cpc_baseline_libvirt },
 	{ .name = "qemu",

@@ -64,7 +64,7 @@ struct cpc_baseline_view {
 	enum cpc_view view;		       /**< of the hosts, that the meet is of */
 	const char *const *names;	       /**< of the hosts */
 	const struct cpc_report *const *hosts; /**< as many */
-	const struct cpc_comparison *costs;    /**< host -> meet, as many */
+	const struct cpc_comparison *costs;    /**< host -> meet, as many, for formats that want them */
 	size_t count;
 	const struct cpc_cpu_map *cpu_map; /**< for formats that want one; NULL where none is at hand */
 	struct cpc_buffer *notes;	   /**< what to know beside the document, a line each; NULL: nobody asks */
@@ -74,6 +74,7 @@ struct cpc_baseline_format {
 	const char *name;
 	const char *content_type;
 	bool wants_cpu_map;
+	bool wants_costs; /**< shows what each host gives up; others get no `costs` */
 	/** Append to `out`. CPC_INTERNAL without memory; CPC_NO_INPUT where it cannot do without a map (libvirt). */
 	enum cpc_status (*render)(const struct cpc_baseline_view *view, const struct cpc_style *style,
 				  struct cpc_buffer *out, struct cpc_error *reterr);

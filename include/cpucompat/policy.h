@@ -81,6 +81,12 @@ extern const struct cpc_policy cpc_policies[CPC_POLICY_COUNT];
 /** By name, or NULL. */
 const struct cpc_policy *cpc_policy_named(const char *name);
 
+/** The needed bits whose absence refuses: those of XCR0, and the others (words of XCR0 are 0). */
+struct cpc_hard {
+	uint32_t words[CPC_WORDS_MAX];
+	uint64_t xcr0;
+};
+
 /**
  * A policy turned into masks over the words, so that a comparison is a handful
  * of word operations. A plain value; make one per policy and vendor and reuse it.
@@ -99,8 +105,8 @@ struct cpc_lens {
 	/* The same once more, for the usual question: can anything but a needed bit refuse, and which bits are those?
 	 */
 	bool plain;			  /**< no EQUAL, BLOCK, matched or required bit */
-	uint32_t hard[CPC_WORDS_MAX];	  /**< need, less what is supplied; not in the words of XCR0 */
-	uint64_t hard_xcr0;		  /**< those of XCR0 */
+	struct cpc_hard hard;		  /**< less what is supplied */
+	struct cpc_hard hard_offered;	  /**< where the destination is the platform's own view, that has it already */
 	uint32_t compared[CPC_WORDS_MAX]; /**< under any rule */
 	struct cpc_xstate_masks xstates;
 	uint8_t scalars[CPC_SCALAR_COUNT]; /**< the ids of those of the text that are weighed */

@@ -71,6 +71,20 @@ static inline void corpus_list(const char *folder, const char *end, struct corpu
 		qsort(paths->items, paths->count, sizeof(*paths->items), corpus_by_name);
 }
 
+/* Split a line at its tabs; the number of fields. */
+static inline size_t corpus_split(char *line, char **fields, size_t room)
+{
+	size_t count = 0;
+
+	for (char *at = line; at && count < room; count++) {
+		fields[count] = at;
+		at = strchr(at, '\t');
+		if (at)
+			*at++ = '\0';
+	}
+	return count;
+}
+
 static inline void corpus_free(struct corpus_paths *paths)
 {
 	for (size_t i = 0; i < paths->count; i++)

@@ -80,12 +80,49 @@ static void test_of_a_fingerprint(void **state)
 	cpc_capture_free(&capture);
 }
 
+/* Bits of an MSR that are the host's own are in no fingerprint, and in the report where the MSR was read. */
+static void test_of_an_msr(void **state)
+{
+	static const struct cpc_leaf leaves[] = { { 0, 0, { 7, INTEL } },
+						  { 1, 0, { 0x50657, 0x800, 0, 0 } },
+						  { 7, 0, { 0, 0, 0, 1 << 29 /* arch_capabilities */ } } };
+	static const struct {
+		struct cpc_msr msr;
+		bool announced;
+		enum cpc_tristate bit_3, bit_9;
+	} rows[] = {
+		{ { 0x10a, true, 0x8 }, true, CPC_SET, CPC_CLEAR },
+		{ { 0x10a, true, 0x8 }, false, CPC_CLEAR, CPC_CLEAR },
+		{ { 0x10a, false, 0 }, true, CPC_UNKNOWN, CPC_UNKNOWN },
+		{ { 0x3a, true, 5 }, true, CPC_UNKNOWN, CPC_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct cpc_snapshot snapshot =
+			snapshot_with_msr(leaves, rows[i].announced ? COUNT(leaves) : COUNT(leaves) - 1, rows[i].msr);
+		struct cpc_capture capture = { .origin = CPC_ORIGIN_DUMP };
+		struct cpc_report report;
+
+		if (!rows[i].announced)
+			snapshot.leaves[0].regs[CPC_EAX] = 1;
+		assert_int_equal(cpc_capture_add(&capture, 0, &snapshot, NULL), CPC_OK);
+		cpc_report_of(&capture, &report);
+		assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_M10A_LO, 3), rows[i].bit_3);
+		assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_M10A_LO, 9), rows[i].bit_9);
+		assert_int_equal(cpc_report_bit(&report, CPC_VIEW_CPUID, CPC_M10A_HI, 0),
+				 rows[i].bit_9); /* pb_opt_ctrl */
+		cpc_capture_free(&capture);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_of_a_kind),
 		cmocka_unit_test(test_of_a_gap),
 		cmocka_unit_test(test_of_a_fingerprint),
+		cmocka_unit_test(test_of_an_msr),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,6 +133,44 @@ static void test_chosen(void **state)
 		cpc_capture_free(&captures[i]);
 }
 
+static enum cpc_verdict verdict_of(const struct cpc_fingerprint *from, const struct cpc_fingerprint *to, bool own_view)
+{
+	const struct cpc_side a = { .fingerprint = from, .kvm = own_view ? from : NULL, .vantage = CPC_DUMP };
+	const struct cpc_side b = { .fingerprint = to, .kvm = own_view ? to : NULL, .vantage = CPC_DUMP };
+	struct cpc_comparison comparison;
+	static struct cpc_lens lens;
+	enum cpc_verdict verdict;
+
+	assert_int_equal(cpc_compare(&a, &b, cpc_policy_named("kvm"), &comparison, NULL), CPC_OK);
+	verdict = comparison.a_to_b.verdict;
+	assert_int_equal(comparison.a_to_b.loses.count, verdict == CPC_COMPATIBILITY_MODE);
+	assert_int_equal(comparison.b_to_a.gains.count, own_view);
+	assert_int_equal(comparison.a_to_b.gains.count, 0);
+	cpc_comparison_free(&comparison);
+	cpc_lens_of(cpc_policy_named("kvm"), from->vendor, false, &lens);
+	assert_int_equal(cpc_verdict_of(&a, &b, &lens), verdict);
+	return verdict;
+}
+
+/*
+ * What KVM supplies from software blocks nothing while the processors' CPUID stands in for
+ * it. Its own view has it, or this KVM is too old to supply it and the guest would miss it.
+ */
+static void test_supplied(void **state)
+{
+	static const enum cpc_feature_id supplied[] = { CPC_F_x2apic, CPC_F_tsc_adjust, CPC_F_arch_capabilities };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(supplied); i++) {
+		const struct cpc_fingerprint without = plain_fingerprint("GenuineIntel");
+		struct cpc_fingerprint with = without;
+
+		set_feature(&with, supplied[i], true);
+		assert_int_equal(verdict_of(&with, &without, false), CPC_MIGRATABLE);
+		assert_int_equal(verdict_of(&with, &without, true), CPC_COMPATIBILITY_MODE);
+	}
+}
+
 static void test_copied(void **state)
 {
 	struct cpc_capture capture = captured(kvm, COUNT(kvm));
@@ -153,10 +191,8 @@ static void test_copied(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_mended),
-		cmocka_unit_test(test_no_view),
-		cmocka_unit_test(test_chosen),
-		cmocka_unit_test(test_copied),
+		cmocka_unit_test(test_mended),	 cmocka_unit_test(test_no_view), cmocka_unit_test(test_chosen),
+		cmocka_unit_test(test_supplied), cmocka_unit_test(test_copied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
