@@ -115,8 +115,11 @@ static void add_younger(const char *name)
 
 	if (!feature || !feature->qemu)
 		return;
-	assert_true(map->feature_count + 1 < CPU_MAP_FEATURES);
+	/* The vmx-* of QEMU and libvirt count the bits of VT-x's MSRs in another word than the MSRs do. */
 	info = &cpc_registers[feature->reg];
+	if (info->place >= CPC_PLACE_MSR_LO && info->leaf != 0x10a)
+		return;
+	assert_true(map->feature_count + 1 < CPU_MAP_FEATURES);
 	map->feature_count++;
 	assert_true(snprintf(added->name, sizeof(added->name), "%s", name) < (int)sizeof(added->name));
 	added->msr = info->place >= CPC_PLACE_MSR_LO;
