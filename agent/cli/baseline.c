@@ -88,9 +88,11 @@ static enum cpc_view common_view(const struct hosts *hosts, const struct cpc_pol
 static int meet_all(struct hosts *hosts, const struct cpc_policy *policy)
 {
 	struct cpc_error error;
+	struct cpc_lens lens;
 
 	hosts->view = common_view(hosts, policy);
 	hosts->meet = *cpc_report_view(hosts->reports[0], hosts->view);
+	cpc_lens_of(policy, hosts->meet.vendor, false, &lens);
 	for (size_t i = 1; i < hosts->count; i++) {
 		if (!same_vendor(hosts->reports[0], hosts->reports[i])) {
 			cli_complain(
@@ -99,7 +101,8 @@ static int meet_all(struct hosts *hosts, const struct cpc_policy *policy)
 				hosts->names[0], hosts->names[i]);
 			return EXIT_IMPOSSIBLE;
 		}
-		if (cpc_meet(&hosts->meet, cpc_report_view(hosts->reports[i], hosts->view), &hosts->meet, &error))
+		if (cpc_meet_under(&lens, &hosts->meet, cpc_report_view(hosts->reports[i], hosts->view), &hosts->meet,
+				   &error))
 			return cli_fail(hosts->names[i], &error);
 	}
 	return CPC_OK;

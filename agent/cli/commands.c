@@ -56,10 +56,10 @@ const struct cli_command cli_commands[] = {
 	  .help = "" },
 	{ .name = "list",
 	  .run = cli_list,
-	  .usage = "policies|features|scalars|formats",
+	  .usage = "policies|features|scalars|formats [--verbose]",
 	  .summary = "what this program knows",
 	  .help = "",
-	  .accepts = 0 },
+	  .accepts = CLI_VERBOSE },
 };
 
 const size_t cli_command_count = sizeof(cli_commands) / sizeof(*cli_commands);

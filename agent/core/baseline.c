@@ -228,3 +228,23 @@ enum cpc_status cpc_meet(const struct cpc_fingerprint *a, const struct cpc_finge
 	*ret_meet = meet;
 	return CPC_OK;
 }
+
+enum cpc_status cpc_meet_under(const struct cpc_lens *lens, const struct cpc_fingerprint *a,
+			       const struct cpc_fingerprint *b, struct cpc_fingerprint *ret_meet,
+			       struct cpc_error *reterr)
+{
+	struct cpc_fingerprint meet;
+	const enum cpc_status status = cpc_meet(a, b, &meet, reterr);
+
+	if (status)
+		return status;
+	for (unsigned int i = 0; i < meet.word_count; i++) {
+		const uint32_t certain = a->words[i] & b->words[i];
+		const uint32_t possible = (a->words[i] | a->unread[i]) & (b->words[i] | b->unread[i]);
+
+		meet.words[i] &= ~lens->need[i] | certain;
+		meet.unread[i] &= ~lens->need[i] | possible;
+	}
+	*ret_meet = meet;
+	return CPC_OK;
+}

@@ -124,7 +124,7 @@ static enum mode_answer ask_meet(const struct cpc_fingerprint *source, const str
 				 const struct cpc_lens *lens)
 {
 	const struct cpc_policy *policy = lens->policy;
-	bool unsure = strcmp(source->foreign, destination->foreign) != 0;
+	bool unsure = policy->considers == CPC_CONSIDERS_ALL && strcmp(source->foreign, destination->foreign) != 0;
 
 	for (unsigned int i = 0; i < lens->rigid_count && !unsure; i++) {
 		const unsigned int id = lens->rigid[i];
@@ -133,7 +133,7 @@ static enum mode_answer ask_meet(const struct cpc_fingerprint *source, const str
 
 		if (!a.unknown && !b.unknown && a.value && b.value && a.value != b.value)
 			return MODE_FAILS;
-		unsure |= (a.unknown || b.unknown) && policy->scalars[id] == CPC_SCALAR_REFUSES;
+		unsure |= a.unknown || b.unknown;
 	}
 	for (unsigned int i = 0; i < destination->word_count && policy->required.count; i++)
 		unsure |= (lens->required[i] & destination->unread[i]) != 0;
@@ -156,13 +156,26 @@ static enum mode_answer ask_mode(const struct cpc_fingerprint *source, const str
 	return MODE_FAILS;
 }
 
+/* The meet of what the policy looks at: what it does not weigh is no reason for there being none. */
+static void meet_of(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+		    const struct cpc_lens *lens, struct cpc_fingerprint *ret_meet)
+{
+	struct cpc_fingerprint like = *destination;
+
+	memcpy(like.foreign, source->foreign, sizeof(like.foreign));
+	for (unsigned int i = 0; i < CPC_SCALAR_COUNT; i++)
+		if (lens->policy->scalars[i] != CPC_SCALAR_REFUSES)
+			like.scalars[i] = source->scalars[i];
+	(void)cpc_meet_under(lens, source, &like, ret_meet, NULL);
+}
+
 /* What the guest sees of the source in the mode, which works. */
 static void mask_source(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 			const struct cpc_lens *lens, struct cpc_fingerprint *ret_masked)
 {
 	*ret_masked = *source;
 	if (lens->policy->mode == CPC_MODE_MEET)
-		(void)cpc_meet(source, destination, ret_masked, NULL);
+		meet_of(source, destination, lens, ret_masked);
 	for (unsigned int i = 0; i < CPC_WORDS_MAX; i++) {
 		const uint32_t compared = lens->need[i] | lens->equal[i] | lens->block[i];
 

@@ -43,10 +43,10 @@ static void drop(uint32_t words[CPC_WORD_COUNT], const struct cpc_feature *featu
 		words[feature->reg] &= ~(UINT32_C(1) << feature->bit);
 }
 
-/* What KVM hides from guests unless asked, and what asking by name does not bring. */
+/* What KVM hides from guests of a named model unless asked, and what asking by name does not bring. */
 static void drop_unavailable(uint32_t words[CPC_WORD_COUNT])
 {
-	const struct cpc_feature_list *withheld = &cpc_policies[CPC_P_KVM].withheld;
+	const struct cpc_feature_list *withheld = &cpc_policies[CPC_P_KVM_HOST_MODEL].withheld;
 
 	for (size_t i = 0; i < withheld->count; i++)
 		drop(words, &cpc_features[withheld->ids[i]]);

@@ -36,6 +36,47 @@ const struct cpc_policy *cpc_policy_named(const char *name)
 	return NULL;
 }
 
+static bool holds(const struct cpc_feature_list *list, const struct cpc_feature *feature)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (&cpc_features[list->ids[i]] == feature)
+			return true;
+	return false;
+}
+
+enum cpc_sureness cpc_policy_mode_sure(const struct cpc_policy *policy)
+{
+	return policy->mode_sure ? policy->mode_sure : policy->sure;
+}
+
+enum cpc_sureness cpc_policy_sure(const struct cpc_policy *policy)
+{
+	const enum cpc_sureness mode = cpc_policy_mode_sure(policy);
+
+	return mode > policy->sure ? mode : policy->sure;
+}
+
+enum cpc_sureness cpc_policy_sure_of(const struct cpc_policy *policy, const struct cpc_feature *feature)
+{
+	enum cpc_sureness sure = policy->sure;
+
+	if (feature && feature->sure > sure)
+		sure = feature->sure;
+	if (sure < CPC_SURE_INFERRED && holds(&policy->inferred, feature))
+		sure = CPC_SURE_INFERRED;
+	return sure;
+}
+
+static bool is_amd_like(const char *vendor)
+{
+	return memcmp(vendor, "AuthenticAMD", 12) == 0 || memcmp(vendor, "HygonGenuine", 12) == 0;
+}
+
+bool cpc_policy_keeps(const struct cpc_policy *policy, const char *vendor, const struct cpc_feature *feature)
+{
+	return holds(is_amd_like(vendor) ? &policy->keep_amd : &policy->keep_intel, feature);
+}
+
 static void mark(uint32_t masks[CPC_WORDS_MAX], const struct cpc_feature *feature)
 {
 	if (feature->reg < CPC_WORD_COUNT)
@@ -87,6 +128,34 @@ static void consider_all(struct cpc_lens *lens)
 	}
 }
 
+/* What a guest gets by name, and the XSAVE states that come with it: they have no names of their own. */
+static void consider_named(struct cpc_lens *lens)
+{
+	for (size_t i = 0; i < CPC_FEATURE_COUNT; i++)
+		if (cpc_features[i].qemu || cpc_is_component(&cpc_features[i]))
+			consider(lens, &cpc_features[i]);
+}
+
+static void consider_list(struct cpc_lens *lens, const struct cpc_feature_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		consider(lens, &cpc_features[list->ids[i]]);
+}
+
+/* Whatever their rule, the platform asks for them bit by bit. */
+static void need_list(struct cpc_lens *lens, const struct cpc_feature_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct cpc_feature *feature = &cpc_features[list->ids[i]];
+
+		clear(lens->any, feature);
+		clear(lens->hint, feature);
+		clear(lens->equal, feature);
+		clear(lens->block, feature);
+		mark(lens->need, feature);
+	}
+}
+
 /* What the platform hides by default moves no verdict; it stays worth a note. */
 static void withhold(struct cpc_lens *lens, const struct cpc_feature_list *list)
 {
@@ -104,11 +173,6 @@ static void mark_list(uint32_t masks[CPC_WORDS_MAX], const struct cpc_feature_li
 {
 	for (size_t i = 0; i < list->count; i++)
 		mark(masks, &cpc_features[list->ids[i]]);
-}
-
-static bool is_amd_like(const char *vendor)
-{
-	return memcmp(vendor, "AuthenticAMD", 12) == 0 || memcmp(vendor, "HygonGenuine", 12) == 0;
 }
 
 static void part_xcr0(struct cpc_hard *hard)
@@ -143,18 +207,24 @@ static void list_scalars(struct cpc_lens *lens)
 		if (lens->policy->scalars[id] && cpc_scalar_in_text((enum cpc_scalar_id)id) &&
 		    scalar->rule != CPC_SCALAR_LAYOUT)
 			lens->scalars[lens->scalar_count++] = (uint8_t)id;
-		if (scalar->rule == CPC_SCALAR_EQUAL && scalar->xstate == CPC_XSTATE_NONE && !scalar->optional)
+		if (lens->policy->scalars[id] == CPC_SCALAR_REFUSES && scalar->rule == CPC_SCALAR_EQUAL &&
+		    scalar->xstate == CPC_XSTATE_NONE && !scalar->optional)
 			lens->rigid[lens->rigid_count++] = (uint8_t)id;
 	}
 }
 
 void cpc_lens_of(const struct cpc_policy *policy, const char *vendor, bool guest, struct cpc_lens *ret_lens)
 {
+	const bool amd = is_amd_like(vendor);
+
 	*ret_lens = (struct cpc_lens){ .policy = policy };
 	if (policy->considers == CPC_CONSIDERS_ALL)
 		consider_all(ret_lens);
-	for (size_t i = 0; i < policy->listed.count; i++)
-		consider(ret_lens, &cpc_features[policy->listed.ids[i]]);
+	else if (policy->considers == CPC_CONSIDERS_QEMU)
+		consider_named(ret_lens);
+	consider_list(ret_lens, &policy->listed);
+	consider_list(ret_lens, amd ? &policy->listed_amd : &policy->listed_intel);
+	need_list(ret_lens, &policy->needed);
 	if (!guest)
 		withhold(ret_lens, &policy->withheld);
 	list_scalars(ret_lens);
@@ -163,5 +233,5 @@ void cpc_lens_of(const struct cpc_policy *policy, const char *vendor, bool guest
 	mark_list(ret_lens->supplied, &policy->supplied);
 	mark_list(ret_lens->required, &policy->required);
 	sum_up(ret_lens);
-	mark_list(ret_lens->keep, is_amd_like(vendor) ? &policy->keep_amd : &policy->keep_intel);
+	mark_list(ret_lens->keep, amd ? &policy->keep_amd : &policy->keep_intel);
 }

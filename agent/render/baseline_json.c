@@ -21,7 +21,8 @@ static json_t *host(struct cpc_json *json, const struct cpc_baseline_view *view,
 	cpc_json_put(json, object, "verdict", json_string(cpc_verdict_name(cost->verdict)));
 	gives_up = cpc_json_array(json, object, "gives_up");
 	for (size_t i = 0; i < cost->findings.count; i++)
-		cpc_json_append(json, gives_up, cpc_json_finding(json, &cost->findings.items[i], cost, false));
+		cpc_json_append(json, gives_up,
+				cpc_json_finding(json, &cost->findings.items[i], view->policy, cost, false));
 	return object;
 }
 

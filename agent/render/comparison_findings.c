@@ -233,10 +233,17 @@ static struct columns measure(const struct group *group, const struct cpc_move *
 	return columns;
 }
 
-/** Of a row that nobody has documented: concluded from data, or remembered. */
-static bool is_inferred(const struct cpc_finding *finding)
+/** Of a bit that nobody has documented, or whose place in the policy nobody has. */
+static bool is_inferred(const struct cpc_finding *finding, const struct cpc_policy *policy)
 {
-	return finding->feature && finding->feature->sure >= CPC_SURE_INFERRED;
+	return finding->about == CPC_ABOUT_BIT && cpc_policy_sure_of(policy, finding->feature) >= CPC_SURE_INFERRED;
+}
+
+/** Where the whole policy is, it is said once, and not of every row. */
+static bool is_marked(const struct cpc_finding *finding, const struct cpc_policy *policy)
+{
+	return is_inferred(finding, policy) &&
+	       (policy->sure < CPC_SURE_INFERRED || (finding->feature && finding->feature->sure >= CPC_SURE_INFERRED));
 }
 
 static void put_row(struct cpc_text *text, const struct cpc_finding *finding, const struct cpc_move *move,
@@ -263,8 +270,9 @@ static void put_row(struct cpc_text *text, const struct cpc_finding *finding, co
 	if (finding->about != CPC_ABOUT_REQUIREMENT && *subject.meaning) {
 		cpc_text_to(text, columns->meaning);
 		cpc_text_wrap(text, indent, subject.meaning);
-		if (is_inferred(finding))
-			cpc_text_wrapf(text, indent, "(%s)", cpc_sureness_name(finding->feature->sure));
+		if (is_marked(finding, move->policy))
+			cpc_text_wrapf(text, indent, "(%s)",
+				       cpc_sureness_name(cpc_policy_sure_of(move->policy, finding->feature)));
 	}
 	cpc_text_newline(text);
 }
@@ -323,12 +331,12 @@ static void put_group(struct cpc_text *text, const struct cpc_move *move, const 
 			put_row(text, &group->items[i], move, &columns);
 }
 
-static bool rests_on_inference(const struct cpc_findings *findings)
+static bool rests_on_inference(const struct cpc_findings *findings, const struct cpc_policy *policy)
 {
 	size_t refusals = 0;
 
 	while (refusals < findings->count && findings->items[refusals].weight == CPC_REFUSAL) {
-		if (!is_inferred(&findings->items[refusals]))
+		if (!is_inferred(&findings->items[refusals], policy))
 			return false;
 		refusals++;
 	}
@@ -339,7 +347,7 @@ void cpc_put_findings(struct cpc_text *text, const struct cpc_move *move)
 {
 	const struct cpc_findings *findings = &move->direction->findings;
 
-	if (rests_on_inference(findings)) {
+	if (rests_on_inference(findings, move->policy)) {
 		cpc_text_wrap(text, 0, "This answer rests on what was inferred alone; no manual tells it.");
 		cpc_text_newline(text);
 	}

@@ -67,11 +67,23 @@ static void put_direction(struct cpc_json *json, const char *key, const struct c
 	findings = cpc_json_array(json, object, "findings");
 	for (size_t i = 0; i < direction->findings.count; i++)
 		cpc_json_append(json, findings,
-				cpc_json_finding(json, &direction->findings.items[i], direction, swapped));
+				cpc_json_finding(json, &direction->findings.items[i], view->comparison->policy,
+						 direction, swapped));
 	put_mode(json, object, direction);
 	after = cpc_json_object(json, object, "after_power_cycle");
 	put_names(json, after, "gains", &direction->gains);
 	cpc_json_put(json, after, "can_return", json_boolean(direction->can_return));
+}
+
+/** How sure the platform's part of the answer is. */
+static void put_sureness(struct cpc_json *json, const struct cpc_policy *policy)
+{
+	json_t *sure = cpc_json_object(json, json->root, "policy_sure");
+
+	cpc_json_put(json, sure, "compared", json_string(cpc_sureness_name(policy->sure)));
+	cpc_json_put(json, sure, "mode",
+		     policy->mode == CPC_MODE_NONE ? json_null()
+						   : json_string(cpc_sureness_name(cpc_policy_mode_sure(policy))));
 }
 
 enum cpc_status cpc_comparison_json(const struct cpc_comparison_view *view, const struct cpc_style *style,
@@ -81,6 +93,7 @@ enum cpc_status cpc_comparison_json(const struct cpc_comparison_view *view, cons
 
 	(void)style;
 	cpc_json_put(&json, json.root, "policy", json_string(view->comparison->policy->name));
+	put_sureness(&json, view->comparison->policy);
 	put_side(&json, "a", view->a_name, view->a, view->comparison->a_to_b.from);
 	put_side(&json, "b", view->b_name, view->b, view->comparison->a_to_b.to);
 	cpc_json_put(&json, json.root, "relation", json_string(cpc_relation_name(view->comparison->relation)));

@@ -108,6 +108,34 @@ static void put_limits(struct cpc_text *text, const struct cpc_direction *direct
 	}
 }
 
+/** The features in the way that the mode does not hide. */
+static void put_kept(struct cpc_text *text, const struct cpc_move *move)
+{
+	const struct cpc_findings *findings = &move->direction->findings;
+	struct cpc_findings kept = { 0 };
+	struct cpc_finding items[CPC_LIST_MAX];
+
+	kept.items = items;
+	for (size_t i = 0; i < findings->count && kept.count < CPC_LIST_MAX; i++) {
+		const struct cpc_finding *finding = &findings->items[i];
+
+		if (finding->about == CPC_ABOUT_BIT && finding->weight == CPC_REFUSAL &&
+		    cpc_policy_keeps(move->policy, move->direction->from->vendor, finding->feature))
+			items[kept.count++] = *finding;
+	}
+	if (!kept.count)
+		return;
+	cpc_text_wrap(text, 0, "It does not hide");
+	cpc_put_names(text, 0, &kept, ".");
+}
+
+/** What the mode shows may be less sure than what is compared. */
+static void put_mode_sureness(struct cpc_text *text, const struct cpc_policy *policy)
+{
+	if (policy->mode == CPC_MODE_KEEP && cpc_policy_mode_sure(policy) >= CPC_SURE_INFERRED)
+		cpc_text_wrap(text, 0, "What the mode shows is inferred; no document lists it.");
+}
+
 static void put_mode(struct cpc_text *text, const struct cpc_move *move)
 {
 	const struct cpc_direction *direction = move->direction;
@@ -119,7 +147,9 @@ static void put_mode(struct cpc_text *text, const struct cpc_move *move)
 		cpc_text_wrapf(text, 0, "With %s it moves, and the guest loses no feature.", move->policy->mode_name);
 	} else {
 		cpc_text_wrapf(text, 0, "With %s it would not move either.", move->policy->mode_name);
+		put_kept(text, move);
 	}
+	put_mode_sureness(text, move->policy);
 	if (direction->mode_works)
 		put_limits(text, direction);
 	cpc_text_newline(text);

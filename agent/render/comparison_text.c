@@ -167,6 +167,23 @@ static void put_views(struct cpc_text *text, const struct cpc_comparison_view *v
 	cpc_text_newline(text);
 }
 
+/** How sure the platform's part of the answer is, where Microsoft and the others do not document it. */
+static void put_sureness(struct cpc_text *text, const struct cpc_policy *policy)
+{
+	if (cpc_policy_sure(policy) == CPC_SURE_DOCUMENTED)
+		return;
+	text->tint = CPC_TINT_FAINT;
+	cpc_text_puts(text, "sure");
+	cpc_text_to(text, 7);
+	cpc_text_wrapf(text, 7, "what is compared: %s", cpc_sureness_name(policy->sure));
+	if (policy->mode != CPC_MODE_NONE && cpc_policy_mode_sure(policy) != policy->sure) {
+		cpc_text_puts(text, ";");
+		cpc_text_wrapf(text, 7, "%s: %s", policy->mode_name, cpc_sureness_name(cpc_policy_mode_sure(policy)));
+	}
+	text->tint = CPC_TINT_PLAIN;
+	cpc_text_newline(text);
+}
+
 static void put_context(struct cpc_text *text, const struct cpc_comparison_view *view)
 {
 	int a = cpc_text_columns(view->a_name);
@@ -180,6 +197,7 @@ static void put_context(struct cpc_text *text, const struct cpc_comparison_view 
 	cpc_text_wrapf(text, 7, "%s: %s", view->comparison->policy->name, view->comparison->policy->title);
 	text->tint = CPC_TINT_PLAIN;
 	cpc_text_newline(text);
+	put_sureness(text, view->comparison->policy);
 	put_views(text, view);
 }
 

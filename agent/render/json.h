@@ -52,10 +52,11 @@ void cpc_json_vantage(struct cpc_json *json, const struct cpc_report *report);
 json_t *cpc_json_fingerprint(struct cpc_json *json, const struct cpc_fingerprint *fingerprint);
 
 /**
- * A finding of a direction, {code, name, where, rule, weight, mitigation, a, b}.
- * `swapped` where the direction's source is the document's b: the values are always those of a and b.
+ * A finding of a direction, {code, name, where, rule, weight, mitigation, sure, a, b}: as sure as what is known
+ * of the bit and of its place in the policy. `swapped` where the direction's source is the document's b: the values are
+ * always those of a and b.
  */
-json_t *cpc_json_finding(struct cpc_json *json, const struct cpc_finding *finding,
+json_t *cpc_json_finding(struct cpc_json *json, const struct cpc_finding *finding, const struct cpc_policy *policy,
 			 const struct cpc_direction *direction, bool swapped);
 
 #endif

@@ -65,7 +65,8 @@ static const char *rule_of(const struct cpc_finding *finding)
 {
 	switch (finding->about) {
 	case CPC_ABOUT_BIT:
-		if (finding->feature)
+		/* What is missing was needed by the platform, whatever the bit's own rule. */
+		if (finding->feature && finding->code != CPC_FINDING_MISSING)
 			return cpc_rule_name(finding->feature->rule);
 		return cpc_rule_name(CPC_RULE_NEED);
 	case CPC_ABOUT_SCALAR:
@@ -84,7 +85,7 @@ static const char *rule_of(const struct cpc_finding *finding)
 	return cpc_rule_name(CPC_RULE_EQUAL);
 }
 
-json_t *cpc_json_finding(struct cpc_json *json, const struct cpc_finding *finding,
+json_t *cpc_json_finding(struct cpc_json *json, const struct cpc_finding *finding, const struct cpc_policy *policy,
 			 const struct cpc_direction *direction, bool swapped)
 {
 	const struct value source = { finding->a, finding->a_size, finding->a_unknown, direction->from };
@@ -99,7 +100,8 @@ json_t *cpc_json_finding(struct cpc_json *json, const struct cpc_finding *findin
 	cpc_json_put(json, object, "weight", json_string(cpc_weight_name(finding->weight)));
 	cpc_json_put(json, object, "mitigation", json_boolean(finding->mitigation));
 	if (finding->feature)
-		cpc_json_put(json, object, "sure", cpc_json_text(cpc_sureness_name(finding->feature->sure)));
+		cpc_json_put(json, object, "sure",
+			     cpc_json_text(cpc_sureness_name(cpc_policy_sure_of(policy, finding->feature))));
 	cpc_json_put(json, object, "a", value_of(json, finding, swapped ? &destination : &source));
 	cpc_json_put(json, object, "b", value_of(json, finding, swapped ? &source : &destination));
 	return object;

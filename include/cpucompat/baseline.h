@@ -3,6 +3,7 @@
 #define CPUCOMPAT_BASELINE_H
 
 #include <cpucompat/fingerprint.h>
+#include <cpucompat/policy.h>
 
 /**
  * The meet of two fingerprints of one vendor: AND of needed bits, OR of bad news,
@@ -18,5 +19,13 @@
  */
 enum cpc_status cpc_meet(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b,
 			 struct cpc_fingerprint *ret_meet, struct cpc_error *reterr);
+
+/**
+ * The same under a policy: AND of whatever it needs, bad news too. A platform that asks
+ * for every bit of a list gives no guest one that a host of its lacks.
+ */
+enum cpc_status cpc_meet_under(const struct cpc_lens *lens, const struct cpc_fingerprint *a,
+			       const struct cpc_fingerprint *b, struct cpc_fingerprint *ret_meet,
+			       struct cpc_error *reterr);
 
 #endif

@@ -33,7 +33,7 @@ struct cpc_guest_cpu {
 
 /**
  * The processor of a baseline of `count` hosts. Every bit of the baseline is given
- * but for those that KVM or QEMU keep from guests (policies.def, `withheld` of kvm;
+ * but for those that KVM or QEMU keep from guests (policies.def, `withheld` of kvm-host-model;
  * qemu.def, APART), and for bad news (rule ANY) that not every host has: a hypervisor
  * starts no guest with a bit that the host lacks.
  */

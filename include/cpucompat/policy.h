@@ -13,7 +13,8 @@
 /** Which features a platform compares. */
 enum cpc_considers {
 	CPC_CONSIDERS_ALL = 1, /**< every compared bit, named or not */
-	CPC_CONSIDERS_LISTED,  /**< the list, and nothing else */
+	CPC_CONSIDERS_LISTED,  /**< the lists, and nothing else */
+	CPC_CONSIDERS_QEMU,    /**< every compared bit that QEMU has a name for, and XSAVE components */
 };
 
 /** What compatibility mode is on this platform. */
@@ -46,7 +47,12 @@ struct cpc_policy {
 	const char *remedy;    /**< how that platform turns the mode on; one clause */
 	enum cpc_view view;    /**< the one it prefers; the cpuid view stands in where a host has no other */
 	enum cpc_considers considers;
-	struct cpc_feature_list listed; /**< for CPC_CONSIDERS_LISTED */
+	struct cpc_feature_list listed;	      /**< for CPC_CONSIDERS_LISTED: on processors of every vendor */
+	struct cpc_feature_list listed_intel; /**< beside those, on all processors that are not AMD's or Hygon's */
+	struct cpc_feature_list listed_amd;   /**< beside those, on AMD's and Hygon's */
+	/** Compared as NEED whatever their own rule: the platform does not ask what a bit means. Needs no other
+	 * listing. */
+	struct cpc_feature_list needed;
 	struct cpc_feature_list
 		supplied; /**< the platform gives these to guests whatever the hardware says: never block */
 	struct cpc_feature_list
@@ -61,8 +67,12 @@ struct cpc_policy {
 	uint32_t requires;		   /**< a bit per enum cpc_requirement_id that a destination must not lack */
 	uint8_t scalars[CPC_SCALAR_COUNT]; /**< enum cpc_scalar_weight */
 	uint16_t hosts_max;		   /**< cluster size limit, 0: none known */
-	enum cpc_sureness sure;
+	struct cpc_feature_list inferred;  /**< those whose place in this row nobody has documented */
+	enum cpc_sureness sure;		   /**< of what is compared, and how */
 	const char *sources;
+	enum cpc_sureness
+		mode_sure;	  /**< of what the mode is and shows; 0: as sure as the rest, from the same sources */
+	const char *mode_sources; /**< where `mode_sure` is given */
 };
 
 /** The rows of policies.def. */
@@ -80,6 +90,18 @@ extern const struct cpc_policy cpc_policies[CPC_POLICY_COUNT];
 
 /** By name, or NULL. */
 const struct cpc_policy *cpc_policy_named(const char *name);
+
+/** How sure the row is as a whole: as its weakest part. */
+enum cpc_sureness cpc_policy_sure(const struct cpc_policy *policy);
+
+/** How sure it is what the mode shows. */
+enum cpc_sureness cpc_policy_mode_sure(const struct cpc_policy *policy);
+
+/** How sure it is that a feature counts under a policy: as the weakest of both their rows. NULL: an unnamed bit. */
+enum cpc_sureness cpc_policy_sure_of(const struct cpc_policy *policy, const struct cpc_feature *feature);
+
+/** Whether compatibility mode (CPC_MODE_KEEP) shows a feature on processors of a vendor. NULL: an unnamed bit. */
+bool cpc_policy_keeps(const struct cpc_policy *policy, const char *vendor, const struct cpc_feature *feature);
 
 /** The needed bits whose absence refuses: those of XCR0, and the others (words of XCR0 are 0). */
 struct cpc_hard {
@@ -111,7 +133,8 @@ struct cpc_lens {
 	struct cpc_xstate_masks xstates;
 	uint8_t scalars[CPC_SCALAR_COUNT]; /**< the ids of those of the text that are weighed */
 	uint8_t scalar_count;
-	uint8_t rigid[CPC_SCALAR_COUNT]; /**< the ids of those that no mode changes: EQUAL, of no state, not optional */
+	uint8_t rigid[CPC_SCALAR_COUNT]; /**< the ids of those that refuse and that no mode changes: EQUAL, of no state,
+					    not optional */
 	uint8_t rigid_count;
 };
 

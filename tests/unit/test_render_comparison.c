@@ -102,6 +102,93 @@ static void test_text(void **state)
 	cpc_comparison_free(&pair.comparison);
 }
 
+static void print_host(const char *vendor, const char *features, char ret_text[static CPC_FINGERPRINT_SIZE])
+{
+	struct cpc_fingerprint fingerprint = plain_fingerprint(vendor);
+
+	apply_features(&fingerprint, features);
+	cpc_fingerprint_print(&fingerprint, ret_text);
+}
+
+/** How sure the platform's part is stands beside its name, and where the mode is not documented, below what it costs.
+ */
+static void test_text_of_sureness(void **state)
+{
+	static const struct {
+		const char *policy;
+		const char *line;
+		const char *mode;
+		const char *lacks;
+	} rows[] = {
+		{ "hyperv-2008r2", "\npolicy hyperv-2008r2: ", "With processor compatibility mode ", "\nsure" },
+		{ "hyperv-2016", "\nsure   what is compared: header; processor compatibility mode: inferred\n",
+		  "What the mode shows is inferred; no document lists it.", "rests on what was inferred" },
+		{ "hyperv-2012", "\nsure   what is compared: inferred\n",
+		  "This answer rests on what was inferred alone; no manual tells it.", "(inferred)" },
+		{ "hyperv-2025",
+		  "\nsure   what is compared: header; dynamic processor compatibility mode:\n       documented\n",
+		  "With dynamic processor compatibility mode ", "What the mode shows" },
+		{ "vmware", "\nsure   what is compared: inferred; an EVC baseline: documented\n",
+		  "With an EVC baseline ", "What the mode shows" },
+		{ "kvm", "\nsure   what is compared: header\n", "With a lower CPU model ", "inferred" },
+	};
+	struct cpc_style style = { .width = 80 };
+	char texts[2][CPC_FINGERPRINT_SIZE];
+
+	(void)state;
+	print_host("GenuineIntel", "ssse3", texts[0]);
+	print_host("GenuineIntel", "", texts[1]);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct pair pair;
+		char *text;
+
+		make_pair(&pair, texts[0], texts[1], rows[i].policy);
+		text = render(&pair, "text", &style);
+		assert_contains(text, rows[i].line);
+		assert_contains(text, rows[i].mode);
+		if (strstr(text, rows[i].lacks))
+			fail_msg("\"%s\" is in:\n%s", rows[i].lacks, text);
+		assert_width(text, 80);
+		free(text);
+		cpc_comparison_free(&pair.comparison);
+	}
+}
+
+/** A feature whose place in a policy is inferred is marked; what the mode does not hide is named. */
+static void test_text_of_features_in_a_policy(void **state)
+{
+	static const struct {
+		const char *vendor;
+		const char *features;
+		const char *expected[2];
+	} rows[] = {
+		{ "AuthenticAMD",
+		  "amd_ssb_no",
+		  { "speculative store bypass (inferred)\n", "This answer rests on what was" } },
+		{ "GenuineIntel",
+		  "spec_ctrl avx2",
+		  { "it would not move either. It does not\nhide 1 feature (spec_ctrl). ", "IBRS and IBPB\n" } },
+	};
+	struct cpc_style style = { .width = 80 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char texts[2][CPC_FINGERPRINT_SIZE];
+		struct pair pair;
+		char *text;
+
+		print_host(rows[i].vendor, rows[i].features, texts[0]);
+		print_host(rows[i].vendor, "", texts[1]);
+		make_pair(&pair, texts[0], texts[1], "hyperv-2025-minimum");
+		text = render(&pair, "text", &style);
+		for (size_t j = 0; j < COUNT(rows[i].expected); j++)
+			assert_contains(text, rows[i].expected[j]);
+		assert_width(text, 80);
+		free(text);
+		cpc_comparison_free(&pair.comparison);
+	}
+}
+
 static void test_text_of_vendors(void **state)
 {
 	struct cpc_style style = { .width = 80 };
@@ -185,6 +272,8 @@ static void test_json(void **state)
 	assert_non_null(root);
 	assert_string_equal(text_of(root, "schema"), "cpucompat/comparison/1");
 	assert_string_equal(text_of(root, "policy"), "kvm");
+	assert_string_equal(text_of(json_object_get(root, "policy_sure"), "compared"), "header");
+	assert_string_equal(text_of(json_object_get(root, "policy_sure"), "mode"), "header");
 	assert_string_equal(text_of(root, "relation"), "one-way");
 	assert_string_equal(text_of(json_object_get(root, "a"), "name"), "web03");
 	assert_int_equal(strlen(text_of(json_object_get(root, "b"), "id")), 32);
@@ -357,10 +446,16 @@ static void test_baseline(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),	       cmocka_unit_test(test_text_of_vendors),
-		cmocka_unit_test(test_long_names),     cmocka_unit_test(test_json),
-		cmocka_unit_test(test_json_backwards), cmocka_unit_test(test_json_of_vendors),
-		cmocka_unit_test(test_every_subject),  cmocka_unit_test(test_baseline),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_text_of_vendors),
+		cmocka_unit_test(test_text_of_sureness),
+		cmocka_unit_test(test_text_of_features_in_a_policy),
+		cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_json_backwards),
+		cmocka_unit_test(test_json_of_vendors),
+		cmocka_unit_test(test_every_subject),
+		cmocka_unit_test(test_baseline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
