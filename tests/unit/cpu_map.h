@@ -115,6 +115,15 @@ static inline char *cpu_map_file(const char *name)
 	return corpus_read(path, 0, &length);
 }
 
+/*
+ * Of VT-x's control MSRs libvirt and QEMU keep what may be 1 in the lower half, where the
+ * MSR itself has what must be 1 and what may be in the upper one (facts/README).
+ */
+static inline bool cpu_map_is_control(uint32_t msr)
+{
+	return msr == 0x48b || (msr >= 0x48d && msr <= 0x490);
+}
+
 /* The element of a feature is [at, end). */
 static inline void cpu_map_read_feature(const char *at, const char *end, struct cpu_map_feature *feature)
 {
@@ -143,6 +152,8 @@ static inline void cpu_map_read_feature(const char *at, const char *end, struct 
 		while (bits >> feature->bit != 1)
 			feature->bit++;
 	}
+	if (feature->msr && cpu_map_is_control(feature->leaf))
+		feature->reg = CPC_EDX;
 }
 
 static inline void cpu_map_read_features(struct cpu_map *map)
