@@ -113,7 +113,8 @@ static void add_younger(const char *name)
 	struct cpu_map_feature *added = &map->features[map->feature_count];
 	const struct cpc_register_info *info;
 
-	if (!feature || !feature->qemu)
+	/* Those of VT-x are counted by number: libvirt's figures of their MSRs are not a processor's. */
+	if (!feature || !feature->qemu || strncmp(name, "vmx-", 4) == 0)
 		return;
 	/* The vmx-* of QEMU and libvirt count the bits of VT-x's MSRs in another word than the MSRs do. */
 	info = &cpc_registers[feature->reg];
