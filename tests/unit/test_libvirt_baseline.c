@@ -39,7 +39,7 @@ static const char *const class_names[CLASS_COUNT] = {
 	[SPEED] = "it refuses for a bit that is about speed",
 	[BAD_NEWS] = "it refuses for a bit that is bad news",
 	[SUPPLIED] = "it refuses for a bit that KVM supplies",
-	[WITHHELD] = "it refuses for a bit that QEMU withholds",
+	[WITHHELD] = "it refuses for a bit that QEMU or KVM withholds",
 	[UNEXPLAINED] = "unexplained",
 };
 
@@ -48,10 +48,11 @@ static const struct {
 	const char *name;
 	enum class class;
 } harmless[] = {
-	{ "erms", SPEED },	    { "fsrm", SPEED },	    { "md-clear", BAD_NEWS },
-	{ "rsba", BAD_NEWS },	    { "x2apic", SUPPLIED }, { "tsc-deadline", SUPPLIED },
-	{ "tsc_adjust", SUPPLIED }, { "arat", SUPPLIED },   { "arch-capabilities", SUPPLIED },
-	{ "invtsc", WITHHELD },
+	{ "erms", SPEED },	    { "fsrm", SPEED },	     { "md-clear", BAD_NEWS },
+	{ "rsba", BAD_NEWS },	    { "x2apic", SUPPLIED },  { "tsc-deadline", SUPPLIED },
+	{ "tsc_adjust", SUPPLIED }, { "arat", SUPPLIED },    { "arch-capabilities", SUPPLIED },
+	{ "invtsc", WITHHELD },	    { "acpi", WITHHELD },    { "pks", WITHHELD },
+	{ "waitpkg", WITHHELD },    { "topoext", WITHHELD },
 };
 
 static struct {
