@@ -48,10 +48,11 @@ static const struct {
 	const char *name;
 	enum class class;
 } harmless[] = {
-	{ "erms", SPEED },	    { "fsrm", SPEED },	    { "md-clear", BAD_NEWS },
-	{ "rsba", BAD_NEWS },	    { "x2apic", SUPPLIED }, { "tsc-deadline", SUPPLIED },
-	{ "tsc_adjust", SUPPLIED }, { "arat", SUPPLIED },   { "arch-capabilities", SUPPLIED },
-	{ "invtsc", WITHHELD },
+	{ "erms", SPEED },	    { "fsrm", SPEED },	     { "md-clear", BAD_NEWS },
+	{ "rsba", BAD_NEWS },	    { "x2apic", SUPPLIED },  { "tsc-deadline", SUPPLIED },
+	{ "tsc_adjust", SUPPLIED }, { "arat", SUPPLIED },    { "arch-capabilities", SUPPLIED },
+	{ "invtsc", WITHHELD },	    { "acpi", WITHHELD },    { "pks", WITHHELD },
+	{ "waitpkg", WITHHELD },    { "topoext", WITHHELD },
 };
 
 static struct {
