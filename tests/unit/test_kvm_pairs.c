@@ -243,6 +243,33 @@ static void test_pairs(void **state)
 				 undecided[i].place.bit, undecided[i].why);
 }
 
+/* What `kvm` says that QEMU hides unless asked, no guest of these machines was given. */
+static void test_withheld(void **state)
+{
+	const struct cpc_policy *policy = cpc_policy_named("kvm");
+	size_t hidden = 0;
+
+	(void)state;
+	for (size_t i = 0; i < policy->withheld.count; i++) {
+		const struct cpc_feature *feature = &cpc_features[policy->withheld.ids[i]];
+		const struct cpc_register_info *info = &cpc_registers[feature->reg];
+
+		assert_true(info->place < CPC_PLACE_MSR_LO);
+		for (size_t j = 0; j < machines.count; j++) {
+			const struct recording *machine = &machines.recordings[j];
+
+			if (recorded_reg(&machine->enabled, info->leaf, info->subleaf, info->place) >> feature->bit &
+			    1U)
+				fail_msg("a guest of %s had %s", machine->name, feature->name);
+			hidden += recorded_reg(&machine->host, info->leaf, info->subleaf, info->place) >> feature->bit &
+				  1U;
+		}
+	}
+	printf("%zu times a processor has one of %u features that its guests were not given\n", hidden,
+	       policy->withheld.count);
+	assert_true(hidden > machines.count);
+}
+
 /* A report is what travels: read back from its JSON, it gives every verdict again. */
 static void test_through_json(void **state)
 {
@@ -374,6 +401,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_withheld),
 		cmocka_unit_test(test_through_json),
 		cmocka_unit_test(test_peer),
 	};

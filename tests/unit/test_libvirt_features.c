@@ -112,8 +112,7 @@ static void add_younger(const char *name)
 	struct cpu_map_feature *added = &map->features[map->feature_count];
 	const struct cpc_register_info *info;
 
-	/* Those of VT-x are counted by number: libvirt's figures of their MSRs are not a processor's. */
-	if (!feature || !feature->qemu || strncmp(name, "vmx-", 4) == 0)
+	if (!feature || !feature->qemu)
 		return;
 	assert_true(map->feature_count + 1 < CPU_MAP_FEATURES);
 	info = &cpc_registers[feature->reg];
