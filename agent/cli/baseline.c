@@ -93,6 +93,9 @@ static int meet_all(struct hosts *hosts, const struct cpc_policy *policy)
 	hosts->view = common_view(hosts, policy);
 	hosts->meet = *cpc_report_view(hosts->reports[0], hosts->view);
 	cpc_lens_of(policy, hosts->meet.vendor, false, &lens);
+	/* The platform's own view holds what it supplies. */
+	if (hosts->view != CPC_VIEW_CPUID)
+		memset(lens.supplied, 0, sizeof(lens.supplied));
 	for (size_t i = 1; i < hosts->count; i++) {
 		if (!same_vendor(hosts->reports[0], hosts->reports[i])) {
 			cli_complain(

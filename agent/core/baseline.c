@@ -244,6 +244,9 @@ enum cpc_status cpc_meet_under(const struct cpc_lens *lens, const struct cpc_fin
 
 		meet.words[i] &= ~lens->need[i] | certain;
 		meet.unread[i] &= ~lens->need[i] | possible;
+		/* What the platform gives to every guest whatever the hardware says, it gives on both. */
+		meet.words[i] |= (a->words[i] | b->words[i]) & lens->supplied[i];
+		meet.unread[i] &= ~meet.words[i];
 	}
 	*ret_meet = meet;
 	return CPC_OK;

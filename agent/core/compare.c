@@ -27,19 +27,22 @@ struct views {
 /*
  * The policy's own view where both sides have it. A guest that tells of itself is what
  * moves, so its CPUID is exactly what it was given, whatever the destination is seen by.
+ * Only between two guests that both offer guests something is each taken for the host that
+ * it is in its turn.
  */
 static struct views views_of(const struct cpc_side *source, const struct cpc_side *destination,
 			     const struct cpc_policy *policy)
 {
 	const bool kvm = policy->view == CPC_VIEW_KVM;
+	const bool hosts = source->kvm && (source->vantage != CPC_GUEST || destination->vantage == CPC_GUEST);
 	struct views views = { .from = source->fingerprint,
 			       .to = destination->fingerprint,
 			       .guest = source->vantage == CPC_GUEST };
 
-	if (kvm && destination->kvm && (source->kvm || views.guest)) {
+	if (kvm && destination->kvm && (hosts || views.guest)) {
 		views.to = destination->kvm;
-		views.from = source->kvm ? source->kvm : source->fingerprint;
-		views.guest = !source->kvm;
+		views.from = hosts ? source->kvm : source->fingerprint;
+		views.guest = !hosts;
 		views.offered = true;
 	} else {
 		views.fallback = kvm;
@@ -260,9 +263,20 @@ static bool only_mitigations(const struct cpc_findings *findings)
 static bool list_bits(struct cpc_findings *list, enum cpc_finding_code code, const struct cpc_fingerprint *from,
 		      const struct cpc_fingerprint *to, const struct cpc_lens *lens)
 {
+	/* What no guest can switch on is neither gained nor lost. */
+	const uint64_t usable = cpc_fingerprint_usable(from, &lens->xstates);
+
 	for (unsigned int i = 0; i < from->word_count; i++) {
-		const uint32_t compared = (lens->need[i] & ~lens->supplied[i]) | lens->equal[i] | lens->block[i];
-		const uint32_t bits = from->words[i] & ~to->words[i] & ~to->unread[i] & compared;
+		/* What the platform supplies no move takes away; a fixed list does. */
+		const bool fixed = code == CPC_FINDING_LOSS && lens->policy->mode == CPC_MODE_KEEP;
+		const uint32_t supplied = fixed ? 0 : lens->supplied[i];
+		const uint32_t compared = (lens->need[i] & ~supplied) | lens->equal[i] | lens->block[i];
+		uint32_t bits = from->words[i] & ~to->words[i] & ~to->unread[i] & compared;
+
+		if (i == CPC_LD_0_EAX)
+			bits &= (uint32_t)usable;
+		else if (i == CPC_LD_0_EDX)
+			bits &= (uint32_t)(usable >> 32);
 
 		if (!cpc_findings_add_bits(list, code, CPC_NOTE, i, bits, code == CPC_FINDING_GAIN ? to : from,
 					   code == CPC_FINDING_GAIN ? from : to))
@@ -370,7 +384,8 @@ struct cpc_side cpc_side_of(const struct cpc_report *report)
 	struct cpc_side side = {
 		.fingerprint = &report->fingerprint,
 		.kvm = cpc_report_view(report, CPC_VIEW_KVM),
-		.vantage = report->vantage,
+		/* A dump is of where it was taken: inside a guest it is what that guest was given. */
+		.vantage = report->vantage == CPC_DUMP ? report->taken : report->vantage,
 		.report = report,
 	};
 

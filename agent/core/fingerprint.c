@@ -224,12 +224,13 @@ enum cpc_tristate cpc_fingerprint_bit(const struct cpc_fingerprint *fingerprint,
 
 /* Whether CPUID shows, or may show, anything that uses a state; one that nothing stands for is used by whoever sees it.
  */
-static bool has_feature_of(const struct cpc_fingerprint *fingerprint, const uint32_t mask[static CPC_WORD_COUNT])
+static bool has_feature_of(const struct cpc_fingerprint *fingerprint, const uint32_t mask[static CPC_WORD_COUNT],
+			   bool for_sure)
 {
 	uint32_t any = 0;
 
 	for (size_t word = 0; word < CPC_WORD_COUNT; word++) {
-		if ((fingerprint->words[word] | fingerprint->unread[word]) & mask[word])
+		if ((fingerprint->words[word] | (for_sure ? 0 : fingerprint->unread[word])) & mask[word])
 			return true;
 		any |= mask[word];
 	}
@@ -242,7 +243,7 @@ static bool has_feature_of(const struct cpc_fingerprint *fingerprint, const uint
  * target/i386/cpu.c, x86_cpu_enable_xsave_components), as operating systems do. Zen 2
  * shows PKRU's component and no PKU, so that where it lies is no guest's business.
  */
-uint64_t cpc_fingerprint_usable(const struct cpc_fingerprint *fingerprint, const struct cpc_xstate_masks *masks)
+static uint64_t usable(const struct cpc_fingerprint *fingerprint, const struct cpc_xstate_masks *masks, bool for_sure)
 {
 	const uint64_t shown = cpc_fingerprint_xcr0(fingerprint);
 	uint64_t idle = 0;
@@ -253,12 +254,22 @@ uint64_t cpc_fingerprint_usable(const struct cpc_fingerprint *fingerprint, const
 
 		if (!(shown & components))
 			continue;
-		if (has_feature_of(fingerprint, masks->of[state]))
+		if (has_feature_of(fingerprint, masks->of[state], for_sure))
 			used |= components;
 		else
 			idle |= components;
 	}
 	return ~(idle & ~used);
+}
+
+uint64_t cpc_fingerprint_usable(const struct cpc_fingerprint *fingerprint, const struct cpc_xstate_masks *masks)
+{
+	return usable(fingerprint, masks, false);
+}
+
+uint64_t cpc_fingerprint_surely_usable(const struct cpc_fingerprint *fingerprint, const struct cpc_xstate_masks *masks)
+{
+	return usable(fingerprint, masks, true);
 }
 
 bool cpc_fingerprint_complete(const struct cpc_fingerprint *fingerprint)

@@ -77,6 +77,13 @@ static uint64_t idle_xcr0(const struct cpc_pair *pair)
 	return cpc_fingerprint_xcr0(pair->a) & ~cpc_fingerprint_usable(pair->a, &pair->lens->xstates);
 }
 
+/* Of these it was not read whether a guest of the source can. */
+static uint64_t doubtful_xcr0(const struct cpc_pair *pair)
+{
+	return cpc_fingerprint_xcr0(pair->a) & cpc_fingerprint_usable(pair->a, &pair->lens->xstates) &
+	       ~cpc_fingerprint_surely_usable(pair->a, &pair->lens->xstates);
+}
+
 /*
  * The usual question, where needed bits alone can refuse. The loop has no branch and no
  * call and a length that the compiler knows, so that it takes several words in a step;
@@ -115,9 +122,10 @@ static inline void order_needed(const struct cpc_pair *pair, const uint32_t *a_u
 	}
 	if (missing_xcr0 | unsure_xcr0) {
 		const uint64_t idle = idle_xcr0(pair);
+		const uint64_t doubtful = doubtful_xcr0(pair);
 
-		missing_xcr0 &= ~idle;
-		unsure_xcr0 &= ~idle;
+		unsure_xcr0 = (unsure_xcr0 | (missing_xcr0 & doubtful)) & ~idle;
+		missing_xcr0 &= ~(idle | doubtful);
 	}
 	pair->tally->refused |= missing_xcr0 != 0;
 	pair->tally->apart |= missing_xcr0 != 0;
@@ -249,6 +257,25 @@ static void order_words(const struct cpc_pair *pair)
 		note_word(pair, word, a_unread[word], b_unread[word]);
 }
 
+/* A component of the source alone that its guests may or may not be able to switch on. */
+static void order_doubtful(const struct cpc_pair *pair, uint64_t doubtful)
+{
+	const uint64_t kept = pair->keep[CPC_LD_0_EAX] | (uint64_t)pair->keep[CPC_LD_0_EDX] << 32;
+	const struct cpc_finding finding = {
+		.code = CPC_FINDING_UNREAD,
+		.weight = CPC_WARNING,
+		.about = CPC_ABOUT_SCALAR,
+		.scalar = CPC_S_xs,
+		.a_unknown = true,
+	};
+
+	if (pair->itself || !(doubtful & ~cpc_fingerprint_xcr0(pair->b) & pair->hard->xcr0 & kept))
+		return;
+	pair->tally->differs = true;
+	pair->tally->unsure = true;
+	cpc_tally_add(pair->tally, &finding);
+}
+
 static void order(struct cpc_pair *pair)
 {
 	const bool usual = pair->lens->plain && pair->keep == all_bits && !pair->tally->findings;
@@ -256,11 +283,13 @@ static void order(struct cpc_pair *pair)
 
 	pair->itself = pair->a == pair->b;
 	if (!usual) {
-		const uint64_t idle = idle_xcr0(pair);
+		const uint64_t doubtful = doubtful_xcr0(pair);
+		const uint64_t left_out = idle_xcr0(pair) | doubtful;
 
+		order_doubtful(pair, doubtful);
 		memcpy(keep, pair->keep, sizeof(keep));
-		keep[CPC_LD_0_EAX] &= ~(uint32_t)idle;
-		keep[CPC_LD_0_EDX] &= ~(uint32_t)(idle >> 32);
+		keep[CPC_LD_0_EAX] &= ~(uint32_t)left_out;
+		keep[CPC_LD_0_EDX] &= ~(uint32_t)(left_out >> 32);
 		pair->keep = keep;
 	}
 	order_words(pair);

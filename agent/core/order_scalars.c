@@ -173,9 +173,11 @@ static void order_layout(const struct cpc_pair *pair, uint64_t common)
 	if (!(differ | a_unknown | b_unknown))
 		return;
 	common = cpc_fingerprint_usable(pair->a, &pair->lens->xstates);
-	differ &= common;
 	a_unknown &= common;
 	b_unknown &= common;
+	/* Where it was not read whether a guest can use what lies elsewhere, it may be in the way or not. */
+	a_unknown |= differ & common & ~cpc_fingerprint_surely_usable(pair->a, &pair->lens->xstates);
+	differ &= cpc_fingerprint_surely_usable(pair->a, &pair->lens->xstates);
 	if (differ) {
 		pair->tally->differs = true;
 		pair->tally->apart = true;
@@ -191,6 +193,7 @@ static void order_layout(const struct cpc_pair *pair, uint64_t common)
 /* A flag per component, of those that both have in a known place. */
 static void order_flags(const struct cpc_pair *pair, unsigned int id, uint64_t components)
 {
+	const uint64_t sure = cpc_fingerprint_surely_usable(pair->a, &pair->lens->xstates);
 	const uint64_t common =
 		components & placed(pair->a) & placed(pair->b) & cpc_fingerprint_usable(pair->a, &pair->lens->xstates);
 	const bool refuses = pair->lens->policy->scalars[id] == CPC_SCALAR_REFUSES;
@@ -202,6 +205,10 @@ static void order_flags(const struct cpc_pair *pair, unsigned int id, uint64_t c
 		pair->tally->unsure |= refuses && common;
 		if (common)
 			note_scalar(pair, CPC_FINDING_UNREAD, id, a, b);
+	} else if ((a.value ^ b.value) & common & ~sure) {
+		pair->tally->differs = true;
+		pair->tally->unsure |= refuses;
+		note_scalar(pair, CPC_FINDING_UNREAD, id, (struct cpc_number){ .unknown = true }, b);
 	} else if ((a.value ^ b.value) & common) {
 		pair->tally->differs = true;
 		pair->tally->apart = true;

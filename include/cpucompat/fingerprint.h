@@ -76,6 +76,9 @@ uint64_t cpc_scalar_field(const struct cpc_snapshot *snapshot, enum cpc_scalar_i
  */
 uint64_t cpc_fingerprint_usable(const struct cpc_fingerprint *fingerprint, const struct cpc_xstate_masks *masks);
 
+/** The same, without those of states of which it was not read whether there is a feature. */
+uint64_t cpc_fingerprint_surely_usable(const struct cpc_fingerprint *fingerprint, const struct cpc_xstate_masks *masks);
+
 /** Whether everything was read. Equal ids of fingerprints that are not complete promise nothing. */
 bool cpc_fingerprint_complete(const struct cpc_fingerprint *fingerprint);
 

@@ -301,7 +301,7 @@ static void expect_comparison(const struct mutation *mutation, const struct cpc_
 	expect_direction(mutation, there, mutation->code, true);
 	expect_direction(mutation, back, mutation->back, false);
 	assert_int_equal(there->gains.count, 0);
-	assert_int_equal(back->gains.count, mutation->code == CPC_FINDING_MISSING || mutation->idle);
+	assert_int_equal(back->gains.count, mutation->code == CPC_FINDING_MISSING);
 	assert_int_equal(there->can_return, moves(back->verdict));
 	assert_int_equal(back->can_return, moves(there->verdict));
 }
