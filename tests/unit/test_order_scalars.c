@@ -159,6 +159,14 @@ static void test_idle_component(void **state)
 	assert_false(ordered(&meet, &b, &strict).refused || ordered(&meet, &b, &strict).unsure);
 	apply_features(&a, "pku");
 	assert_true(ordered(&a, &b, &strict).refused);
+	/* Where it was not read whether there is PKU, nobody can tell whether it is in the way. */
+	set_unread(&a, CPC_L7_0_ECX);
+	assert_false(ordered(&a, &b, &strict).refused);
+	assert_true(ordered(&a, &b, &strict).unsure);
+	set_bit(&b, CPC_LD_0_EAX, 9, false);
+	b.layout_count--;
+	assert_false(ordered(&a, &b, &strict).refused);
+	assert_true(ordered(&a, &b, &strict).unsure);
 }
 
 int main(void)

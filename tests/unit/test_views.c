@@ -133,6 +133,38 @@ static void test_chosen(void **state)
 		cpc_capture_free(&captures[i]);
 }
 
+/* A guest that could have guests is itself what moves to a host; between two such guests both are hosts. */
+static void test_guests(void **state)
+{
+	struct cpc_capture captures[] = { captured(kvm, COUNT(kvm)), captured(processor, COUNT(processor)) };
+	struct cpc_report reports[COUNT(captures)];
+	struct cpc_side sides[COUNT(captures)];
+	struct cpc_comparison comparison;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(captures); i++) {
+		cpc_report_of(&captures[i], &reports[i]);
+		sides[i] = cpc_side_of(&reports[i]);
+	}
+	sides[1].vantage = CPC_GUEST;
+	sides[0].vantage = CPC_BARE_METAL;
+	assert_int_equal(cpc_compare(&sides[1], &sides[0], cpc_policy_named("kvm"), &comparison, NULL), CPC_OK);
+	assert_ptr_equal(comparison.a_to_b.from, &reports[1].fingerprint);
+	assert_ptr_equal(comparison.a_to_b.to, &reports[0].kvm_fingerprint);
+	assert_false(comparison.a_to_b.fallback);
+	cpc_comparison_free(&comparison);
+	sides[0].vantage = CPC_GUEST;
+	assert_int_equal(cpc_compare(&sides[1], &sides[0], cpc_policy_named("kvm"), &comparison, NULL), CPC_OK);
+	assert_ptr_equal(comparison.a_to_b.from, &reports[1].kvm_fingerprint);
+	cpc_comparison_free(&comparison);
+	/* A dump that was taken inside a guest is what that guest was given. */
+	reports[1].vantage = CPC_DUMP;
+	reports[1].taken = CPC_GUEST;
+	assert_int_equal(cpc_side_of(&reports[1]).vantage, CPC_GUEST);
+	for (size_t i = 0; i < COUNT(captures); i++)
+		cpc_capture_free(&captures[i]);
+}
+
 static enum cpc_verdict verdict_of(const struct cpc_fingerprint *from, const struct cpc_fingerprint *to, bool own_view)
 {
 	const struct cpc_side a = { .fingerprint = from, .kvm = own_view ? from : NULL, .vantage = CPC_DUMP };
@@ -191,8 +223,8 @@ static void test_copied(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_mended),	 cmocka_unit_test(test_no_view), cmocka_unit_test(test_chosen),
-		cmocka_unit_test(test_supplied), cmocka_unit_test(test_copied),
+		cmocka_unit_test(test_mended), cmocka_unit_test(test_no_view),	cmocka_unit_test(test_chosen),
+		cmocka_unit_test(test_guests), cmocka_unit_test(test_supplied), cmocka_unit_test(test_copied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
