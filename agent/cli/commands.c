@@ -64,11 +64,24 @@ const struct cli_command cli_commands[] = {
 
 const size_t cli_command_count = sizeof(cli_commands) / sizeof(*cli_commands);
 
+/* Help is read in the narrowest of terminals. */
+#define HELP_WIDTH 80
+
 static void add_choices(struct cpc_buffer *out, const char *title, struct cli_names names)
 {
+	size_t column = strlen(title) + 1;
+
 	cpc_buffer_printf(out, "%s:", title);
-	for (size_t i = 0; i < names.count; i++)
+	for (size_t i = 0; i < names.count; i++) {
+		const size_t length = strlen(names.at(i)) + 1;
+
+		if (column + length > HELP_WIDTH) {
+			cpc_buffer_puts(out, "\n ");
+			column = 1;
+		}
 		cpc_buffer_printf(out, " %s", names.at(i));
+		column += length;
+	}
 	cpc_buffer_puts(out, "\n");
 }
 

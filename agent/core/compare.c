@@ -28,7 +28,7 @@ struct views {
  * The policy's own view where both sides have it. A guest that tells of itself is what
  * moves, so its CPUID is exactly what it was given, whatever the destination is seen by.
  * Only between two guests that both offer guests something is each taken for the host that
- * it is in its turn.
+ * it is in its turn; and a dump out of a guest is not known to be of one that moves.
  */
 static struct views views_of(const struct cpc_side *source, const struct cpc_side *destination,
 			     const struct cpc_policy *policy)
@@ -39,7 +39,7 @@ static struct views views_of(const struct cpc_side *source, const struct cpc_sid
 			       .to = destination->fingerprint,
 			       .guest = source->vantage == CPC_GUEST };
 
-	if (kvm && destination->kvm && (hosts || views.guest)) {
+	if (kvm && destination->kvm && (hosts || (views.guest && !source->dumped))) {
 		views.to = destination->kvm;
 		views.from = hosts ? source->kvm : source->fingerprint;
 		views.guest = !hosts;
@@ -386,6 +386,7 @@ struct cpc_side cpc_side_of(const struct cpc_report *report)
 		.kvm = cpc_report_view(report, CPC_VIEW_KVM),
 		/* A dump is of where it was taken: inside a guest it is what that guest was given. */
 		.vantage = report->vantage == CPC_DUMP ? report->taken : report->vantage,
+		.dumped = report->vantage == CPC_DUMP,
 		.report = report,
 	};
 

@@ -98,7 +98,8 @@ struct cpc_findings {
 struct cpc_side {
 	const struct cpc_fingerprint *fingerprint; /**< the cpuid view */
 	const struct cpc_fingerprint *kvm;	   /**< the kvm view, or NULL */
-	enum cpc_vantage vantage;		   /**< CPC_DUMP where unknown */
+	enum cpc_vantage vantage;		   /**< of a dump: where it was taken; CPC_DUMP where unknown */
+	bool dumped;				   /**< known from a dump or a fingerprint alone */
 	enum cpc_requirement_status requirements[CPC_REQUIREMENT_COUNT];
 	const struct cpc_report *report; /**< for the numbers beside the text; or NULL */
 };
