@@ -35,12 +35,13 @@ enum cpc_tristate cpc_snapshot_bit(const struct cpc_snapshot *snapshot, enum cpc
 	const struct cpc_register_info *info = &cpc_registers[reg];
 	const struct cpc_msr *msr;
 
-	if (info->place < CPC_PLACE_MSR_LO)
-		return cpc_snapshot_missing(snapshot, info->leaf, info->subleaf)
-			       ? CPC_UNKNOWN
-			       : tristate(cpc_snapshot_reg(snapshot, info->leaf, info->subleaf,
-							   (enum cpc_reg)info->place),
-					  bit);
+	if (info->place < CPC_PLACE_MSR_LO) {
+		const struct cpc_leaf *leaf = cpc_snapshot_leaf(snapshot, info->leaf, info->subleaf);
+
+		if (leaf)
+			return tristate(leaf->regs[info->place], bit);
+		return cpc_snapshot_missing(snapshot, info->leaf, info->subleaf) ? CPC_UNKNOWN : CPC_CLEAR;
+	}
 	msr = cpc_snapshot_msr(snapshot, info->leaf);
 	if (!msr || !msr->readable)
 		return CPC_UNKNOWN;

@@ -21,6 +21,7 @@ enum {
 };
 
 #define CPC_FEATURE(reg, bit, name, qemu, rule, group, xstate, sure, meaning, source)                                  \
+	static_assert(sizeof(#name) <= CPC_WHERE_SIZE, #name ": a name fits where a place does");                      \
 	static_assert((bit) >= 0 && (bit) < 32, #name ": a register has bits 0 to 31");                                \
 	static_assert(sizeof(source) > 1, #name ": a row without a source");
 #include <cpucompat/features.def>

@@ -22,11 +22,11 @@ static enum cpc_status read_flag(const json_t *parent, const char *path, const c
 				 struct cpc_error *reterr)
 {
 	const json_t *value = json_object_get(parent, key);
-	char where[CPC_PATH_SIZE];
+	char where[CPC_INDEXED_PATH_SIZE];
 
 	if (!cpc_report_has(value))
 		return CPC_OK;
-	(void)snprintf(where, sizeof(where), "%s.%s", path, key);
+	(void)snprintf(where, sizeof(where), "%.*s.%s", CPC_PATH_SIZE - 1, path, key);
 	if (!json_is_boolean(value))
 		return cpc_report_bad(where, "true, false or null", reterr);
 	*flag = json_is_true(value) ? CPC_SET : CPC_CLEAR;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "render.h"
@@ -73,12 +72,19 @@ json_t *cpc_json_text(const char *text)
 	return value;
 }
 
+/* By hand: a report has more than a thousand of these, and printf() is slow at them. */
 json_t *cpc_json_hex(uint64_t value)
 {
-	char text[2 + 16 + 1];
+	char text[2 + 16];
+	size_t at = sizeof(text);
 
-	snprintf(text, sizeof(text), "0x%" PRIx64, value);
-	return json_string(text);
+	do {
+		text[--at] = "0123456789abcdef"[value & 0xf];
+		value >>= 4;
+	} while (value);
+	text[--at] = 'x';
+	text[--at] = '0';
+	return json_stringn_nocheck(text + at, sizeof(text) - at);
 }
 
 json_t *cpc_json_number(struct cpc_number number)
