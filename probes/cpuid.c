@@ -179,12 +179,15 @@ static bool walk_group(struct walk *walk, uint32_t base, uint32_t span)
  * KVM and Xen with Hyper-V's interface beside their own have that in the first block
  * and theirs in the second (Linux Documentation/virt/kvm/x86/cpuid.rst; Xen
  * public/arch-x86/cpuid.h, which lets its block begin at any of them). The scan ends
- * at the first gap after the first block.
+ * at the first gap after the first block; where nothing announces a hypervisor (QEMU's
+ * hypervisor=off hides the bit and leaves the leaves), at the first gap of all.
  */
 static void walk_hypervisor(struct walk *walk)
 {
+	const bool announced = kept(walk, 1).regs[CPC_ECX] >> 31 & 1;
+
 	for (uint32_t base = HYPERVISOR; base <= HYPERVISOR_LAST && !walk->failed; base += HYPERVISOR_STEP)
-		if (!walk_group(walk, base, HYPERVISOR_STEP - 1) && base != HYPERVISOR)
+		if (!walk_group(walk, base, HYPERVISOR_STEP - 1) && (base != HYPERVISOR || !announced))
 			break;
 }
 
@@ -195,8 +198,7 @@ static bool ask_cpu(const struct cpc_env *env, unsigned int cpu, struct cpc_capt
 	char vendor[CPC_VENDOR_SIZE];
 
 	(void)walk_group(&walk, BASIC, GROUP_SPAN);
-	if (kept(&walk, 1).regs[CPC_ECX] >> 31 & 1)
-		walk_hypervisor(&walk);
+	walk_hypervisor(&walk);
 	(void)walk_group(&walk, EXTENDED, GROUP_SPAN);
 	cpc_vendor_of(kept(&walk, BASIC).regs, vendor);
 	/* On others it would be one more exit for nothing. */
