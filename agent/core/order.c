@@ -298,10 +298,11 @@ static void order(struct cpc_pair *pair)
 		cpc_order_scalars(pair);
 }
 
-void cpc_order(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
-	       const struct cpc_lens *lens, struct cpc_tally *tally)
+/* The question as the policy asks it of two hosts. */
+static struct cpc_pair pair_of(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+			       const struct cpc_lens *lens, struct cpc_tally *tally)
 {
-	struct cpc_pair pair = {
+	return (struct cpc_pair){
 		.a = source,
 		.b = destination,
 		.lens = lens,
@@ -310,6 +311,12 @@ void cpc_order(const struct cpc_fingerprint *source, const struct cpc_fingerprin
 		.hard = &lens->hard,
 		.tally = tally,
 	};
+}
+
+void cpc_order(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
+	       const struct cpc_lens *lens, struct cpc_tally *tally)
+{
+	struct cpc_pair pair = pair_of(source, destination, lens, tally);
 
 	order(&pair);
 }
@@ -317,32 +324,19 @@ void cpc_order(const struct cpc_fingerprint *source, const struct cpc_fingerprin
 void cpc_order_offered(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 		       const struct cpc_lens *lens, struct cpc_tally *tally)
 {
-	struct cpc_pair pair = {
-		.a = source,
-		.b = destination,
-		.lens = lens,
-		.keep = all_bits,
-		.supplied = no_bits,
-		.hard = &lens->hard_offered,
-		.tally = tally,
-	};
+	struct cpc_pair pair = pair_of(source, destination, lens, tally);
 
+	pair.supplied = no_bits;
+	pair.hard = &lens->hard_offered;
 	order(&pair);
 }
 
 void cpc_order_kept(const struct cpc_fingerprint *source, const struct cpc_fingerprint *destination,
 		    const struct cpc_lens *lens, struct cpc_tally *tally)
 {
-	struct cpc_pair pair = {
-		.a = source,
-		.b = destination,
-		.lens = lens,
-		.keep = lens->keep,
-		.supplied = lens->supplied,
-		.hard = &lens->hard,
-		.clf_forced = lens->policy->forced_clf != 0,
-		.tally = tally,
-	};
+	struct cpc_pair pair = pair_of(source, destination, lens, tally);
 
+	pair.keep = lens->keep;
+	pair.clf_forced = lens->policy->forced_clf != 0;
 	order(&pair);
 }
