@@ -13,13 +13,19 @@
 /** A running server: the only users of libmicrohttpd are behind it. */
 struct cpc_server;
 
+/** Where and how to serve. Borrowed for the call that takes it. */
+struct cpc_serving {
+	const char *const *listen; /**< `HOST:PORT`, `[V6]:PORT`; port 0 picks one */
+	size_t listen_count;	   /**< 1 to CPC_LISTEN_MAX */
+};
+
 /**
- * Start to listen on each address (`HOST:PORT`, `[V6]:PORT`; port 0 picks one). Requests are
- * answered by a thread of its own from replies prepared for `report`, which is
- * only borrowed for the call. Fails with CPC_UNAVAILABLE where an address is taken,
- * CPC_USAGE where it is none. The caller stops it with cpc_server_stop().
+ * Start to listen on each address. Requests are answered by a thread of its own from
+ * replies prepared for `report`, which is only borrowed for the call. Fails with
+ * CPC_UNAVAILABLE where an address is taken, CPC_USAGE where it is none. The
+ * caller stops it with cpc_server_stop().
  */
-enum cpc_status cpc_server_start(const char *const *listen, size_t listen_count, const struct cpc_report *report,
+enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct cpc_report *report,
 				 struct cpc_server **ret_server, struct cpc_error *reterr);
 
 /** The address to open, "http://127.0.0.1:10789/", of the nth listener; NULL beyond. Lives as long as the server. */

@@ -72,13 +72,12 @@ static struct MHD_Daemon *start_daemon(struct cpc_service *service, int descript
 	/* clang-format on */
 }
 
-static enum cpc_status open_all(struct cpc_server *server, const char *const *listen, size_t count,
-				struct cpc_error *reterr)
+static enum cpc_status open_all(struct cpc_server *server, const struct cpc_serving *serving, struct cpc_error *reterr)
 {
-	for (; server->count < count; server->count++) {
+	for (; server->count < serving->listen_count; server->count++) {
 		struct listener *listener = &server->listeners[server->count];
 		enum cpc_status status =
-			cpc_listen(listen[server->count], &listener->descriptor, listener->url, reterr);
+			cpc_listen(serving->listen[server->count], &listener->descriptor, listener->url, reterr);
 		if (status)
 			return status;
 	}
@@ -125,17 +124,17 @@ static void release(struct cpc_server *server)
 	free(server);
 }
 
-static enum cpc_status start(struct cpc_server *server, const char *const *listen, size_t count,
+static enum cpc_status start(struct cpc_server *server, const struct cpc_serving *serving,
 			     const struct cpc_report *report, struct cpc_error *reterr)
 {
-	enum cpc_status status = open_all(server, listen, count, reterr);
+	enum cpc_status status = open_all(server, serving, reterr);
 
 	if (status)
 		return status;
 	status = cpc_replies_make(report, &server->service.replies, reterr);
 	if (status)
 		return status;
-	int error = cpc_guard_start(&server->service.guard, CONNECTIONS_MAX * count);
+	int error = cpc_guard_start(&server->service.guard, CONNECTIONS_MAX * server->count);
 	if (error)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "no thread for the server: %s", strerror(-error));
 	status = serve_all(server, reterr);
@@ -146,17 +145,17 @@ static enum cpc_status start(struct cpc_server *server, const char *const *liste
 	return status;
 }
 
-enum cpc_status cpc_server_start(const char *const *listen, size_t listen_count, const struct cpc_report *report,
+enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct cpc_report *report,
 				 struct cpc_server **ret_server, struct cpc_error *reterr)
 {
-	if (listen_count == 0 || listen_count > CPC_LISTEN_MAX)
+	if (serving->listen_count == 0 || serving->listen_count > CPC_LISTEN_MAX)
 		return cpc_fail(reterr, CPC_USAGE, 0, "between 1 and %d addresses to listen on, not %zu",
-				CPC_LISTEN_MAX, listen_count);
+				CPC_LISTEN_MAX, serving->listen_count);
 	struct cpc_server *server = calloc(1, sizeof(*server));
 	if (!server)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	pthread_mutex_init(&server->service.lock, NULL);
-	enum cpc_status status = start(server, listen, listen_count, report, reterr);
+	enum cpc_status status = start(server, serving, report, reterr);
 	if (status) {
 		release(server);
 		return status;

@@ -34,9 +34,10 @@ allow agent/formats "($pure)\.h|jansson\.h|expat\.h" ""
 allow agent/render "($pure)\.h|time\.h|jansson\.h|nettle/.*" ""
 allow agent/client "($pure)\.h|dlfcn\.h|curl/curl\.h" ""
 allow agent/serve "$os|microhttpd\.h" "agent/formats agent/render"
+allow agent/daemon "$os" "agent/serve agent/client agent/formats agent/render probes"
 allow agent/cli "$os" "agent/formats agent/render agent/client probes"
 allow probes "$os|libcpuid/libcpuid\.h|nettle/.*" ""
-allow agent "$os" "agent/cli agent/serve agent/formats agent/render probes"
+allow agent "$os" "agent/cli agent/daemon agent/serve agent/formats agent/render probes"
 
 # one_door HEADER PLACE...: only files of those places include it.
 one_door() {

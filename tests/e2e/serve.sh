@@ -67,7 +67,7 @@ start()
 	${CPC_WRAP:-} "$daemon" "$@" 2>>"$folder/log" &
 	pid=$!
 	for _ in $(seq 200); do
-		url=$(sed -n 's|^cpucompatd: listening on ||p' "$folder/log" | head -n 1)
+		url=$(sed -n 's|^<6>cpucompatd: listening on ||p' "$folder/log" | head -n 1)
 		[ -n "$url" ] && break
 		kill -0 "$pid" 2>/dev/null || break
 		sleep 0.1
@@ -388,7 +388,7 @@ replay()
 	ask "${url}v1/report"
 	equal "after a bad dump" 200 "$status"
 	equal "listeners" 2 "$(grep -c 'listening on http://127.0.0.1:' "$folder/log")"
-	equal "the second listener" ok "$(curl -sS "$(sed -n 's|^cpucompatd: listening on ||p' "$folder/log" | tail -n 1)healthz")"
+	equal "the second listener" ok "$(curl -sS "$(sed -n 's|^<6>cpucompatd: listening on ||p' "$folder/log" | tail -n 1)healthz")"
 }
 
 # refused CODE NEEDLE ARGUMENTS...: one line on standard error

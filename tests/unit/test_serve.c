@@ -188,6 +188,14 @@ static void ask(const struct cpc_server *server, const char *path, char *ret_ans
 	close(client);
 }
 
+static enum cpc_status start(const char *const *listen, size_t count, const struct cpc_report *report,
+			     struct cpc_server **ret_server, struct cpc_error *reterr)
+{
+	const struct cpc_serving serving = { .listen = listen, .listen_count = count };
+
+	return cpc_server_start(&serving, report, ret_server, reterr);
+}
+
 static void serves_a_fingerprint_alone(void **state)
 {
 	static const char *const listen[] = { "127.0.0.1:0", "127.0.0.1:0" };
@@ -198,7 +206,7 @@ static void serves_a_fingerprint_alone(void **state)
 
 	(void)state;
 	make_report(&capture, &report);
-	assert_int_equal(cpc_server_start(listen, 2, &report, &server, NULL), CPC_OK);
+	assert_int_equal(start(listen, 2, &report, &server, NULL), CPC_OK);
 	/* It borrowed for the call only. */
 	memset(&report, 0x5a, sizeof(report));
 	memset(&capture, 0x5a, sizeof(capture));
@@ -223,7 +231,7 @@ static void updates_and_stops(void **state)
 
 	(void)state;
 	make_report(&capture, &report);
-	assert_int_equal(cpc_server_start(listen, 1, &report, &server, NULL), CPC_OK);
+	assert_int_equal(start(listen, 1, &report, &server, NULL), CPC_OK);
 	report.fingerprint.stepping = 15;
 	assert_int_equal(cpc_server_update(server, &report, NULL), CPC_OK);
 	ask(server, "/v1/fingerprint", answer, sizeof(answer));
@@ -245,13 +253,13 @@ static void refuses_a_taken_port(void **state)
 
 	(void)state;
 	make_report(&capture, &report);
-	assert_int_equal(cpc_server_start(first, 0, &report, &server, NULL), CPC_USAGE);
-	assert_int_equal(cpc_server_start(first, CPC_LISTEN_MAX + 1, &report, &server, NULL), CPC_USAGE);
-	assert_int_equal(cpc_server_start(first, 1, &report, &server, NULL), CPC_OK);
+	assert_int_equal(start(first, 0, &report, &server, NULL), CPC_USAGE);
+	assert_int_equal(start(first, CPC_LISTEN_MAX + 1, &report, &server, NULL), CPC_USAGE);
+	assert_int_equal(start(first, 1, &report, &server, NULL), CPC_OK);
 	snprintf(address, sizeof(address), "%s", cpc_server_url(server, 0) + strlen("http://"));
 	*strchr(address, '/') = '\0';
 	second[1] = address;
-	assert_int_equal(cpc_server_start(second, 2, &report, &other, &error), CPC_UNAVAILABLE);
+	assert_int_equal(start(second, 2, &report, &other, &error), CPC_UNAVAILABLE);
 	assert_non_null(strstr(error.what, address));
 	assert_non_null(strstr(error.what, "already in use"));
 	assert_null(other);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The agent as a whole: its settings, its server and what it knows, in the order in which they come and go. */
+#ifndef CPC_AGENT_H
+#define CPC_AGENT_H
+
+#include <cpucompat/report.h>
+#include <cpucompat/status.h>
+
+#include "loop.h"
+#include "serve.h"
+#include "settings.h"
+#include "subject.h"
+
+/** Everything that lives as long as the agent. The main thread's. Zero-initialise. */
+struct cpc_agent {
+	struct cpc_settings settings;
+	struct cpc_loop loop;
+	int signals;		     /**< a signalfd, from cpc_agent_start() on */
+	struct cpc_subject *subject; /**< what is served; owned */
+	struct cpc_server *server;
+};
+
+/** Probe, listen, serve. On failure cpc_agent_free() releases what there is. */
+enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reterr);
+
+/** Serve until SIGTERM or SIGINT. */
+void cpc_agent_run(struct cpc_agent *agent);
+
+/** Stop serving and release everything. */
+void cpc_agent_free(struct cpc_agent *agent);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "serve.h"
+
+#define FIELD(name) .field = offsetof(struct cpc_settings, name)
+
+const struct cpc_setting cpc_setting_rows[] = {
+	{ .name = "listen",
+	  .kind = CPC_SETTING_TEXTS,
+	  .reload = CPC_SETTING_RESTART,
+	  FIELD(listen),
+	  .most = CPC_LISTEN_MAX,
+	  .argument = "ADDRESS",
+	  .help = "listen on 127.0.0.1:PORT or [::1]:PORT; port 0 picks one;\n"
+		  "may be repeated (default " CPC_LISTEN_DEFAULT ")" },
+	{ .name = "replay",
+	  .kind = CPC_SETTING_TEXT,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(replay),
+	  .argument = "FILE",
+	  .help = "serve a CPUID dump instead of this machine" },
+};
+const size_t cpc_setting_count = sizeof(cpc_setting_rows) / sizeof(*cpc_setting_rows);
+
+const struct cpc_setting *cpc_setting_named(const char *name)
+{
+	for (size_t i = 0; i < cpc_setting_count; i++)
+		if (strcmp(cpc_setting_rows[i].name, name) == 0)
+			return &cpc_setting_rows[i];
+	return NULL;
+}
+
+static enum cpc_status out_of_memory(struct cpc_error *reterr)
+{
+	return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+}
+
+static enum cpc_status take_text(char **field, const char *value, struct cpc_error *reterr)
+{
+	char *copy = strdup(value);
+
+	if (!copy)
+		return out_of_memory(reterr);
+	free(*field);
+	*field = copy;
+	return CPC_OK;
+}
+
+static enum cpc_status add_text(const struct cpc_setting *setting, struct cpc_texts *field, const char *value,
+				struct cpc_error *reterr)
+{
+	if (field->count == setting->most)
+		return cpc_fail(reterr, CPC_USAGE, 0, "more than %zu times %s; leave some out", setting->most,
+				setting->name);
+	char **items = realloc(field->items, (field->count + 1) * sizeof(*items));
+	if (!items)
+		return out_of_memory(reterr);
+	field->items = items;
+	items[field->count] = strdup(value);
+	if (!items[field->count])
+		return out_of_memory(reterr);
+	field->count++;
+	return CPC_OK;
+}
+
+static enum cpc_status take_flag(const struct cpc_setting *setting, bool *field, const char *value,
+				 struct cpc_error *reterr)
+{
+	const bool yes = strcmp(value, "yes") == 0;
+
+	if (!yes && strcmp(value, "no") != 0)
+		return cpc_fail(reterr, CPC_USAGE, 0, "%s is yes or no, not %.40s", setting->name, value);
+	*field = yes;
+	return CPC_OK;
+}
+
+/** Digits, and what follows them. False where there are none or too many. */
+static bool parse_number(const char *text, size_t *ret_number, const char **ret_rest)
+{
+	size_t number = 0;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	for (; *text >= '0' && *text <= '9'; text++) {
+		number = number * 10 + (size_t)(*text - '0');
+		if (number > UINT32_MAX)
+			return false;
+	}
+	*ret_number = number;
+	*ret_rest = text;
+	return true;
+}
+
+/** Seconds in a unit as systemd.time(7) writes it, 0 for others. */
+static size_t seconds_of(const char *unit)
+{
+	static const struct {
+		const char *name;
+		size_t seconds;
+	} units[] = { { "", 1 }, { "s", 1 }, { "min", 60 }, { "m", 60 }, { "h", 3600 } };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (strcmp(units[i].name, unit) == 0)
+			return units[i].seconds;
+	return 0;
+}
+
+static enum cpc_status take_number(const struct cpc_setting *setting, unsigned int *field, const char *value,
+				   struct cpc_error *reterr)
+{
+	const bool seconds = setting->kind == CPC_SETTING_SECONDS;
+	const char *rest;
+	size_t number;
+
+	if (!parse_number(value, &number, &rest) || (seconds ? seconds_of(rest) == 0 : *rest != '\0'))
+		return cpc_fail(reterr, CPC_USAGE, 0,
+				seconds ? "%s is a time such as 30s, 5min or 2h, not %.40s"
+					: "%s is a number, not %.40s",
+				setting->name, value);
+	if (seconds)
+		number *= seconds_of(rest);
+	if (number < setting->least || number > setting->most)
+		return cpc_fail(reterr, CPC_USAGE, 0, "%s is between %zu and %zu%s, not %.40s", setting->name,
+				setting->least, setting->most, seconds ? " seconds" : "", value);
+	*field = (unsigned int)number;
+	return CPC_OK;
+}
+
+enum cpc_status cpc_settings_take(struct cpc_settings *settings, const struct cpc_setting *setting, const char *value,
+				  struct cpc_error *reterr)
+{
+	void *field = (char *)settings + setting->field;
+
+	if (*value == '\0')
+		return cpc_fail(reterr, CPC_USAGE, 0, "%s has no value", setting->name);
+	if (setting->check) {
+		enum cpc_status status = setting->check(value, reterr);
+		if (status)
+			return status;
+	}
+	switch (setting->kind) {
+	case CPC_SETTING_TEXT:
+		return take_text(field, value, reterr);
+	case CPC_SETTING_TEXTS:
+		return add_text(setting, field, value, reterr);
+	case CPC_SETTING_FLAG:
+		return take_flag(setting, field, value, reterr);
+	case CPC_SETTING_SECONDS:
+	case CPC_SETTING_NUMBER:
+		return take_number(setting, field, value, reterr);
+	}
+	return cpc_fail(reterr, CPC_INTERNAL, 0, "%s: a setting of no kind", setting->name);
+}
+
+static void free_texts(struct cpc_texts *texts)
+{
+	for (size_t i = 0; i < texts->count; i++)
+		free(texts->items[i]);
+	free(texts->items);
+}
+
+void cpc_settings_free(struct cpc_settings *settings)
+{
+	for (size_t i = 0; i < cpc_setting_count; i++) {
+		void *field = (char *)settings + cpc_setting_rows[i].field;
+
+		if (cpc_setting_rows[i].kind == CPC_SETTING_TEXT)
+			free(*(char **)field);
+		else if (cpc_setting_rows[i].kind == CPC_SETTING_TEXTS)
+			free_texts(field);
+	}
+	*settings = (struct cpc_settings){ .listen = { .count = 0 } };
+}

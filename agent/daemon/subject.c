@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "subject.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cpucompat/buffer.h>
+
+#include "formats.h"
+#include "probes.h"
+
+/** The whole of a stream, bounded. */
+static bool read_stream(FILE *file, struct cpc_buffer *body)
+{
+	char piece[16384];
+	size_t length;
+
+	while ((length = fread(piece, 1, sizeof(piece), file)) > 0 && !body->failed && body->length <= CPC_INPUT_MAX)
+		cpc_buffer_add(body, piece, length);
+	return !ferror(file) && !body->failed;
+}
+
+/** FILE:LINE, as every message of a file begins. */
+static void refuse_file(struct cpc_error *reterr, enum cpc_status status, const char *path,
+			const struct cpc_error *error)
+{
+	if (error->line)
+		cpc_fail(reterr, status, 0, "%.80s:%zu: %s", path, error->line, error->what);
+	else
+		cpc_fail(reterr, status, 0, "%.80s: %s", path, error->what);
+}
+
+static enum cpc_status read_file(const char *path, struct cpc_captures *ret_captures, struct cpc_error *reterr)
+{
+	struct cpc_buffer body = { .length = 0 };
+	struct cpc_error error = { .status = CPC_INTERNAL };
+	FILE *file = fopen(path, "re");
+	enum cpc_status status;
+
+	if (!file)
+		return cpc_fail(reterr, errno == EACCES ? CPC_DENIED : CPC_NO_INPUT, 0, "%.80s: %s", path,
+				strerror(errno));
+	if (!read_stream(file, &body)) {
+		status = cpc_fail(reterr, CPC_NO_INPUT, 0, "%.80s: cannot be read", path);
+	} else {
+		status = cpc_read(body.bytes ? body.bytes : "", body.length, ret_captures, &error);
+		if (status)
+			refuse_file(reterr, status, path, &error);
+	}
+	fclose(file);
+	cpc_buffer_free(&body);
+	return status;
+}
+
+static enum cpc_status probe_dump(const char *path, struct cpc_capture *ret_capture, struct cpc_error *reterr)
+{
+	struct cpc_captures captures = { .count = 0 };
+	struct cpc_env env;
+	enum cpc_status status = read_file(path, &captures, reterr);
+
+	if (status)
+		return status;
+	if (captures.count != 1 || captures.items[0].kind_count == 0) {
+		status = cpc_fail(reterr, CPC_BAD_DATA, 0, "%.80s: holds no leaves to replay; give one CPUID dump",
+				  path);
+	} else {
+		cpc_env_replay(&env, &captures.items[0], "/nonexistent");
+		status = cpc_probe_all(&env, ret_capture, reterr);
+	}
+	cpc_captures_free(&captures);
+	return status;
+}
+
+static enum cpc_status probe_live(struct cpc_capture *ret_capture, struct cpc_error *reterr)
+{
+	struct cpc_env env;
+
+	cpc_env_live(&env);
+	return cpc_probe_all(&env, ret_capture, reterr);
+}
+
+enum cpc_status cpc_subject_probe(const char *replay, struct cpc_subject *ret_subject, struct cpc_error *reterr)
+{
+	enum cpc_status status =
+		replay ? probe_dump(replay, &ret_subject->capture, reterr) : probe_live(&ret_subject->capture, reterr);
+
+	if (!status)
+		cpc_report_of(&ret_subject->capture, &ret_subject->report);
+	return status;
+}
+
+void cpc_subject_free(struct cpc_subject *subject)
+{
+	if (subject)
+		cpc_capture_free(&subject->capture);
+}
