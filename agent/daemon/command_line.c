@@ -41,9 +41,11 @@ enum cpc_status cpc_settings_parse(int argc, char **argv, struct cpc_settings *s
 
 	if (!list_options(options))
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "more settings than options");
+	/* 0 begins anew, in glibc and musl alike, and stands for 1 until the first call. */
+	optind = 0;
 	opterr = 0;
 	while (!status) {
-		const int at = optind;
+		const int at = optind ? optind : 1;
 		const int option = getopt_long(argc, argv, "+:", options, NULL);
 
 		if (option == -1)

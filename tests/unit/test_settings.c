@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Every kind of setting, well and badly written, and the command line that is made of the same rows. */
-#include <getopt.h>
 #include <string.h>
 
 #include "settings.h"
@@ -16,7 +15,6 @@ static enum cpc_status parse(struct cpc_settings *settings, enum cpc_command_lin
 		argv[argc] = (char *)arguments[argc - 1];
 		argc++;
 	}
-	optind = 0;
 	return cpc_settings_parse(argc, argv, settings, command, error);
 }
 
