@@ -14,7 +14,7 @@
 /** The word of a row that is nearest to one that matches nothing. */
 struct meant {
 	const char *word;
-	struct cli_near near;
+	struct cpc_near near;
 	char token[TOKEN_SIZE];
 	const struct cpc_catalogue_row *row;
 };
@@ -26,7 +26,7 @@ static const char *bare(const char *word)
 
 static void consider(struct meant *meant, const struct cpc_catalogue_row *row, const char *token)
 {
-	if (!cli_nearer(meant->word, token, &meant->near))
+	if (!cpc_nearer(meant->word, token, &meant->near))
 		return;
 	meant->row = row;
 	snprintf(meant->token, sizeof(meant->token), "%s", token);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include <cpucompat/buffer.h>
+#include <cpucompat/nearest.h>
 #include <cpucompat/policy.h>
 #include <cpucompat/report.h>
 
@@ -18,7 +19,6 @@
 #include "render.h"
 
 struct cli_options;
-struct cli_names;
 
 /** A row of the table of subcommands (commands.c). */
 struct cli_command {
@@ -29,7 +29,7 @@ struct cli_command {
 	const char *summary;			       /**< one line */
 	const char *help;			       /**< more lines for its own --help, or "" */
 	unsigned int accepts;			       /**< a bit per enum cli_option */
-	struct cli_names (*formats)(void);	       /**< with CLI_FORMAT: those that it prints */
+	struct cpc_names (*formats)(void);	       /**< with CLI_FORMAT: those that it prints */
 };
 
 extern const struct cli_command cli_commands[];
@@ -78,38 +78,16 @@ enum cpc_status cli_parse(const struct cli_command *command, int argc, char **ar
 
 /* Names (names.c) */
 
-/** A table of names, wherever they live. */
-struct cli_names {
-	size_t count;
-	const char *(*at)(size_t n);
-};
-
-struct cli_names cli_policy_names(void);
-struct cli_names cli_report_format_names(void);
-struct cli_names cli_comparison_format_names(void);
-struct cli_names cli_baseline_format_names(void);
-struct cli_names cli_command_names(void);
-struct cli_names cli_catalogue_format_names(void);
-struct cli_names cli_catalogue_names(void);
-
-/** Insertions, deletions and replacements between two words, case ignored; texts above 63 bytes are cut. */
-size_t cli_distance(const char *a, const char *b);
-
-/** How near the nearest name so far is; start with zeroes. */
-struct cli_near {
-	bool found;
-	size_t distance;
-	size_t prefix; /**< letters at the beginning that agree */
-};
-
-/** Whether `name` is near `word`, and nearer than every one before; `near` then tells how near. */
-bool cli_nearer(const char *word, const char *name, struct cli_near *near);
-
-/** The name that is likely meant, or NULL where none is near. A name that starts with the word is near. */
-const char *cli_nearest(const char *word, struct cli_names names);
+struct cpc_names cli_policy_names(void);
+struct cpc_names cli_report_format_names(void);
+struct cpc_names cli_comparison_format_names(void);
+struct cpc_names cli_baseline_format_names(void);
+struct cpc_names cli_command_names(void);
+struct cpc_names cli_catalogue_format_names(void);
+struct cpc_names cli_catalogue_names(void);
 
 /** Say on standard error that `word` is no `what`, which are valid, and which is near; returns CPC_USAGE. */
-int cli_unknown(const char *what, const char *word, struct cli_names names);
+int cli_unknown(const char *what, const char *word, struct cpc_names names);
 
 /* Sources (source.c) */
 

@@ -67,7 +67,7 @@ const size_t cli_command_count = sizeof(cli_commands) / sizeof(*cli_commands);
 /* Help is read in the narrowest of terminals. */
 #define HELP_WIDTH 80
 
-static void add_choices(struct cpc_buffer *out, const char *title, struct cli_names names)
+static void add_choices(struct cpc_buffer *out, const char *title, struct cpc_names names)
 {
 	size_t column = strlen(title) + 1;
 
@@ -130,7 +130,7 @@ static const struct cli_command *find(const char *name)
 	return NULL;
 }
 
-static bool holds(struct cli_names names, const char *word)
+static bool holds(struct cpc_names names, const char *word)
 {
 	for (size_t i = 0; i < names.count; i++) {
 		if (!strcmp(names.at(i), word))

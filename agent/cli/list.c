@@ -214,7 +214,7 @@ static void list_scalars(struct cpc_text *text)
 	}
 }
 
-static void format_line(struct cpc_text *text, const char *use, struct cli_names names)
+static void format_line(struct cpc_text *text, const char *use, struct cpc_names names)
 {
 	cell(text, use, 12);
 	for (size_t i = 0; i < names.count; i++)
@@ -252,9 +252,9 @@ static const char *subject_at(size_t n)
 	return subjects[n].name;
 }
 
-static struct cli_names subject_names(void)
+static struct cpc_names subject_names(void)
 {
-	return (struct cli_names){ sizeof(subjects) / sizeof(*subjects), subject_at };
+	return (struct cpc_names){ sizeof(subjects) / sizeof(*subjects), subject_at };
 }
 
 int cli_list(const struct cli_options *options)

@@ -56,7 +56,7 @@ static enum cpc_status open_catalogue(const char *name, struct cpc_captures *cap
 
 	if (row)
 		return open_row(row, captures, reterr);
-	nearest = cli_nearest(name, cli_catalogue_names());
+	nearest = cpc_nearest(name, cli_catalogue_names());
 	if (nearest)
 		return cpc_fail(reterr, CPC_NO_INPUT, 0, "not in the catalogue; did you mean @%s?", nearest);
 	return cpc_fail(reterr, CPC_NO_INPUT, 0, "not in the catalogue; `cpucompat catalogue WORDS` searches it");

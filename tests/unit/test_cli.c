@@ -65,21 +65,9 @@ static void test_wrong_options(void **state)
 	assert_int_equal(PARSE(&compare, "--timing"), CPC_USAGE);
 }
 
-static void test_distance(void **state)
+static void assert_near(const char *word, struct cpc_names names, const char *expected)
 {
-	(void)state;
-	assert_int_equal(cli_distance("", ""), 0);
-	assert_int_equal(cli_distance("kvm", "KVM"), 0);
-	assert_int_equal(cli_distance("kvm", ""), 3);
-	assert_int_equal(cli_distance("", "kvm"), 3);
-	assert_int_equal(cli_distance("jsno", "json"), 2);
-	assert_int_equal(cli_distance("text", "test"), 1);
-	assert_int_equal(cli_distance("kitten", "sitting"), 3);
-}
-
-static void assert_near(const char *word, struct cli_names names, const char *expected)
-{
-	const char *nearest = cli_nearest(word, names);
+	const char *nearest = cpc_nearest(word, names);
 
 	if (!expected) {
 		assert_null(nearest);
@@ -197,10 +185,9 @@ static void test_source_of_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_options),		cmocka_unit_test(test_wrong_options),
-		cmocka_unit_test(test_distance),	cmocka_unit_test(test_nearest),
-		cmocka_unit_test(test_sources),		cmocka_unit_test(test_source_of_many),
-		cmocka_unit_test(test_catalogue_words),
+		cmocka_unit_test(test_options),	       cmocka_unit_test(test_wrong_options),
+		cmocka_unit_test(test_nearest),	       cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_source_of_many), cmocka_unit_test(test_catalogue_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
