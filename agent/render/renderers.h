@@ -17,6 +17,7 @@ CPC_REPORT_RENDERER(cpc_report_raw);
 CPC_REPORT_RENDERER(cpc_report_kvm_fingerprint);
 CPC_REPORT_RENDERER(cpc_report_kvm_raw);
 CPC_REPORT_RENDERER(cpc_report_prometheus);
+CPC_REPORT_RENDERER(cpc_report_openmetrics);
 #undef CPC_REPORT_RENDERER
 
 #define CPC_COMPARISON_RENDERER(name)                                                                                  \

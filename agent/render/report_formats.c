@@ -15,6 +15,9 @@ const struct cpc_report_format cpc_report_formats[] = {
 	{ .name = "prometheus",
 	  .content_type = "text/plain; version=0.0.4; charset=utf-8",
 	  .render = cpc_report_prometheus },
+	{ .name = "openmetrics",
+	  .content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8",
+	  .render = cpc_report_openmetrics },
 };
 
 const size_t cpc_report_format_count = sizeof(cpc_report_formats) / sizeof(*cpc_report_formats);
