@@ -206,6 +206,12 @@ static enum cpc_verdict decide(const struct views *views, const struct cpc_lens 
 	return *ret_mode == MODE_UNSURE ? CPC_VERDICT_UNKNOWN : CPC_IMPOSSIBLE;
 }
 
+bool cpc_moves_itself(const struct cpc_side *source, const struct cpc_side *destination,
+		      const struct cpc_policy *policy)
+{
+	return views_of(source, destination, policy).guest;
+}
+
 enum cpc_verdict cpc_verdict_of(const struct cpc_side *source, const struct cpc_side *destination,
 				const struct cpc_lens *lens)
 {

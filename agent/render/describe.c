@@ -125,3 +125,13 @@ bool cpc_collected_seconds(const struct cpc_capture *capture, long long *ret_sec
 	*ret_seconds = (long long)timegm(&tm);
 	return true;
 }
+
+const char *cpc_verdict_letter(enum cpc_verdict verdict)
+{
+	static const char *const letters[CPC_VERDICT_COUNT] = {
+		[CPC_SAME] = "=",	[CPC_MIGRATABLE] = ">",	     [CPC_COMPATIBILITY_MODE] = "c",
+		[CPC_IMPOSSIBLE] = "x", [CPC_VERDICT_UNKNOWN] = "?",
+	};
+
+	return letters[verdict];
+}

@@ -44,6 +44,9 @@ const char *cpc_status_words(enum cpc_requirement_status status);
 /** "live", "report", "dump", "fingerprint" */
 const char *cpc_origin_name(enum cpc_origin origin);
 
+/** "=", ">", "c", "x", "?": a verdict in a matrix */
+const char *cpc_verdict_letter(enum cpc_verdict verdict);
+
 /** "refusal", "warning", "note" */
 const char *cpc_weight_name(enum cpc_weight weight);
 

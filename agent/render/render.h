@@ -13,6 +13,7 @@
 #include <cpucompat/candidate.h>
 #include <cpucompat/compare.h>
 #include <cpucompat/cpu_map.h>
+#include <cpucompat/fleet.h>
 #include <cpucompat/report.h>
 
 /** How text for people is laid out. */
@@ -109,6 +110,37 @@ struct cpc_catalogue_format {
 extern const struct cpc_catalogue_format cpc_catalogue_formats[];
 extern const size_t cpc_catalogue_format_count;
 const struct cpc_catalogue_format *cpc_catalogue_format_named(const char *name);
+
+/** A source of a fleet that gave no host. */
+struct cpc_unreadable {
+	const char *source;
+	const char *error;
+};
+
+/** A fleet and everything that was asked of it under one policy. Borrows everything. */
+struct cpc_fleet_view {
+	const struct cpc_policy *policy;
+	const struct cpc_fleet *fleet;
+	const uint8_t *verdicts; /**< of cpc_fleet_matrix() */
+	const size_t *pool_of;	 /**< of cpc_fleet_pools() */
+	size_t pool_count;
+	const struct cpc_fleet_baseline *baselines; /**< of each vendor */
+	size_t baseline_count;
+	const struct cpc_unreadable *unreadable;
+	size_t unreadable_count;
+};
+
+/** A format of a fleet: a row of the table in fleet_formats.c, a file each. */
+struct cpc_fleet_format {
+	const char *name;
+	const char *content_type;
+	enum cpc_status (*render)(const struct cpc_fleet_view *view, const struct cpc_style *style,
+				  struct cpc_buffer *out, struct cpc_error *reterr);
+};
+
+extern const struct cpc_fleet_format cpc_fleet_formats[];
+extern const size_t cpc_fleet_format_count;
+const struct cpc_fleet_format *cpc_fleet_format_named(const char *name);
 
 /** The ids of a fingerprint: SHA-256 over the text without family, model and stepping, first 128 bits in hex. */
 void cpc_fingerprint_id(const struct cpc_fingerprint *fingerprint, char ret_id[static CPC_ID_SIZE]);

@@ -46,6 +46,12 @@ CPC_CATALOGUE_RENDERER(cpc_catalogue_text);
 CPC_CATALOGUE_RENDERER(cpc_catalogue_json);
 #undef CPC_CATALOGUE_RENDERER
 
+#define CPC_FLEET_RENDERER(name)                                                                                       \
+	enum cpc_status name(const struct cpc_fleet_view *view, const struct cpc_style *style, struct cpc_buffer *out, \
+			     struct cpc_error *reterr)
+CPC_FLEET_RENDERER(cpc_fleet_json);
+#undef CPC_FLEET_RENDERER
+
 /** For a renderer's end: CPC_OK, or CPC_INTERNAL where the buffer ran out of memory. */
 enum cpc_status cpc_rendered(const struct cpc_buffer *out, struct cpc_error *reterr);
 

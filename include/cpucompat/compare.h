@@ -141,6 +141,13 @@ enum cpc_status cpc_compare(const struct cpc_side *a, const struct cpc_side *b, 
 void cpc_comparison_free(struct cpc_comparison *comparison);
 
 /**
+ * Whether what moves is a guest whose own CPUID the source is, and not a guest of the source: the
+ * `guest` of the lens that cpc_verdict_of() wants for this pair.
+ */
+bool cpc_moves_itself(const struct cpc_side *source, const struct cpc_side *destination,
+		      const struct cpc_policy *policy);
+
+/**
  * The verdict alone, of one direction, without findings and without allocating.
  * Agrees with cpc_compare() on everything that fingerprints and sides can say.
  */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* Who moves to whom, and the pools that follow from it. */
+#include <cpucompat/fleet.h>
+
+#include <string.h>
+
+/** The lenses of one vendor: of hosts whose guests move, and of guests that move themselves. */
+struct lenses {
+	char vendor[CPC_VENDOR_SIZE];
+	bool made;
+	struct cpc_lens of[2];
+};
+
+static void make_lenses(struct lenses *lenses, const struct cpc_policy *policy, const char *vendor)
+{
+	if (lenses->made && memcmp(lenses->vendor, vendor, sizeof(lenses->vendor)) == 0)
+		return;
+	memcpy(lenses->vendor, vendor, sizeof(lenses->vendor));
+	cpc_lens_of(policy, vendor, false, &lenses->of[false]);
+	cpc_lens_of(policy, vendor, true, &lenses->of[true]);
+	lenses->made = true;
+}
+
+/** What another host of the same class would be told: its values, at another address. */
+static enum cpc_verdict within(const struct cpc_class *class, const struct lenses *lenses)
+{
+	const struct cpc_side side = cpc_class_side(class);
+	struct cpc_fingerprint fingerprint = class->fingerprint;
+	struct cpc_side other = side;
+	struct cpc_fingerprint kvm;
+
+	if (class->count > 1) {
+		other.fingerprint = &fingerprint;
+		if (class->kvm) {
+			kvm = *class->kvm;
+			other.kvm = &kvm;
+		}
+	}
+	const bool guest = cpc_moves_itself(&side, &other, lenses->of[0].policy);
+	return cpc_verdict_of(&side, &other, &lenses->of[guest]);
+}
+
+void cpc_fleet_matrix(const struct cpc_fleet *fleet, const struct cpc_policy *policy, uint8_t *ret_verdicts)
+{
+	struct lenses lenses = { .made = false };
+
+	for (size_t i = 0; i < fleet->count; i++) {
+		const struct cpc_side source = cpc_class_side(&fleet->classes[i]);
+		uint8_t *row = ret_verdicts + i * fleet->count;
+
+		make_lenses(&lenses, policy, source.fingerprint->vendor);
+		for (size_t j = 0; j < fleet->count; j++) {
+			const struct cpc_side destination = cpc_class_side(&fleet->classes[j]);
+			const bool guest = cpc_moves_itself(&source, &destination, policy);
+
+			row[j] = i == j ? (uint8_t)within(&fleet->classes[i], &lenses)
+					: (uint8_t)cpc_verdict_of(&source, &destination, &lenses.of[guest]);
+		}
+	}
+}
+
+static bool moves(uint8_t verdict)
+{
+	return verdict == CPC_SAME || verdict == CPC_MIGRATABLE;
+}
+
+static bool moves_both_ways(const uint8_t *verdicts, size_t count, size_t a, size_t b)
+{
+	return moves(verdicts[a * count + b]) && moves(verdicts[b * count + a]);
+}
+
+/*
+ * Moving both ways is an equivalence where everything was read, and then the first pool that takes
+ * a class is the only one. Where something was not, a class joins the first pool all of whose
+ * classes it moves to and from. A class whose own hosts do not move among each other is alone.
+ */
+size_t cpc_fleet_pools(const struct cpc_fleet *fleet, const uint8_t *verdicts, size_t *ret_pool_of)
+{
+	const size_t count = fleet->count;
+	size_t pools = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t pool = 0;
+
+		for (; pool < pools && moves(verdicts[i * count + i]); pool++) {
+			bool fits = true;
+
+			for (size_t j = 0; j < i && fits; j++)
+				fits = ret_pool_of[j] != pool ||
+				       (moves(verdicts[j * count + j]) && moves_both_ways(verdicts, count, i, j));
+			if (fits)
+				break;
+		}
+		if (!moves(verdicts[i * count + i]))
+			pool = pools;
+		ret_pool_of[i] = pool;
+		if (pool == pools)
+			pools++;
+	}
+	return pools;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Many hosts at once. Hosts between which nothing that decides a move differs are one
+ * class, so everything here grows with the number of different hosts, not of hosts.
+ */
+#ifndef CPUCOMPAT_FLEET_H
+#define CPUCOMPAT_FLEET_H
+
+#include <cpucompat/compare.h>
+
+/** Hosts of equal ids in both views, of equal requirements, seen from the same vantage. */
+struct cpc_class {
+	struct cpc_fingerprint fingerprint; /**< of the first of its hosts: another may have another stepping */
+	struct cpc_fingerprint *kvm;	    /**< the kvm view, or NULL; owned */
+	enum cpc_vantage vantage;
+	bool dumped;
+	enum cpc_requirement_status requirements[CPC_REQUIREMENT_COUNT];
+	size_t count; /**< hosts */
+	char **names; /**< of those that were added with one; owned */
+	size_t name_count;
+	char *key; /**< what makes it this class and no other; owned */
+};
+
+/** Zero-initialise; release with cpc_fleet_free(). One thread at a time. */
+struct cpc_fleet {
+	struct cpc_class *classes; /**< in the order of their first hosts */
+	size_t count;
+	size_t room;
+	size_t hosts;
+	size_t *slots; /**< a hash table of numbers of classes, from 1 */
+	size_t slot_count;
+};
+
+/** Count a host in. `name`, which is copied, may be NULL. CPC_INTERNAL without memory, and the fleet is as it was. */
+enum cpc_status cpc_fleet_add(struct cpc_fleet *fleet, const char *name, const struct cpc_side *side,
+			      struct cpc_error *reterr);
+
+/** NULL is fine. */
+void cpc_fleet_free(struct cpc_fleet *fleet);
+
+/** A host of the class, as comparisons want it; borrows the class. */
+struct cpc_side cpc_class_side(const struct cpc_class *class);
+
+/**
+ * Every class's VMs moving to every class: `ret_verdicts[source * count + destination]`, an enum cpc_verdict
+ * each. A class with itself is a host of it and another: `unknown` where something was
+ * not read that could differ between the two. Of a class of one host it is `same`.
+ */
+void cpc_fleet_matrix(const struct cpc_fleet *fleet, const struct cpc_policy *policy, uint8_t *ret_verdicts);
+
+/**
+ * Sets of classes in which every VM moves to every host as it is, as large as they come: `ret_pool_of[class]` is the
+ * number of its pool, from 0 in the order of their first classes. Returns how many there are.
+ */
+size_t cpc_fleet_pools(const struct cpc_fleet *fleet, const uint8_t *verdicts, size_t *ret_pool_of);
+
+/** The greatest fingerprint that moves to every class of one vendor, and who stands in its way. */
+struct cpc_fleet_baseline {
+	char vendor[CPC_VENDOR_SIZE];
+	enum cpc_view view; /**< the policy's where every class has it */
+	bool exists;	    /**< false: there is no such fingerprint; `why` tells between what */
+	struct cpc_error why;
+	struct cpc_fingerprint meet;
+	/** The classes of this vendor, and what stands in each one's way: the bits that the meet of the others has
+	 * beyond `meet`. */
+	struct cpc_class_cost {
+		size_t class;			/**< its number in the fleet */
+		uint32_t gained[CPC_WORDS_MAX]; /**< what comes back without this class */
+		size_t bits;			/**< how many; 0 also where the others have no meet */
+	} * costs;				/**< owned */
+	size_t cost_count;
+};
+
+/**
+ * The baseline of each vendor, in the order of their first classes; free with cpc_fleet_baselines_free(). CPC_INTERNAL
+ * without memory.
+ */
+enum cpc_status cpc_fleet_baselines(const struct cpc_fleet *fleet, const struct cpc_policy *policy,
+				    struct cpc_fleet_baseline **ret_baselines, size_t *ret_count,
+				    struct cpc_error *reterr);
+void cpc_fleet_baselines_free(struct cpc_fleet_baseline *baselines, size_t count);
+
+#endif

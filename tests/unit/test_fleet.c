@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Which hosts fall into one class, and that counting them in is exact. */
+#include <cpucompat/fleet.h>
+
+#include "support.h"
+
+static void add(struct cpc_fleet *fleet, const char *name, const struct cpc_side *side)
+{
+	assert_int_equal(cpc_fleet_add(fleet, name, side, NULL), CPC_OK);
+}
+
+static void folds_equal_hosts(void **state)
+{
+	struct cpc_fingerprint first = plain_fingerprint("GenuineIntel");
+	struct cpc_fingerprint other_stepping = first;
+	struct cpc_fingerprint richer = first;
+	struct cpc_side side = side_of(&first);
+	struct cpc_fleet fleet = { .count = 0 };
+
+	(void)state;
+	other_stepping.stepping++;
+	set_feature(&richer, CPC_F_avx2, true);
+	add(&fleet, "web01", &side);
+	side.fingerprint = &other_stepping;
+	add(&fleet, "web02", &side);
+	side.fingerprint = &richer;
+	add(&fleet, "db01", &side);
+	add(&fleet, NULL, &side);
+	assert_int_equal(fleet.hosts, 4);
+	assert_int_equal(fleet.count, 2);
+	assert_int_equal(fleet.classes[0].count, 2);
+	assert_int_equal(fleet.classes[0].name_count, 2);
+	assert_string_equal(fleet.classes[0].names[1], "web02");
+	assert_int_equal(fleet.classes[1].count, 2);
+	assert_int_equal(fleet.classes[1].name_count, 1);
+	cpc_fleet_free(&fleet);
+	assert_int_equal(fleet.count, 0);
+	cpc_fleet_free(&fleet);
+	cpc_fleet_free(NULL);
+}
+
+/* Whatever can change a verdict parts hosts of equal ids. */
+static void parts_what_a_verdict_depends_on(void **state)
+{
+	const struct cpc_fingerprint fingerprint = plain_fingerprint("GenuineIntel");
+	const struct cpc_side plain = side_of(&fingerprint);
+	struct cpc_side sides[5] = { plain, plain, plain, plain, plain };
+	struct cpc_fleet fleet = { .count = 0 };
+
+	(void)state;
+	sides[1].requirements[CPC_HARDWARE_VIRTUALIZATION] = CPC_DISABLED_BY_FIRMWARE;
+	sides[2].kvm = &fingerprint;
+	sides[3].vantage = CPC_GUEST;
+	sides[4].dumped = true;
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < COUNT(sides); i++)
+			add(&fleet, NULL, &sides[i]);
+	assert_int_equal(fleet.count, COUNT(sides));
+	for (size_t i = 0; i < COUNT(sides); i++) {
+		const struct cpc_side side = cpc_class_side(&fleet.classes[i]);
+
+		assert_int_equal(fleet.classes[i].count, 2);
+		assert_memory_equal(side.requirements, sides[i].requirements, sizeof(side.requirements));
+		assert_int_equal(side.vantage, sides[i].vantage);
+		assert_int_equal(side.dumped, sides[i].dumped);
+		assert_true((side.kvm != NULL) == (sides[i].kvm != NULL));
+	}
+	cpc_fleet_free(&fleet);
+}
+
+/* More classes than the first table of slots has room for, each found again. */
+static void grows(void **state)
+{
+	struct cpc_fingerprint fingerprint = plain_fingerprint("AuthenticAMD");
+	const struct cpc_side side = side_of(&fingerprint);
+	struct cpc_fleet fleet = { .count = 0 };
+
+	(void)state;
+	for (int round = 0; round < 3; round++) {
+		for (uint64_t pa = 1; pa <= 300; pa++) {
+			fingerprint.scalars[CPC_S_pa].value = pa;
+			add(&fleet, NULL, &side);
+		}
+	}
+	assert_int_equal(fleet.count, 300);
+	for (size_t i = 0; i < fleet.count; i++) {
+		assert_int_equal(fleet.classes[i].count, 3);
+		assert_int_equal(fleet.classes[i].fingerprint.scalars[CPC_S_pa].value, i + 1);
+	}
+	cpc_fleet_free(&fleet);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(folds_equal_hosts),
+		cmocka_unit_test(parts_what_a_verdict_depends_on),
+		cmocka_unit_test(grows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* The fleet document: design section 7, key by key. */
+#include <jansson.h>
+
+#include "describe.h"
+#include "render.h"
+#include "support.h"
+
+/** Two Intel hosts of one class, a poorer one, an AMD one with a name that is no UTF-8. */
+static void make_fleet(struct cpc_fleet *fleet)
+{
+	static const struct {
+		const char *name;
+		const char *vendor;
+		const char *features;
+	} hosts[] = {
+		{ "web01", "GenuineIntel", "avx aes" },
+		{ "web02", "GenuineIntel", "avx aes" },
+		{ "db01", "GenuineIntel", "aes" },
+		{ "lab\xff", "AuthenticAMD", "" },
+	};
+
+	for (size_t i = 0; i < COUNT(hosts); i++) {
+		struct cpc_fingerprint fingerprint = plain_fingerprint(hosts[i].vendor);
+		const struct cpc_side side = side_of(&fingerprint);
+
+		apply_features(&fingerprint, hosts[i].features);
+		assert_int_equal(cpc_fleet_add(fleet, hosts[i].name, &side, NULL), CPC_OK);
+	}
+}
+
+static json_t *document_of(const struct cpc_fleet *fleet, const struct cpc_unreadable *unreadable, size_t count)
+{
+	const struct cpc_policy *policy = cpc_policy_named("kvm");
+	uint8_t verdicts[16];
+	size_t pool_of[4];
+	struct cpc_fleet_view view = { .policy = policy,
+				       .fleet = fleet,
+				       .verdicts = verdicts,
+				       .pool_of = pool_of,
+				       .unreadable = unreadable,
+				       .unreadable_count = count };
+	struct cpc_fleet_baseline *baselines;
+	struct cpc_buffer out = { 0 };
+	const struct cpc_style style = { .width = 80 };
+
+	assert_true(fleet->count <= COUNT(pool_of));
+	cpc_fleet_matrix(fleet, policy, verdicts);
+	view.pool_count = cpc_fleet_pools(fleet, verdicts, pool_of);
+	assert_int_equal(cpc_fleet_baselines(fleet, policy, &baselines, &view.baseline_count, NULL), CPC_OK);
+	view.baselines = baselines;
+	assert_int_equal(cpc_fleet_format_named("json")->render(&view, &style, &out, NULL), CPC_OK);
+	json_t *document = json_loads(out.bytes, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(document);
+	cpc_buffer_free(&out);
+	cpc_fleet_baselines_free(baselines, view.baseline_count);
+	return document;
+}
+
+static const char *text_at(const json_t *document, const char *key, size_t n, const char *member)
+{
+	return json_string_value(json_object_get(json_array_get(json_object_get(document, key), n), member));
+}
+
+static void writes_the_document(void **state)
+{
+	static const char *const rows[] = { "=xx", ">=x", "xx=" };
+	const struct cpc_unreadable unreadable = { .source = "http://10.0.0.1:10789", .error = "connection refused" };
+	struct cpc_fleet fleet = { .count = 0 };
+
+	(void)state;
+	make_fleet(&fleet);
+	json_t *document = document_of(&fleet, &unreadable, 1);
+	assert_string_equal(json_string_value(json_object_get(document, "schema")), "cpucompat/fleet/1");
+	assert_string_equal(json_string_value(json_object_get(document, "policy")), "kvm");
+	assert_int_equal(json_integer_value(json_object_get(document, "hosts")), 4);
+	json_t *first = json_array_get(json_object_get(document, "classes"), 0);
+	assert_int_equal(json_integer_value(json_object_get(first, "count")), 2);
+	assert_string_equal(json_string_value(json_array_get(json_object_get(first, "hosts"), 1)), "web02");
+	assert_memory_equal(text_at(document, "classes", 0, "fingerprint"), "cpc1:GenuineIntel:6.106.6:", 26);
+	assert_string_equal(text_at(document, "classes", 0, "cpu"), "GenuineIntel 6.106.6 Ice Lake-SP");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		for (size_t j = 0; j < COUNT(rows); j++) {
+			const json_t *row = json_array_get(json_object_get(document, "matrix"), i);
+			const char *letter = json_string_value(json_array_get(row, j));
+
+			/* Under kvm what AVX costs is a lower CPU model, not the move. */
+			assert_int_equal(letter[0], i == 0 && j == 1 ? 'c' : rows[i][j]);
+		}
+	}
+	assert_int_equal(json_array_size(json_object_get(document, "pools")), 3);
+	assert_true(json_is_null(json_object_get(document, "baseline")));
+	const json_t *intel = json_array_get(json_object_get(document, "baselines"), 0);
+	const json_t *lost = json_object_get(json_object_get(intel, "lost_by_host"), "db01");
+	assert_string_equal(json_string_value(json_array_get(lost, 0)), "avx");
+	assert_int_equal(json_object_size(json_object_get(intel, "lost_by_host")), 1);
+	assert_string_equal(text_at(document, "unreadable", 0, "source"), unreadable.source);
+	assert_string_equal(text_at(document, "unreadable", 0, "error"), unreadable.error);
+	json_decref(document);
+	cpc_fleet_free(&fleet);
+}
+
+/* A fleet of none is a document, too; one vendor's baseline is the fleet's. */
+static void writes_small_fleets(void **state)
+{
+	const struct cpc_fingerprint fingerprint = plain_fingerprint("GenuineIntel");
+	const struct cpc_side side = side_of(&fingerprint);
+	struct cpc_fleet fleet = { .count = 0 };
+
+	(void)state;
+	json_t *document = document_of(&fleet, NULL, 0);
+	assert_int_equal(json_array_size(json_object_get(document, "classes")), 0);
+	assert_true(json_is_null(json_object_get(document, "baseline")));
+	json_decref(document);
+	assert_int_equal(cpc_fleet_add(&fleet, NULL, &side, NULL), CPC_OK);
+	document = document_of(&fleet, NULL, 0);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(document, "baseline"), "vendor")),
+			    "GenuineIntel");
+	json_decref(document);
+	cpc_fleet_free(&fleet);
+}
+
+static void has_a_letter_for_each_verdict(void **state)
+{
+	(void)state;
+	for (unsigned int a = 0; a < CPC_VERDICT_COUNT; a++)
+		for (unsigned int b = 0; b < a; b++)
+			assert_string_not_equal(cpc_verdict_letter(a), cpc_verdict_letter(b));
+	assert_null(cpc_fleet_format_named("yaml"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(writes_the_document),
+		cmocka_unit_test(writes_small_fleets),
+		cmocka_unit_test(has_a_letter_for_each_verdict),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
