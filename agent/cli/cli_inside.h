@@ -35,10 +35,11 @@ struct cli_command {
 extern const struct cli_command cli_commands[];
 extern const size_t cli_command_count;
 
-/** One row each: probe.c, compare.c, baseline.c, catalogue.c, serve.c, list.c. They return exit codes. */
+/** One row each: probe.c, compare.c, baseline.c, fleet.c, catalogue.c, serve.c, list.c. They return exit codes. */
 int cli_probe(const struct cli_options *options);
 int cli_compare(const struct cli_options *options);
 int cli_baseline(const struct cli_options *options);
+int cli_fleet(const struct cli_options *options);
 int cli_catalogue(const struct cli_options *options);
 int cli_list(const struct cli_options *options);
 int cli_serve(char **argv);
@@ -82,6 +83,7 @@ struct cpc_names cli_policy_names(void);
 struct cpc_names cli_report_format_names(void);
 struct cpc_names cli_comparison_format_names(void);
 struct cpc_names cli_baseline_format_names(void);
+struct cpc_names cli_fleet_format_names(void);
 struct cpc_names cli_command_names(void);
 struct cpc_names cli_catalogue_format_names(void);
 struct cpc_names cli_catalogue_names(void);

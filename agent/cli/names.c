@@ -29,6 +29,11 @@ static const char *catalogue_format_at(size_t n)
 	return cpc_catalogue_formats[n].name;
 }
 
+static const char *fleet_format_at(size_t n)
+{
+	return cpc_fleet_formats[n].name;
+}
+
 static const char *command_at(size_t n)
 {
 	return cli_commands[n].name;
@@ -63,6 +68,11 @@ struct cpc_names cli_baseline_format_names(void)
 struct cpc_names cli_catalogue_format_names(void)
 {
 	return (struct cpc_names){ cpc_catalogue_format_count, catalogue_format_at };
+}
+
+struct cpc_names cli_fleet_format_names(void)
+{
+	return (struct cpc_names){ cpc_fleet_format_count, fleet_format_at };
 }
 
 struct cpc_names cli_command_names(void)

@@ -5,6 +5,7 @@
 #include "renderers.h"
 
 const struct cpc_fleet_format cpc_fleet_formats[] = {
+	{ .name = "text", .content_type = "text/plain; charset=utf-8", .render = cpc_fleet_text },
 	{ .name = "json", .content_type = "application/json", .render = cpc_fleet_json },
 };
 const size_t cpc_fleet_format_count = sizeof(cpc_fleet_formats) / sizeof(cpc_fleet_formats[0]);

@@ -49,6 +49,7 @@ CPC_CATALOGUE_RENDERER(cpc_catalogue_json);
 #define CPC_FLEET_RENDERER(name)                                                                                       \
 	enum cpc_status name(const struct cpc_fleet_view *view, const struct cpc_style *style, struct cpc_buffer *out, \
 			     struct cpc_error *reterr)
+CPC_FLEET_RENDERER(cpc_fleet_text);
 CPC_FLEET_RENDERER(cpc_fleet_json);
 #undef CPC_FLEET_RENDERER
 

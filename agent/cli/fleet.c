@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* Many SOURCEs: folded into classes as they are read, and forgotten. One that cannot be read is named, not fatal. */
+#include "cli_inside.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cpucompat/fleet.h>
+
+/** A fleet that is being read, and the sources that gave nothing. */
+struct reading {
+	struct cpc_fleet fleet;
+	struct cpc_unreadable *unreadable;
+	size_t unreadable_count;
+	enum cpc_status worst; /**< the last source's, of those that failed */
+};
+
+static void forget(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->unreadable_count; i++) {
+		free((char *)reading->unreadable[i].source);
+		free((char *)reading->unreadable[i].error);
+	}
+	free(reading->unreadable);
+	cpc_fleet_free(&reading->fleet);
+}
+
+static enum cpc_status note_unreadable(struct reading *reading, const char *source, const struct cpc_error *error)
+{
+	struct cpc_unreadable *grown = realloc(reading->unreadable, (reading->unreadable_count + 1) * sizeof(*grown));
+	char name[CLI_NAME_SIZE];
+	char why[sizeof(error->what) + 32];
+	const char *what = error->what;
+	struct cpc_unreadable *row;
+
+	if (!grown)
+		return CPC_INTERNAL;
+	reading->unreadable = grown;
+	row = &grown[reading->unreadable_count++];
+	cli_name_source(source, name);
+	/* The client names the address itself. */
+	if (strncmp(what, name, strlen(name)) == 0 && strncmp(what + strlen(name), ": ", 2) == 0)
+		what += strlen(name) + 2;
+	if (error->line)
+		snprintf(why, sizeof(why), "line %zu: %s", error->line, what);
+	else
+		snprintf(why, sizeof(why), "%s", what);
+	*row = (struct cpc_unreadable){ .source = strdup(name), .error = strdup(why) };
+	reading->worst = error->status;
+	return row->source && row->error ? CPC_OK : CPC_INTERNAL;
+}
+
+static enum cpc_status read_one(struct reading *reading, const char *source)
+{
+	struct cpc_error error = { .status = CPC_INTERNAL };
+	struct cli_source from;
+	enum cpc_status status = cli_source_open(source, &from, &error);
+
+	if (status == CPC_INTERNAL)
+		return status;
+	if (status)
+		return note_unreadable(reading, source, &error);
+	for (size_t i = 0; i < from.captures.count && !status; i++) {
+		const struct cpc_side side = cpc_side_of(&from.reports[i]);
+
+		status = cpc_fleet_add(&reading->fleet, from.names[i], &side, &error);
+	}
+	cli_source_close(&from);
+	return status;
+}
+
+static int is_visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/** Every file of a folder, by name; folders within it are not entered. */
+static enum cpc_status read_folder(struct reading *reading, const char *folder)
+{
+	struct cpc_error error = { .status = CPC_NO_INPUT };
+	struct dirent **entries;
+	const int count = scandir(folder, &entries, is_visible, alphasort);
+	enum cpc_status status = CPC_OK;
+	size_t files = 0;
+
+	if (count < 0) {
+		cpc_fail(&error, CPC_DENIED, 0, "this folder cannot be read: %s", strerror(errno));
+		return note_unreadable(reading, folder, &error);
+	}
+	for (int i = 0; i < count; i++) {
+		struct stat stat_of;
+		char path[PATH_MAX];
+
+		snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
+		if (!status && (stat(path, &stat_of) || !S_ISDIR(stat_of.st_mode))) {
+			status = read_one(reading, path);
+			files++;
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	if (!status && files == 0) {
+		cpc_fail(&error, CPC_NO_INPUT, 0, "a folder without files; folders within it are not entered");
+		status = note_unreadable(reading, folder, &error);
+	}
+	return status;
+}
+
+static enum cpc_status read_source(struct reading *reading, const char *source)
+{
+	struct stat stat_of;
+
+	if (*source && stat(source, &stat_of) == 0 && S_ISDIR(stat_of.st_mode))
+		return read_folder(reading, source);
+	return read_one(reading, source);
+}
+
+/** Ask everything of the fleet, and print it. */
+static int render(const struct reading *reading, const struct cpc_fleet_format *format,
+		  const struct cli_options *options)
+{
+	const size_t count = reading->fleet.count;
+	const struct cpc_style style = cli_style(options);
+	uint8_t *verdicts = calloc(count ? count : 1, count ? count : 1);
+	size_t *pool_of = calloc(count ? count : 1, sizeof(*pool_of));
+	struct cpc_fleet_baseline *baselines = NULL;
+	struct cpc_fleet_view view = { .policy = options->policy,
+				       .fleet = &reading->fleet,
+				       .verdicts = verdicts,
+				       .pool_of = pool_of,
+				       .unreadable = reading->unreadable,
+				       .unreadable_count = reading->unreadable_count };
+	struct cpc_buffer out = { 0 };
+	struct cpc_error error = { .status = CPC_INTERNAL };
+	enum cpc_status status = CPC_INTERNAL;
+
+	if (!verdicts || !pool_of) {
+		cpc_fail(&error, CPC_INTERNAL, 0, "out of memory");
+		goto out;
+	}
+	cpc_fleet_matrix(&reading->fleet, options->policy, verdicts);
+	view.pool_count = cpc_fleet_pools(&reading->fleet, verdicts, pool_of);
+	status = cpc_fleet_baselines(&reading->fleet, options->policy, &baselines, &view.baseline_count, &error);
+	view.baselines = baselines;
+	if (!status)
+		status = format->render(&view, &style, &out, &error);
+out:
+	cpc_fleet_baselines_free(baselines, view.baseline_count);
+	free(verdicts);
+	free(pool_of);
+	if (!status)
+		return cli_write(&out, CPC_OK);
+	cpc_buffer_free(&out);
+	return cli_fail("fleet", &error);
+}
+
+int cli_fleet(const struct cli_options *options)
+{
+	const struct cpc_fleet_format *format = cpc_fleet_format_named(options->format);
+	struct reading reading = { .worst = CPC_OK };
+	enum cpc_status status = CPC_OK;
+	int code;
+
+	if (!options->argument_count)
+		return cli_complain(CPC_USAGE, "fleet: at least one SOURCE or folder is wanted; for example: "
+					       "cpucompat fleet self hosts/");
+	if (cli_stdin_twice(options->arguments, options->argument_count))
+		return cli_complain(CPC_USAGE,
+				    "fleet: standard input can be read only once; save one of them to a file");
+	for (size_t i = 0; i < options->argument_count && !status; i++)
+		status = read_source(&reading, options->arguments[i]);
+	if (status)
+		code = cli_complain(CPC_INTERNAL, "fleet: out of memory");
+	else
+		code = render(&reading, format, options);
+	/* Nobody could be read: that is no fleet of none. */
+	if (!code && !reading.fleet.hosts)
+		code = (int)reading.worst;
+	forget(&reading);
+	return code;
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A fleet for people: how many, the classes by letter with their hosts, who moves to whom, the pools,
+ * and what each class costs the baseline. A matrix that is wider than the terminal is folded.
+ */
+#include "renderers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "describe.h"
+#include "escape.h"
+#include "host_names.h"
+#include "layout.h"
+
+/** Room for a class's letters: 26^7 is more than there are. */
+#define LETTERS_SIZE 8
+
+/** Columns that a row's own letters take, and each cell. */
+#define ROW_WIDTH 8
+#define CELL_WIDTH 3
+
+/** Hosts and features that are listed without --verbose. */
+#define LIST_MAX 12
+
+/** A, B, ... Z, AA, AB, ... as spreadsheets count. */
+static void print_letters(size_t class, char ret_letters[static LETTERS_SIZE])
+{
+	char reversed[LETTERS_SIZE];
+	size_t length = 0;
+
+	for (size_t rest = class + 1; rest && length + 1 < LETTERS_SIZE; rest = (rest - 1) / 26)
+		reversed[length++] = (char)('A' + (rest - 1) % 26);
+	for (size_t i = 0; i < length; i++)
+		ret_letters[i] = reversed[length - 1 - i];
+	ret_letters[length] = '\0';
+}
+
+static const char *plural(size_t count, const char *one, const char *many)
+{
+	return count == 1 ? one : many;
+}
+
+static void add_counts(struct cpc_text *text, const struct cpc_fleet_view *view)
+{
+	const size_t hosts = view->fleet->hosts;
+	const size_t classes = view->fleet->count;
+
+	text->tint = CPC_TINT_STRONG;
+	cpc_text_wrapf(text, 0, "%zu %s, %zu %s, %zu %s, %zu unreadable; policy %s", hosts,
+		       plural(hosts, "host", "hosts"), classes, plural(classes, "class", "classes"),
+		       view->baseline_count, plural(view->baseline_count, "vendor", "vendors"), view->unreadable_count,
+		       view->policy->name);
+	text->tint = CPC_TINT_PLAIN;
+	cpc_text_newline(text);
+}
+
+/** A list that is cut where nobody asked for all of it. */
+struct list {
+	struct cpc_text *text;
+	int indent;
+	size_t shown;
+	size_t left_out;
+};
+
+static void add_item(void *context, const char *item)
+{
+	struct list *list = context;
+
+	if (list->shown == LIST_MAX && !list->text->style->verbose) {
+		list->left_out++;
+		return;
+	}
+	cpc_text_word(list->text, list->indent, item);
+	list->shown++;
+}
+
+static void end_list(struct list *list)
+{
+	if (list->left_out)
+		cpc_text_wrapf(list->text, list->indent, "and %zu more", list->left_out);
+	cpc_text_newline(list->text);
+}
+
+static void describe(const struct cpc_class *class, char ret_line[static CPC_LINE_SIZE])
+{
+	const struct cpc_fingerprint *fingerprint = &class->fingerprint;
+	struct cpc_signature signature = { .family = fingerprint->family,
+					   .model = fingerprint->model,
+					   .stepping = fingerprint->stepping };
+
+	memcpy(signature.vendor, fingerprint->vendor, sizeof(signature.vendor));
+	cpc_describe_cpu(fingerprint, cpc_microarchitecture(&signature), ret_line);
+}
+
+/** What stands in the way of every VM, in the words of the processor's vendor. */
+static void add_missing(struct cpc_text *text, const struct cpc_class *class)
+{
+	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++) {
+		const enum cpc_requirement_status status = class->requirements[i];
+
+		if (status != CPC_ABSENT && status != CPC_DISABLED_BY_FIRMWARE)
+			continue;
+		cpc_text_to(text, ROW_WIDTH);
+		text->tint = CPC_TINT_BAD;
+		cpc_text_wrapf(text, ROW_WIDTH, "%s is %s", cpc_requirement_name(i, class->fingerprint.vendor),
+			       cpc_status_words(status));
+		text->tint = CPC_TINT_PLAIN;
+		cpc_text_newline(text);
+	}
+}
+
+static void add_classes(struct cpc_text *text, const struct cpc_fleet_view *view)
+{
+	for (size_t i = 0; i < view->fleet->count; i++) {
+		const struct cpc_class *class = &view->fleet->classes[i];
+		struct list list = { .text = text, .indent = ROW_WIDTH };
+		char letters[LETTERS_SIZE];
+		char line[CPC_LINE_SIZE];
+
+		print_letters(i, letters);
+		describe(class, line);
+		cpc_text_to(text, 2);
+		cpc_text_puts(text, letters);
+		cpc_text_to(text, ROW_WIDTH);
+		cpc_text_wrapf(text, ROW_WIDTH, "%zu %s, %s", class->count, plural(class->count, "host", "hosts"),
+			       line);
+		cpc_text_newline(text);
+		add_missing(text, class);
+		if (!class->name_count)
+			continue;
+		cpc_text_to(text, ROW_WIDTH);
+		cpc_each_name_range(class->names, class->name_count, add_item, &list);
+		end_list(&list);
+	}
+}
+
+static enum cpc_tint tint_of(enum cpc_verdict verdict)
+{
+	static const enum cpc_tint tints[CPC_VERDICT_COUNT] = {
+		[CPC_SAME] = CPC_TINT_GOOD,
+		[CPC_MIGRATABLE] = CPC_TINT_GOOD,
+		[CPC_COMPATIBILITY_MODE] = CPC_TINT_CARE,
+		[CPC_IMPOSSIBLE] = CPC_TINT_BAD,
+		[CPC_VERDICT_UNKNOWN] = CPC_TINT_FAINT,
+	};
+
+	return tints[verdict];
+}
+
+static void add_cell(struct cpc_text *text, size_t column, const char *cell)
+{
+	cpc_text_to(text, ROW_WIDTH + (int)column * CELL_WIDTH + CELL_WIDTH - cpc_text_columns(cell));
+	cpc_text_puts(text, cell);
+	text->touching = false;
+}
+
+/** The columns from `first` to before `end`, of every row. */
+static void add_block(struct cpc_text *text, const struct cpc_fleet_view *view, size_t first, size_t end)
+{
+	char letters[LETTERS_SIZE];
+
+	for (size_t j = first; j < end; j++) {
+		print_letters(j, letters);
+		add_cell(text, j - first, letters);
+	}
+	cpc_text_newline(text);
+	for (size_t i = 0; i < view->fleet->count; i++) {
+		print_letters(i, letters);
+		cpc_text_to(text, 2);
+		cpc_text_puts(text, letters);
+		for (size_t j = first; j < end; j++) {
+			const enum cpc_verdict verdict = view->verdicts[i * view->fleet->count + j];
+
+			text->tint = tint_of(verdict);
+			add_cell(text, j - first, cpc_verdict_letter(verdict));
+			text->tint = CPC_TINT_PLAIN;
+		}
+		cpc_text_newline(text);
+	}
+}
+
+/** Words that belong together stay on one line. */
+static void add_legend(struct cpc_text *text, const struct cpc_policy *policy)
+{
+	char mode[CPC_LINE_SIZE];
+
+	snprintf(mode, sizeof(mode), "c %s,", policy->mode_name ? policy->mode_name : "");
+	cpc_text_word(text, 2, "= same,");
+	cpc_text_word(text, 2, "> moves,");
+	if (policy->mode != CPC_MODE_NONE)
+		cpc_text_word(text, 2, mode);
+	cpc_text_word(text, 2, "x impossible,");
+	cpc_text_word(text, 2, "? unknown");
+	cpc_text_word(text, 2, "(row moves to column)");
+	cpc_text_newline(text);
+}
+
+static void add_matrix(struct cpc_text *text, const struct cpc_fleet_view *view)
+{
+	const size_t fits = (size_t)(text->style->width - ROW_WIDTH) / CELL_WIDTH;
+	const size_t count = view->fleet->count;
+
+	for (size_t first = 0; first < count; first += fits) {
+		cpc_text_newline(text);
+		add_block(text, view, first, first + fits < count ? first + fits : count);
+	}
+	add_legend(text, view->policy);
+}
+
+static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
+{
+	cpc_text_newline(text);
+	cpc_text_heading(text, "Pools: within each, every VM moves to every host as it is");
+	for (size_t pool = 0; pool < view->pool_count; pool++) {
+		struct list list = { .text = text, .indent = 4 };
+		size_t hosts = 0;
+		char letters[LETTERS_SIZE];
+
+		cpc_text_to(text, 2);
+		for (size_t i = 0; i < view->fleet->count; i++) {
+			if (view->pool_of[i] != pool)
+				continue;
+			hosts += view->fleet->classes[i].count;
+			print_letters(i, letters);
+			add_item(&list, letters);
+		}
+		if (list.left_out)
+			cpc_text_wrapf(text, 4, "and %zu more", list.left_out);
+		cpc_text_wrapf(text, 4, " (%zu %s)", hosts, plural(hosts, "host", "hosts"));
+		cpc_text_newline(text);
+	}
+}
+
+static void add_gain(struct cpc_text *text, const struct cpc_class_cost *cost)
+{
+	struct list list = { .text = text, .indent = 4 };
+	char letters[LETTERS_SIZE];
+
+	print_letters(cost->class, letters);
+	cpc_text_to(text, 2);
+	cpc_text_wrapf(text, 4, "without %s it gains %zu:", letters, cost->bits);
+	for (unsigned int word = 0; word < CPC_WORDS_MAX; word++) {
+		for (uint32_t bits = cost->gained[word]; bits; bits &= bits - 1) {
+			const unsigned int bit = (unsigned int)__builtin_ctz(bits);
+			const struct cpc_feature *feature = cpc_feature_at(word, bit);
+			char where[CPC_WHERE_SIZE];
+
+			cpc_where(word, bit, where);
+			add_item(&list, feature ? feature->name : where);
+		}
+	}
+	end_list(&list);
+}
+
+static void add_baselines(struct cpc_text *text, const struct cpc_fleet_view *view)
+{
+	char vendor[CPC_VENDOR_TEXT_SIZE];
+	char id[CPC_ID_SIZE];
+
+	for (size_t i = 0; i < view->baseline_count; i++) {
+		const struct cpc_fleet_baseline *baseline = &view->baselines[i];
+		size_t costly = 0;
+
+		cpc_text_newline(text);
+		cpc_vendor_text(baseline->vendor, vendor);
+		if (!baseline->exists) {
+			cpc_text_wrapf(text, 2, "%s: %s", vendor, baseline->why.what);
+			cpc_text_newline(text);
+			continue;
+		}
+		cpc_fingerprint_id(&baseline->meet, id);
+		cpc_text_heading(text, "Baseline of %s: %s", vendor, id);
+		for (size_t n = 0; n < baseline->cost_count; n++) {
+			costly += baseline->costs[n].bits > 0;
+			if (baseline->costs[n].bits)
+				add_gain(text, &baseline->costs[n]);
+		}
+		if (!costly && baseline->cost_count > 1)
+			cpc_text_puts(text, "  no class alone costs it a feature\n");
+	}
+}
+
+static void add_unreadable(struct cpc_text *text, const struct cpc_fleet_view *view)
+{
+	if (!view->unreadable_count)
+		return;
+	cpc_text_newline(text);
+	cpc_text_heading(text, "Unreadable");
+	for (size_t i = 0; i < view->unreadable_count; i++) {
+		cpc_text_to(text, 2);
+		cpc_text_wrapf(text, 4, "%s: %s", view->unreadable[i].source, view->unreadable[i].error);
+		cpc_text_newline(text);
+	}
+}
+
+enum cpc_status cpc_fleet_text(const struct cpc_fleet_view *view, const struct cpc_style *style, struct cpc_buffer *out,
+			       struct cpc_error *reterr)
+{
+	struct cpc_text text = cpc_text_start(out, style);
+
+	add_counts(&text, view);
+	add_classes(&text, view);
+	if (view->fleet->count > 1) {
+		add_matrix(&text, view);
+		add_pools(&text, view);
+	}
+	add_baselines(&text, view);
+	add_unreadable(&text, view);
+	return cpc_rendered(out, reterr);
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# A fleet as its operator sees it: classes, matrix, pools, costs, and what could not be read.
+set -u
+bin=${CPC_BIN:?}/cpucompat
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+failures=0
+
+fail() {
+	echo "FAIL: $*" >&2
+	failures=$((failures + 1))
+}
+
+# run CODE ARGUMENTS...: output in out, errors in err
+run() {
+	local expected=$1 code
+	shift
+	COLUMNS=80 "$bin" "$@" >"$folder/out" 2>"$folder/err"
+	code=$?
+	[ $code = "$expected" ] || fail "cpucompat $*: exit code $code instead of $expected: $(head -n 1 "$folder/err")"
+}
+
+holds() {
+	grep -qF -e "$1" "$folder/out" || fail "no '$1' in: $(head -c 600 "$folder/out")"
+}
+
+mkdir "$folder/hosts" "$folder/empty" "$folder/hosts/inner"
+for host in web01 web02 web03; do "$bin" probe --from @ice-lake-sp --format fingerprint >"$folder/hosts/$host.txt"; done
+"$bin" probe --from @cascade-lake-sp --format fingerprint >"$folder/hosts/db01.txt"
+"$bin" probe --from @milan --format json >"$folder/hosts/lab01.json"
+echo nonsense >"$folder/hosts/notes.txt"
+
+run 0 fleet "$folder/hosts" http://127.0.0.1:1
+holds "5 hosts, 3 classes, 2 vendors, 2 unreadable; policy kvm"
+holds "web01-web03"
+holds "  A       =  x  c"
+holds "without A it gains 15: avx512ifma"
+holds "http://127.0.0.1:1: connection refused"
+[ "$(awk 'length > 80' "$folder/out" | wc -l)" = 0 ] || fail "lines are longer than 80 columns"
+run 0 fleet "$folder/hosts" --verbose
+grep -q "and [0-9]* more" "$folder/out" && fail "--verbose leaves something out"
+
+run 0 fleet "$folder/hosts" --format json --policy xen
+holds '"schema": "cpucompat/fleet/1"'
+holds '"policy": "xen"'
+if command -v jq >/dev/null; then
+	[ "$(jq -c '[.hosts, [.classes[].count], .pools, (.matrix | map(join(""))), .baseline]' "$folder/out")" = \
+		'[5,[1,1,3],[[0],[1],[2]],["=x>","x=x","cx="],null]' ] || fail "the document: $(jq -c '[.hosts, .pools, .matrix]' "$folder/out")"
+	[ "$(jq -r '.unreadable[0].source' "$folder/out")" = "$folder/hosts/notes.txt" ] || fail "the unreadable file is not named"
+fi
+
+# More classes than fit beside each other: the matrix is folded, and no line is longer for it.
+for family in nehalem-ep westmere-ep sandy-bridge-ep ivy-bridge-ep haswell-ep broadwell-ep skylake-sp cascade-lake-sp \
+	ice-lake-sp sapphire-rapids emerald-rapids granite-rapids; do
+	"$bin" probe --from "@$family" --format fingerprint
+done >"$folder/many"
+COLUMNS=40 "$bin" fleet "$folder/many" >"$folder/out" || fail "a fleet of many classes"
+# Identifiers and names of CPUs are longer than 40 columns and are not cut; the matrix is.
+[ "$(grep -cE '^  A +[=>cx?]' "$folder/out")" -ge 2 ] || fail "the matrix is not folded"
+
+run 64 fleet
+run 64 fleet - -
+run 64 fleet "$folder/hosts" --format yaml
+run 66 fleet "$folder/empty"
+holds "a folder without files"
+run 66 fleet "$folder/nothing"
+holds "0 hosts"
+run 65 fleet "$folder/hosts/notes.txt"
+run 0 fleet @milan
+holds "1 host, 1 class, 1 vendor"
+grep -q Pools "$folder/out" && fail "one class has no pools to speak of"
+run 0 fleet - <"$folder/hosts/db01.txt"
+holds "1 host, 1 class"
+
+[ $failures -eq 0 ] || { echo "$failures failures" >&2; exit 1; }
