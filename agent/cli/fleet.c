@@ -124,35 +124,20 @@ static enum cpc_status read_source(struct reading *reading, const char *source)
 static int render(const struct reading *reading, const struct cpc_fleet_format *format,
 		  const struct cli_options *options)
 {
-	const size_t count = reading->fleet.count;
 	const struct cpc_style style = cli_style(options);
-	uint8_t *verdicts = calloc(count ? count : 1, count ? count : 1);
-	size_t *pool_of = calloc(count ? count : 1, sizeof(*pool_of));
-	struct cpc_fleet_baseline *baselines = NULL;
-	struct cpc_fleet_view view = { .policy = options->policy,
-				       .fleet = &reading->fleet,
-				       .verdicts = verdicts,
-				       .pool_of = pool_of,
-				       .unreadable = reading->unreadable,
-				       .unreadable_count = reading->unreadable_count };
+	struct cpc_fleet_answers answers;
+	const struct cpc_fleet_view view = { .fleet = &reading->fleet,
+					     .answers = &answers,
+					     .unreadable = reading->unreadable,
+					     .unreadable_count = reading->unreadable_count };
 	struct cpc_buffer out = { 0 };
-	struct cpc_error error = { .status = CPC_INTERNAL };
-	enum cpc_status status = CPC_INTERNAL;
+	struct cpc_error error;
+	enum cpc_status status = cpc_fleet_ask(&reading->fleet, options->policy, &answers, &error);
 
-	if (!verdicts || !pool_of) {
-		cpc_fail(&error, CPC_INTERNAL, 0, "out of memory");
-		goto out;
-	}
-	cpc_fleet_matrix(&reading->fleet, options->policy, verdicts);
-	view.pool_count = cpc_fleet_pools(&reading->fleet, verdicts, pool_of);
-	status = cpc_fleet_baselines(&reading->fleet, options->policy, &baselines, &view.baseline_count, &error);
-	view.baselines = baselines;
-	if (!status)
-		status = format->render(&view, &style, &out, &error);
-out:
-	cpc_fleet_baselines_free(baselines, view.baseline_count);
-	free(verdicts);
-	free(pool_of);
+	if (status)
+		return cli_fail("fleet", &error);
+	status = format->render(&view, &style, &out, &error);
+	cpc_fleet_answers_free(&answers);
 	if (!status)
 		return cli_write(&out, CPC_OK);
 	cpc_buffer_free(&out);

@@ -181,3 +181,36 @@ void cpc_fleet_baselines_free(struct cpc_fleet_baseline *baselines, size_t count
 		free(baselines[i].costs);
 	free(baselines);
 }
+
+enum cpc_status cpc_fleet_ask(const struct cpc_fleet *fleet, const struct cpc_policy *policy,
+			      struct cpc_fleet_answers *ret_answers, struct cpc_error *reterr)
+{
+	/* Of none there still is an answer, and calloc(0) may be NULL. */
+	const size_t count = fleet->count ? fleet->count : 1;
+	struct cpc_fleet_answers answers = {
+		.policy = policy,
+		.verdicts = calloc(count, count),
+		.pool_of = calloc(count, sizeof(*answers.pool_of)),
+	};
+	enum cpc_status status;
+
+	if (!answers.verdicts || !answers.pool_of)
+		status = cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	else
+		status = cpc_fleet_baselines(fleet, policy, &answers.baselines, &answers.baseline_count, reterr);
+	if (status) {
+		cpc_fleet_answers_free(&answers);
+		return status;
+	}
+	cpc_fleet_matrix(fleet, policy, answers.verdicts);
+	answers.pool_count = cpc_fleet_pools(fleet, answers.verdicts, answers.pool_of);
+	*ret_answers = answers;
+	return CPC_OK;
+}
+
+void cpc_fleet_answers_free(struct cpc_fleet_answers *answers)
+{
+	cpc_fleet_baselines_free(answers->baselines, answers->baseline_count);
+	free(answers->verdicts);
+	free(answers->pool_of);
+}

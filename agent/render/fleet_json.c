@@ -70,7 +70,8 @@ static void put_matrix(struct cpc_json *json, const struct cpc_fleet_view *view)
 		json_t *row = json_array();
 
 		for (size_t j = 0; j < count; j++)
-			cpc_json_append(json, row, json_string(cpc_verdict_letter(view->verdicts[i * count + j])));
+			cpc_json_append(json, row,
+					json_string(cpc_verdict_letter(view->answers->verdicts[i * count + j])));
 		cpc_json_append(json, matrix, row);
 	}
 }
@@ -79,11 +80,11 @@ static void put_pools(struct cpc_json *json, const struct cpc_fleet_view *view)
 {
 	json_t *pools = cpc_json_array(json, json->root, "pools");
 
-	for (size_t pool = 0; pool < view->pool_count; pool++) {
+	for (size_t pool = 0; pool < view->answers->pool_count; pool++) {
 		json_t *classes = json_array();
 
 		for (size_t i = 0; i < view->fleet->count; i++)
-			if (view->pool_of[i] == pool)
+			if (view->answers->pool_of[i] == pool)
 				cpc_json_append(json, classes, json_integer((json_int_t)i));
 		cpc_json_append(json, pools, classes);
 	}
@@ -148,10 +149,11 @@ static void put_baselines(struct cpc_json *json, const struct cpc_fleet_view *vi
 	json_t *baselines;
 
 	cpc_json_put(json, json->root, "baseline",
-		     view->baseline_count == 1 ? baseline(json, view, &view->baselines[0]) : json_null());
+		     view->answers->baseline_count == 1 ? baseline(json, view, &view->answers->baselines[0])
+							: json_null());
 	baselines = cpc_json_array(json, json->root, "baselines");
-	for (size_t i = 0; i < view->baseline_count; i++)
-		cpc_json_append(json, baselines, baseline(json, view, &view->baselines[i]));
+	for (size_t i = 0; i < view->answers->baseline_count; i++)
+		cpc_json_append(json, baselines, baseline(json, view, &view->answers->baselines[i]));
 }
 
 static void put_unreadable(struct cpc_json *json, const struct cpc_fleet_view *view)
@@ -173,7 +175,7 @@ enum cpc_status cpc_fleet_json(const struct cpc_fleet_view *view, const struct c
 	struct cpc_json json = cpc_json_start("cpucompat/fleet/1");
 
 	(void)style;
-	cpc_json_put(&json, json.root, "policy", json_string(view->policy->name));
+	cpc_json_put(&json, json.root, "policy", json_string(view->answers->policy->name));
 	cpc_json_put(&json, json.root, "hosts", json_integer((json_int_t)view->fleet->hosts));
 	put_classes(&json, view);
 	put_matrix(&json, view);

@@ -49,8 +49,8 @@ static void add_counts(struct cpc_text *text, const struct cpc_fleet_view *view)
 	text->tint = CPC_TINT_STRONG;
 	cpc_text_wrapf(text, 0, "%zu %s, %zu %s, %zu %s, %zu unreadable; policy %s", hosts,
 		       plural(hosts, "host", "hosts"), classes, plural(classes, "class", "classes"),
-		       view->baseline_count, plural(view->baseline_count, "vendor", "vendors"), view->unreadable_count,
-		       view->policy->name);
+		       view->answers->baseline_count, plural(view->answers->baseline_count, "vendor", "vendors"),
+		       view->unreadable_count, view->answers->policy->name);
 	text->tint = CPC_TINT_PLAIN;
 	cpc_text_newline(text);
 }
@@ -170,7 +170,7 @@ static void add_block(struct cpc_text *text, const struct cpc_fleet_view *view, 
 		cpc_text_to(text, 2);
 		cpc_text_puts(text, letters);
 		for (size_t j = first; j < end; j++) {
-			const enum cpc_verdict verdict = view->verdicts[i * view->fleet->count + j];
+			const enum cpc_verdict verdict = view->answers->verdicts[i * view->fleet->count + j];
 
 			text->tint = tint_of(verdict);
 			add_cell(text, j - first, cpc_verdict_letter(verdict));
@@ -205,21 +205,21 @@ static void add_matrix(struct cpc_text *text, const struct cpc_fleet_view *view)
 		cpc_text_newline(text);
 		add_block(text, view, first, first + fits < count ? first + fits : count);
 	}
-	add_legend(text, view->policy);
+	add_legend(text, view->answers->policy);
 }
 
 static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 {
 	cpc_text_newline(text);
 	cpc_text_heading(text, "Pools: within each, every VM moves to every host as it is");
-	for (size_t pool = 0; pool < view->pool_count; pool++) {
+	for (size_t pool = 0; pool < view->answers->pool_count; pool++) {
 		struct list list = { .text = text, .indent = 4 };
 		size_t hosts = 0;
 		char letters[LETTERS_SIZE];
 
 		cpc_text_to(text, 2);
 		for (size_t i = 0; i < view->fleet->count; i++) {
-			if (view->pool_of[i] != pool)
+			if (view->answers->pool_of[i] != pool)
 				continue;
 			hosts += view->fleet->classes[i].count;
 			print_letters(i, letters);
@@ -258,8 +258,8 @@ static void add_baselines(struct cpc_text *text, const struct cpc_fleet_view *vi
 	char vendor[CPC_VENDOR_TEXT_SIZE];
 	char id[CPC_ID_SIZE];
 
-	for (size_t i = 0; i < view->baseline_count; i++) {
-		const struct cpc_fleet_baseline *baseline = &view->baselines[i];
+	for (size_t i = 0; i < view->answers->baseline_count; i++) {
+		const struct cpc_fleet_baseline *baseline = &view->answers->baselines[i];
 		size_t costly = 0;
 
 		cpc_text_newline(text);

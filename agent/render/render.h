@@ -117,15 +117,10 @@ struct cpc_unreadable {
 	const char *error;
 };
 
-/** A fleet and everything that was asked of it under one policy. Borrows everything. */
+/** A fleet and what was asked of it. Borrows everything. */
 struct cpc_fleet_view {
-	const struct cpc_policy *policy;
 	const struct cpc_fleet *fleet;
-	const uint8_t *verdicts; /**< of cpc_fleet_matrix() */
-	const size_t *pool_of;	 /**< of cpc_fleet_pools() */
-	size_t pool_count;
-	const struct cpc_fleet_baseline *baselines; /**< of each vendor */
-	size_t baseline_count;
+	const struct cpc_fleet_answers *answers;
 	const struct cpc_unreadable *unreadable;
 	size_t unreadable_count;
 };

@@ -80,4 +80,19 @@ enum cpc_status cpc_fleet_baselines(const struct cpc_fleet *fleet, const struct 
 				    struct cpc_error *reterr);
 void cpc_fleet_baselines_free(struct cpc_fleet_baseline *baselines, size_t count);
 
+/** All of it, under one policy. */
+struct cpc_fleet_answers {
+	const struct cpc_policy *policy;
+	uint8_t *verdicts; /**< of cpc_fleet_matrix() */
+	size_t *pool_of;   /**< of cpc_fleet_pools() */
+	size_t pool_count;
+	struct cpc_fleet_baseline *baselines; /**< of each vendor */
+	size_t baseline_count;
+};
+
+/** Ask everything. The caller frees the answers; on failure (CPC_INTERNAL without memory) there are none to free. */
+enum cpc_status cpc_fleet_ask(const struct cpc_fleet *fleet, const struct cpc_policy *policy,
+			      struct cpc_fleet_answers *ret_answers, struct cpc_error *reterr);
+void cpc_fleet_answers_free(struct cpc_fleet_answers *answers);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fail every allocation once, in turn. The linker sends this program's calls of malloc,
- * calloc and realloc here (tests/CMakeLists.txt), jansson's come by its own hook. A call
+ * calloc, realloc and strdup here (tests/CMakeLists.txt), jansson's come by its own hook. A call
  * that was refused memory says CPC_INTERNAL; the sanitizer sees that nothing is lost.
  */
 #include "support.h"
@@ -15,7 +15,9 @@
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
+char *__real_strdup(const char *text);
 void *__wrap_malloc(size_t size);
+char *__wrap_strdup(const char *text);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 
@@ -44,6 +46,11 @@ void *__wrap_calloc(size_t count, size_t size)
 void *__wrap_realloc(void *old, size_t size)
 {
 	return refuse() ? NULL : __real_realloc(old, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+	return refuse() ? NULL : __real_strdup(text);
 }
 
 static void *hook_malloc(size_t size)
@@ -392,6 +399,45 @@ static void test_cpu_maps(void **state)
 	}
 }
 
+/* A fleet that was refused memory is as it was: the host can be added once more, and is then counted once. */
+static enum cpc_status ask_fleet(void)
+{
+	const struct cpc_side sides[] = { cpc_side_of(&reports[0]), cpc_side_of(&reports[1]),
+					  cpc_side_of(&reports[0]) };
+	static const char *const names[] = { "web01", "db01", "web02" };
+	struct cpc_fleet fleet = { .count = 0 };
+	struct cpc_fleet_answers answers;
+	enum cpc_status status = CPC_OK;
+	struct cpc_buffer out = { 0 };
+
+	for (size_t i = 0; i < COUNT(sides) && !status; i++) {
+		status = cpc_fleet_add(&fleet, names[i], &sides[i], NULL);
+		assert_int_equal(fleet.hosts, i + !status);
+		if (status)
+			assert_int_equal(cpc_fleet_add(&fleet, names[i], &sides[i], NULL), CPC_OK);
+	}
+	if (!status)
+		status = cpc_fleet_ask(&fleet, cpc_policy_named("kvm"), &answers, NULL);
+	if (!status) {
+		const struct cpc_fleet_view view = { .fleet = &fleet, .answers = &answers };
+
+		status = cpc_fleet_format_named(format_name)->render(&view, &style, &out, NULL);
+		cpc_fleet_answers_free(&answers);
+	}
+	keep_output(&out, status);
+	cpc_fleet_free(&fleet);
+	return status;
+}
+
+static void test_fleets(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < cpc_fleet_format_count; i++) {
+		format_name = cpc_fleet_formats[i].name;
+		assert_true(fail_each(format_name, ask_fleet, CPC_INTERNAL) > 10);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -402,6 +448,7 @@ int main(void)
 		cmocka_unit_test(test_rendering_catalogues),
 		cmocka_unit_test(test_rendering_comparisons),
 		cmocka_unit_test(test_cpu_maps),
+		cmocka_unit_test(test_fleets),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -31,29 +31,19 @@ static void make_fleet(struct cpc_fleet *fleet)
 
 static json_t *document_of(const struct cpc_fleet *fleet, const struct cpc_unreadable *unreadable, size_t count)
 {
-	const struct cpc_policy *policy = cpc_policy_named("kvm");
-	uint8_t verdicts[16];
-	size_t pool_of[4];
-	struct cpc_fleet_view view = { .policy = policy,
-				       .fleet = fleet,
-				       .verdicts = verdicts,
-				       .pool_of = pool_of,
-				       .unreadable = unreadable,
-				       .unreadable_count = count };
-	struct cpc_fleet_baseline *baselines;
-	struct cpc_buffer out = { 0 };
 	const struct cpc_style style = { .width = 80 };
+	struct cpc_fleet_answers answers;
+	const struct cpc_fleet_view view = {
+		.fleet = fleet, .answers = &answers, .unreadable = unreadable, .unreadable_count = count
+	};
+	struct cpc_buffer out = { 0 };
 
-	assert_true(fleet->count <= COUNT(pool_of));
-	cpc_fleet_matrix(fleet, policy, verdicts);
-	view.pool_count = cpc_fleet_pools(fleet, verdicts, pool_of);
-	assert_int_equal(cpc_fleet_baselines(fleet, policy, &baselines, &view.baseline_count, NULL), CPC_OK);
-	view.baselines = baselines;
+	assert_int_equal(cpc_fleet_ask(fleet, cpc_policy_named("kvm"), &answers, NULL), CPC_OK);
 	assert_int_equal(cpc_fleet_format_named("json")->render(&view, &style, &out, NULL), CPC_OK);
 	json_t *document = json_loads(out.bytes, JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(document);
 	cpc_buffer_free(&out);
-	cpc_fleet_baselines_free(baselines, view.baseline_count);
+	cpc_fleet_answers_free(&answers);
 	return document;
 }
 
