@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fleet_keys.h"
+
 #define KEY_SIZE (2 * CPC_FINGERPRINT_SIZE + 64)
 
 static enum cpc_status out_of_memory(struct cpc_error *reterr)
@@ -29,48 +31,6 @@ static void print_key(const struct cpc_side *side, char ret_key[static KEY_SIZE]
 		return;
 	ret_key[length++] = ' ';
 	cpc_fingerprint_print_for_id(side->kvm, false, ret_key + length);
-}
-
-/** FNV-1a. */
-static size_t hash(const char *key)
-{
-	uint64_t digest = UINT64_C(0xcbf29ce484222325);
-
-	for (; *key; key++) {
-		digest ^= (unsigned char)*key;
-		digest *= UINT64_C(0x100000001b3);
-	}
-	return (size_t)digest;
-}
-
-/** The slot of a key: its class's, or the free one where it belongs. There always is a free one. */
-static size_t *slot_of(const struct cpc_fleet *fleet, const char *key)
-{
-	for (size_t at = hash(key);; at++) {
-		size_t *slot = &fleet->slots[at & (fleet->slot_count - 1)];
-
-		if (*slot == 0 || strcmp(fleet->classes[*slot - 1].key, key) == 0)
-			return slot;
-	}
-}
-
-/** At most half of the slots are taken, a power of two as they are. */
-static bool make_slots(struct cpc_fleet *fleet)
-{
-	const size_t count = fleet->slot_count ? fleet->slot_count * 2 : 64;
-	size_t *slots;
-
-	if ((fleet->count + 1) * 2 <= fleet->slot_count)
-		return true;
-	slots = calloc(count, sizeof(*slots));
-	if (!slots)
-		return false;
-	free(fleet->slots);
-	fleet->slots = slots;
-	fleet->slot_count = count;
-	for (size_t i = 0; i < fleet->count; i++)
-		*slot_of(fleet, fleet->classes[i].key) = i + 1;
-	return true;
 }
 
 static bool make_room(struct cpc_fleet *fleet)
@@ -94,24 +54,23 @@ static void free_class(struct cpc_class *class)
 		free(class->names[i]);
 	free(class->names);
 	free(class->kvm);
-	free(class->key);
 }
 
-static bool fill_class(struct cpc_class *class, const struct cpc_side *side, const char *key)
+static bool fill_class(struct cpc_class *class, const struct cpc_side *side)
 {
 	*class = (struct cpc_class){
-		.fingerprint = *side->fingerprint, .vantage = side->vantage, .dumped = side->dumped, .key = strdup(key)
+		.fingerprint = *side->fingerprint,
+		.vantage = side->vantage,
+		.dumped = side->dumped,
 	};
 	memcpy(class->requirements, side->requirements, sizeof(class->requirements));
-	if (side->kvm) {
-		class->kvm = malloc(sizeof(*class->kvm));
-		if (class->kvm)
-			*class->kvm = *side->kvm;
-	}
-	if (class->key && (class->kvm || !side->kvm))
+	if (!side->kvm)
 		return true;
-	free_class(class);
-	return false;
+	class->kvm = malloc(sizeof(*class->kvm));
+	if (!class->kvm)
+		return false;
+	*class->kvm = *side->kvm;
+	return true;
 }
 
 static bool add_name(struct cpc_class *class, const char *name)
@@ -128,30 +87,90 @@ static bool add_name(struct cpc_class *class, const char *name)
 	return true;
 }
 
+static bool has_keys(struct cpc_fleet *fleet)
+{
+	if (!fleet->keys)
+		fleet->keys = cpc_fleet_keys_new();
+	return fleet->keys != NULL;
+}
+
+/** A class of one host, whose key is the last thing that can fail. */
+static bool add_class(struct cpc_fleet *fleet, const char *name, const struct cpc_side *side, const char *key)
+{
+	struct cpc_class *class;
+
+	if (!make_room(fleet))
+		return false;
+	class = &fleet->classes[fleet->count];
+	if (fill_class(class, side) && (!name || add_name(class, name)) &&
+	    cpc_fleet_keys_add(fleet->keys, key, strlen(key), fleet->count)) {
+		fleet->count++;
+		return true;
+	}
+	free_class(class);
+	return false;
+}
+
+static enum cpc_status add_side(struct cpc_fleet *fleet, const char *name, const struct cpc_side *side,
+				size_t *ret_class, struct cpc_error *reterr)
+{
+	size_t class = fleet->count;
+	char key[KEY_SIZE];
+
+	print_key(side, key);
+	if (!has_keys(fleet))
+		return out_of_memory(reterr);
+	if (!cpc_fleet_keys_find(fleet->keys, key, strlen(key), &class)) {
+		if (!add_class(fleet, name, side, key))
+			return out_of_memory(reterr);
+	} else if (name && !add_name(&fleet->classes[class], name)) {
+		return out_of_memory(reterr);
+	}
+	fleet->classes[class].count++;
+	fleet->hosts++;
+	*ret_class = class;
+	return CPC_OK;
+}
+
 enum cpc_status cpc_fleet_add(struct cpc_fleet *fleet, const char *name, const struct cpc_side *side,
 			      struct cpc_error *reterr)
 {
-	char key[KEY_SIZE];
-	struct cpc_class *class;
-	size_t *slot;
-	bool made;
+	size_t class;
 
-	print_key(side, key);
-	if (!make_slots(fleet) || !make_room(fleet))
+	return add_side(fleet, name, side, &class, reterr);
+}
+
+/** A text that was not seen before: what it says of a host is derived as from any other source. */
+static enum cpc_status add_new_text(struct cpc_fleet *fleet, const char *name, const char *text, size_t length,
+				    struct cpc_error *reterr)
+{
+	struct cpc_capture capture = { .origin = CPC_ORIGIN_FINGERPRINT };
+	struct cpc_report report;
+	struct cpc_side side;
+	size_t class;
+	enum cpc_status status = cpc_fingerprint_parse(text, length, &capture.fingerprint, reterr);
+
+	if (status)
+		return status;
+	cpc_report_of(&capture, &report);
+	side = cpc_side_of(&report);
+	status = add_side(fleet, name, &side, &class, reterr);
+	/* Without memory for it the text is parsed once more when it comes again: no reason to fail. */
+	if (!status)
+		(void)cpc_fleet_keys_add(fleet->keys, text, length, class);
+	return status;
+}
+
+enum cpc_status cpc_fleet_add_text(struct cpc_fleet *fleet, const char *name, const char *text, size_t length,
+				   struct cpc_error *reterr)
+{
+	size_t class;
+
+	if (!fleet->keys || !cpc_fleet_keys_find(fleet->keys, text, length, &class))
+		return add_new_text(fleet, name, text, length, reterr);
+	if (name && !add_name(&fleet->classes[class], name))
 		return out_of_memory(reterr);
-	slot = slot_of(fleet, key);
-	made = *slot == 0;
-	class = made ? &fleet->classes[fleet->count] : &fleet->classes[*slot - 1];
-	if (made && !fill_class(class, side, key))
-		return out_of_memory(reterr);
-	if (name && !add_name(class, name)) {
-		if (made)
-			free_class(class);
-		return out_of_memory(reterr);
-	}
-	if (made)
-		*slot = ++fleet->count;
-	class->count++;
+	fleet->classes[class].count++;
 	fleet->hosts++;
 	return CPC_OK;
 }
@@ -163,7 +182,7 @@ void cpc_fleet_free(struct cpc_fleet *fleet)
 	for (size_t i = 0; i < fleet->count; i++)
 		free_class(&fleet->classes[i]);
 	free(fleet->classes);
-	free(fleet->slots);
+	cpc_fleet_keys_free(fleet->keys);
 	*fleet = (struct cpc_fleet){ .count = 0 };
 }
 

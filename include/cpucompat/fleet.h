@@ -18,7 +18,6 @@ struct cpc_class {
 	size_t count; /**< hosts */
 	char **names; /**< of those that were added with one; owned */
 	size_t name_count;
-	char *key; /**< what makes it this class and no other; owned */
 };
 
 /** Zero-initialise; release with cpc_fleet_free(). One thread at a time. */
@@ -27,13 +26,20 @@ struct cpc_fleet {
 	size_t count;
 	size_t room;
 	size_t hosts;
-	size_t *slots; /**< a hash table of numbers of classes, from 1 */
-	size_t slot_count;
+	struct cpc_fleet_keys *keys; /**< by what a class is found again; owned */
 };
 
 /** Count a host in. `name`, which is copied, may be NULL. CPC_INTERNAL without memory, and the fleet is as it was. */
 enum cpc_status cpc_fleet_add(struct cpc_fleet *fleet, const char *name, const struct cpc_side *side,
 			      struct cpc_error *reterr);
+
+/**
+ * The same of a host of which nothing but its fingerprint's text is known, `length` bytes at `text`: what was seen
+ * before is not parsed again, so memory and most of the time go with different texts. CPC_BAD_DATA for a text that
+ * is no fingerprint.
+ */
+enum cpc_status cpc_fleet_add_text(struct cpc_fleet *fleet, const char *name, const char *text, size_t length,
+				   struct cpc_error *reterr);
 
 /** NULL is fine. */
 void cpc_fleet_free(struct cpc_fleet *fleet);

@@ -90,12 +90,40 @@ static void grows(void **state)
 	cpc_fleet_free(&fleet);
 }
 
+/* A text is what its fingerprint is in a capture of its own, however often it comes. */
+static void folds_texts(void **state)
+{
+	const struct cpc_fingerprint fingerprint = plain_fingerprint("GenuineIntel");
+	struct cpc_capture capture = { .origin = CPC_ORIGIN_FINGERPRINT, .fingerprint = fingerprint };
+	struct cpc_fleet fleet = { .count = 0 };
+	char text[CPC_FINGERPRINT_SIZE];
+	const size_t length = cpc_fingerprint_print(&fingerprint, text);
+	struct cpc_report report;
+	struct cpc_error error;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(cpc_fleet_add_text(&fleet, i ? "web01" : NULL, text, length, &error), CPC_OK);
+	cpc_report_of(&capture, &report);
+	const struct cpc_side side = cpc_side_of(&report);
+	add(&fleet, NULL, &side);
+	assert_int_equal(fleet.count, 1);
+	assert_int_equal(fleet.hosts, 4);
+	assert_int_equal(fleet.classes[0].count, 4);
+	assert_int_equal(fleet.classes[0].name_count, 2);
+	assert_int_equal(cpc_fleet_add_text(&fleet, NULL, text, 10, &error), CPC_BAD_DATA);
+	assert_int_equal(cpc_fleet_add_text(&fleet, NULL, "", 0, &error), CPC_BAD_DATA);
+	assert_int_equal(fleet.hosts, 4);
+	cpc_fleet_free(&fleet);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(folds_equal_hosts),
 		cmocka_unit_test(parts_what_a_verdict_depends_on),
 		cmocka_unit_test(grows),
+		cmocka_unit_test(folds_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
