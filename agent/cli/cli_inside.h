@@ -109,6 +109,13 @@ struct cli_source {
 enum cpc_status cli_source_open(const char *source, struct cli_source *ret_source, struct cpc_error *reterr);
 void cli_source_close(struct cli_source *source);
 
+/** Whether a SOURCE is a file or standard input, and not one of the words, names and addresses. */
+bool cli_is_input(const char *source);
+
+/** The same as cli_source_open() of a file whose bytes were read. */
+enum cpc_status cli_source_of_bytes(const char *source, const struct cpc_buffer *bytes, struct cli_source *ret_source,
+				    struct cpc_error *reterr);
+
 /** The same, but it must hold exactly one capture. */
 enum cpc_status cli_source_open_one(const char *source, struct cli_source *ret_source, struct cpc_error *reterr);
 
@@ -117,6 +124,9 @@ bool cli_is_fingerprint(const char *source);
 
 /** Name a host by its SOURCE as it was given, cut to fit and without a password. */
 void cli_name_source(const char *source, char ret_name[static CLI_NAME_SIZE]);
+
+/** Name a host by the file that it was read from: its last part, without the extension. */
+void cli_name_input(const char *path, char ret_name[static CLI_NAME_SIZE]);
 
 /** Whether more than one of the sources is standard input, which can be read only once. */
 bool cli_stdin_twice(char *const *sources, size_t count);
@@ -130,6 +140,13 @@ int cli_cpu_map_open(const char *folder, struct cpc_cpu_map *ret_map, bool *ret_
 
 /** The bytes of a regular file, or of standard input where `path` is "-" (input.c). At most CPC_INPUT_MAX. */
 enum cpc_status cli_read_input(const char *path, struct cpc_buffer *ret_bytes, struct cpc_error *reterr);
+
+/** The same in two steps; standard input is not closed. */
+enum cpc_status cli_open_input(const char *path, int *ret_fd, struct cpc_error *reterr);
+void cli_close_input(int fd);
+
+/** Append what is left to read. */
+enum cpc_status cli_read_rest(int fd, struct cpc_buffer *bytes, struct cpc_error *reterr);
 
 /* Output (output.c) */
 

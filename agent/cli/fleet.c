@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Many SOURCEs: folded into classes as they are read, and forgotten. One that cannot be read is named, not fatal. */
 #include "cli_inside.h"
+#include "fleet_inside.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,15 +13,7 @@
 
 #include <cpucompat/fleet.h>
 
-/** A fleet that is being read, and the sources that gave nothing. */
-struct reading {
-	struct cpc_fleet fleet;
-	struct cpc_unreadable *unreadable;
-	size_t unreadable_count;
-	enum cpc_status worst; /**< the last source's, of those that failed */
-};
-
-static void forget(struct reading *reading)
+static void forget(struct cli_reading *reading)
 {
 	for (size_t i = 0; i < reading->unreadable_count; i++) {
 		free((char *)reading->unreadable[i].source);
@@ -30,14 +23,20 @@ static void forget(struct reading *reading)
 	cpc_fleet_free(&reading->fleet);
 }
 
-static enum cpc_status note_unreadable(struct reading *reading, const char *source, const struct cpc_error *error)
+enum cpc_status cli_note_unreadable(struct cli_reading *reading, const char *source, const struct cpc_error *error)
 {
-	struct cpc_unreadable *grown = realloc(reading->unreadable, (reading->unreadable_count + 1) * sizeof(*grown));
+	struct cpc_unreadable *grown;
 	char name[CLI_NAME_SIZE];
 	char why[sizeof(error->what) + 32];
 	const char *what = error->what;
 	struct cpc_unreadable *row;
 
+	reading->worst = error->status;
+	if (reading->unreadable_count == CLI_UNREADABLE_MAX) {
+		reading->unreadable_more++;
+		return CPC_OK;
+	}
+	grown = realloc(reading->unreadable, (reading->unreadable_count + 1) * sizeof(*grown));
 	if (!grown)
 		return CPC_INTERNAL;
 	reading->unreadable = grown;
@@ -51,27 +50,63 @@ static enum cpc_status note_unreadable(struct reading *reading, const char *sour
 	else
 		snprintf(why, sizeof(why), "%s", what);
 	*row = (struct cpc_unreadable){ .source = strdup(name), .error = strdup(why) };
-	reading->worst = error->status;
 	return row->source && row->error ? CPC_OK : CPC_INTERNAL;
 }
 
-static enum cpc_status read_one(struct reading *reading, const char *source)
+/** What a source turned out to be, counted in and closed. */
+static enum cpc_status fold_source(struct cli_reading *reading, struct cli_source *from)
+{
+	enum cpc_status status = CPC_OK;
+
+	for (size_t i = 0; i < from->captures.count && !status; i++) {
+		const struct cpc_side side = cpc_side_of(&from->reports[i]);
+
+		status = cpc_fleet_add(&reading->fleet, from->names[i], &side, NULL);
+	}
+	cli_source_close(from);
+	return status;
+}
+
+/** A list as it is read, anything else when all of it was. */
+static enum cpc_status read_input(struct cli_reading *reading, const char *source, struct cpc_error *reterr)
+{
+	struct cpc_buffer bytes = { 0 };
+	struct cli_source from;
+	bool list;
+	int fd;
+	enum cpc_status status = cli_open_input(source, &fd, reterr);
+
+	if (status)
+		return status;
+	status = cli_fold_list(reading, source, fd, &list, &bytes);
+	if (status)
+		cpc_fail(reterr, status, 0, "out of memory");
+	if (!status && !list)
+		status = cli_read_rest(fd, &bytes, reterr);
+	cli_close_input(fd);
+	if (!status && !list) {
+		status = cli_source_of_bytes(source, &bytes, &from, reterr);
+		if (!status)
+			status = fold_source(reading, &from);
+	}
+	cpc_buffer_free(&bytes);
+	return status;
+}
+
+static enum cpc_status read_one(struct cli_reading *reading, const char *source)
 {
 	struct cpc_error error = { .status = CPC_INTERNAL };
 	struct cli_source from;
-	enum cpc_status status = cli_source_open(source, &from, &error);
+	enum cpc_status status;
 
-	if (status == CPC_INTERNAL)
-		return status;
-	if (status)
-		return note_unreadable(reading, source, &error);
-	for (size_t i = 0; i < from.captures.count && !status; i++) {
-		const struct cpc_side side = cpc_side_of(&from.reports[i]);
-
-		status = cpc_fleet_add(&reading->fleet, from.names[i], &side, &error);
+	if (cli_is_input(source)) {
+		status = read_input(reading, source, &error);
+	} else {
+		status = cli_source_open(source, &from, &error);
+		if (!status)
+			status = fold_source(reading, &from);
 	}
-	cli_source_close(&from);
-	return status;
+	return status && status != CPC_INTERNAL ? cli_note_unreadable(reading, source, &error) : status;
 }
 
 static int is_visible(const struct dirent *entry)
@@ -80,7 +115,7 @@ static int is_visible(const struct dirent *entry)
 }
 
 /** Every file of a folder, by name; folders within it are not entered. */
-static enum cpc_status read_folder(struct reading *reading, const char *folder)
+static enum cpc_status read_folder(struct cli_reading *reading, const char *folder)
 {
 	struct cpc_error error = { .status = CPC_NO_INPUT };
 	struct dirent **entries;
@@ -90,7 +125,7 @@ static enum cpc_status read_folder(struct reading *reading, const char *folder)
 
 	if (count < 0) {
 		cpc_fail(&error, CPC_DENIED, 0, "this folder cannot be read: %s", strerror(errno));
-		return note_unreadable(reading, folder, &error);
+		return cli_note_unreadable(reading, folder, &error);
 	}
 	for (int i = 0; i < count; i++) {
 		struct stat stat_of;
@@ -106,12 +141,12 @@ static enum cpc_status read_folder(struct reading *reading, const char *folder)
 	free(entries);
 	if (!status && files == 0) {
 		cpc_fail(&error, CPC_NO_INPUT, 0, "a folder without files; folders within it are not entered");
-		status = note_unreadable(reading, folder, &error);
+		status = cli_note_unreadable(reading, folder, &error);
 	}
 	return status;
 }
 
-static enum cpc_status read_source(struct reading *reading, const char *source)
+static enum cpc_status read_source(struct cli_reading *reading, const char *source)
 {
 	struct stat stat_of;
 
@@ -121,7 +156,7 @@ static enum cpc_status read_source(struct reading *reading, const char *source)
 }
 
 /** Ask everything of the fleet, and print it. */
-static int render(const struct reading *reading, const struct cpc_fleet_format *format,
+static int render(const struct cli_reading *reading, const struct cpc_fleet_format *format,
 		  const struct cli_options *options)
 {
 	const struct cpc_style style = cli_style(options);
@@ -129,7 +164,8 @@ static int render(const struct reading *reading, const struct cpc_fleet_format *
 	const struct cpc_fleet_view view = { .fleet = &reading->fleet,
 					     .answers = &answers,
 					     .unreadable = reading->unreadable,
-					     .unreadable_count = reading->unreadable_count };
+					     .unreadable_count = reading->unreadable_count,
+					     .unreadable_more = reading->unreadable_more };
 	struct cpc_buffer out = { 0 };
 	struct cpc_error error;
 	enum cpc_status status = cpc_fleet_ask(&reading->fleet, options->policy, &answers, &error);
@@ -147,7 +183,7 @@ static int render(const struct reading *reading, const struct cpc_fleet_format *
 int cli_fleet(const struct cli_options *options)
 {
 	const struct cpc_fleet_format *format = cpc_fleet_format_named(options->format);
-	struct reading reading = { .worst = CPC_OK };
+	struct cli_reading reading = { .worst = CPC_OK };
 	enum cpc_status status = CPC_OK;
 	int code;
 

@@ -44,7 +44,7 @@ static bool is_shell_pipe(const char *path, mode_t mode)
 	return S_ISFIFO(mode) && (!strncmp(path, "/dev/fd/", 8) || !strncmp(path, "/proc/self/fd/", 14));
 }
 
-static enum cpc_status read_all(int fd, struct cpc_buffer *bytes, struct cpc_error *reterr)
+enum cpc_status cli_read_rest(int fd, struct cpc_buffer *bytes, struct cpc_error *reterr)
 {
 	static const size_t room = 64 * 1024;
 	char chunk[64 * 1024];
@@ -90,21 +90,30 @@ static enum cpc_status open_file(const char *path, int *ret_fd, struct cpc_error
 	return CPC_OK;
 }
 
+enum cpc_status cli_open_input(const char *path, int *ret_fd, struct cpc_error *reterr)
+{
+	if (strcmp(path, "-") != 0)
+		return open_file(path, ret_fd, reterr);
+	*ret_fd = STDIN_FILENO;
+	return CPC_OK;
+}
+
+void cli_close_input(int fd)
+{
+	if (fd != STDIN_FILENO)
+		close(fd);
+}
+
 enum cpc_status cli_read_input(const char *path, struct cpc_buffer *ret_bytes, struct cpc_error *reterr)
 {
-	const bool standard = !strcmp(path, "-");
 	struct cpc_buffer bytes = { 0 };
-	enum cpc_status status;
-	int fd = STDIN_FILENO;
+	int fd;
+	enum cpc_status status = cli_open_input(path, &fd, reterr);
 
-	if (!standard) {
-		status = open_file(path, &fd, reterr);
-		if (status)
-			return status;
-	}
-	status = read_all(fd, &bytes, reterr);
-	if (!standard)
-		close(fd);
+	if (status)
+		return status;
+	status = cli_read_rest(fd, &bytes, reterr);
+	cli_close_input(fd);
 	if (status) {
 		cpc_buffer_free(&bytes);
 		return status;

@@ -94,6 +94,13 @@ bool cli_is_fingerprint(const char *source)
 	return digits && source[3 + digits] == ':';
 }
 
+/** A SOURCE that was meant is nothing else: an empty one is refused, and a word stays a word. */
+bool cli_is_input(const char *source)
+{
+	return *source && *source != '@' && strcmp(source, "self") != 0 && !cpc_is_address(source) &&
+	       !cli_is_fingerprint(source);
+}
+
 static enum cpc_status read_source(const char *source, struct cpc_captures *captures, struct cpc_error *reterr)
 {
 	if (!*source)
@@ -122,11 +129,13 @@ static void make_printable(char *name)
 }
 
 /** The last part of a path, without its extension; a path that is all extension stays as it is. */
-static void name_of_file(const char *path, char ret_name[static CLI_NAME_SIZE])
+void cli_name_input(const char *path, char ret_name[static CLI_NAME_SIZE])
 {
 	const char *slash = strrchr(path, '/');
 	char *dot;
 
+	if (!strcmp(path, "-"))
+		path = "stdin";
 	snprintf(ret_name, CLI_NAME_SIZE, "%s", slash && slash[1] ? slash + 1 : path);
 	dot = strrchr(ret_name, '.');
 	if (dot && dot != ret_name)
@@ -160,12 +169,10 @@ static void name_capture(const char *source, const struct cli_source *from, size
 		snprintf(ret_name, CLI_NAME_SIZE, "%s", capture->host_name);
 	else if (cli_is_fingerprint(source))
 		name_of_fingerprint(&from->reports[n], ret_name);
-	else if (!strcmp(source, "-"))
-		snprintf(ret_name, CLI_NAME_SIZE, "stdin");
 	else if (cpc_is_address(source))
 		cli_name_source(source, ret_name);
 	else
-		name_of_file(source, ret_name);
+		cli_name_input(source, ret_name);
 	length = strlen(ret_name);
 	if (from->captures.count > 1 && !*capture->host_name)
 		snprintf(ret_name + length, CLI_NAME_SIZE - length, "#%zu", n + 1);
@@ -211,6 +218,20 @@ enum cpc_status cli_source_open_one(const char *source, struct cli_source *ret_s
 	cli_source_close(ret_source);
 	return cpc_fail(reterr, CPC_BAD_DATA, 0, "holds %zu processors and one is wanted here; give one of them",
 			count);
+}
+
+enum cpc_status cli_source_of_bytes(const char *source, const struct cpc_buffer *bytes, struct cli_source *ret_source,
+				    struct cpc_error *reterr)
+{
+	struct cli_source from = { 0 };
+	enum cpc_status status = read_bytes(bytes, &from.captures, reterr);
+
+	if (!status)
+		status = derive(source, &from, reterr);
+	if (status)
+		cli_source_close(&from);
+	*ret_source = from;
+	return status;
 }
 
 void cli_source_close(struct cli_source *source)

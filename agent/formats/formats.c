@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lines.h"
+#include "list.h"
 #include "reader.h"
 #include "text.h"
 
@@ -20,7 +21,7 @@ const struct cpc_format cpc_formats[] = {
 	},
 	{
 		.name = "fingerprint",
-		.meaning = "fingerprints, one a line",
+		.meaning = "fingerprints, one a line, each with its host's name before it or without",
 		.recognise = cpc_fingerprints_recognise,
 		.read = cpc_fingerprints_read,
 	},

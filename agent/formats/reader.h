@@ -17,7 +17,7 @@ bool cpc_report_recognise(const char *bytes, size_t length);
 enum cpc_status cpc_report_read(const char *bytes, size_t length, struct cpc_captures *captures,
 				struct cpc_error *reterr);
 
-bool cpc_fingerprints_recognise(const char *bytes, size_t length);
+/* Its recogniser is in list.h. */
 enum cpc_status cpc_fingerprints_read(const char *bytes, size_t length, struct cpc_captures *captures,
 				      struct cpc_error *reterr);
 

@@ -158,7 +158,11 @@ static void put_baselines(struct cpc_json *json, const struct cpc_fleet_view *vi
 
 static void put_unreadable(struct cpc_json *json, const struct cpc_fleet_view *view)
 {
-	json_t *unreadable = cpc_json_array(json, json->root, "unreadable");
+	const size_t count = view->unreadable_count + view->unreadable_more;
+	json_t *unreadable;
+
+	cpc_json_put(json, json->root, "unreadable_count", json_integer((json_int_t)count));
+	unreadable = cpc_json_array(json, json->root, "unreadable");
 
 	for (size_t i = 0; i < view->unreadable_count; i++) {
 		json_t *object = json_object();

@@ -288,6 +288,12 @@ static void add_unreadable(struct cpc_text *text, const struct cpc_fleet_view *v
 	cpc_text_newline(text);
 	cpc_text_heading(text, "Unreadable");
 	for (size_t i = 0; i < view->unreadable_count; i++) {
+		if (i == LIST_MAX && !text->style->verbose) {
+			cpc_text_to(text, 2);
+			cpc_text_wrapf(text, 4, "and %zu more", view->unreadable_count - i + view->unreadable_more);
+			cpc_text_newline(text);
+			return;
+		}
 		cpc_text_to(text, 2);
 		cpc_text_wrapf(text, 4, "%s: %s", view->unreadable[i].source, view->unreadable[i].error);
 		cpc_text_newline(text);

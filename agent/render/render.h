@@ -123,6 +123,7 @@ struct cpc_fleet_view {
 	const struct cpc_fleet_answers *answers;
 	const struct cpc_unreadable *unreadable;
 	size_t unreadable_count;
+	size_t unreadable_more; /**< beyond those that are listed */
 };
 
 /** A format of a fleet: a row of the table in fleet_formats.c, a file each. */

@@ -73,4 +73,32 @@ grep -q Pools "$folder/out" && fail "one class has no pools to speak of"
 run 0 fleet - <"$folder/hosts/db01.txt"
 holds "1 host, 1 class"
 
+# Lists: names before fingerprints, comments, a line that is none; what is alike is one class whatever it came from.
+{
+	echo "# a list"
+	echo "alpha $(cat "$folder/hosts/db01.txt")"
+	echo
+	echo "	beta	$(cat "$folder/hosts/web01.txt")  "
+	echo "gamma nonsense"
+	cat "$folder/hosts/db01.txt"
+} >"$folder/list"
+run 0 fleet "$folder/list" "$(cat "$folder/hosts/db01.txt")" --format json
+if command -v jq >/dev/null; then
+	[ "$(jq -c '[.hosts, .unreadable_count, [.classes[].hosts[:2]]]' "$folder/out")" = \
+		'[4,1,[["alpha","list#6"],["beta"]]]' ] || fail "the list: $(jq -c '[.hosts, .unreadable_count, [.classes[].hosts]]' "$folder/out")"
+	jq -r '.unreadable[0].error' "$folder/out" | grep -q '^line 5: not a fingerprint' || fail "the bad line is not named"
+fi
+run 0 probe --from "$folder/hosts/db01.txt" --format fingerprint
+
+# A long list keeps no names of its own, and what is wrong in it is counted.
+awk -v text="$(cat "$folder/hosts/db01.txt")" 'BEGIN { for (i = 0; i < 20000; i++) print text; for (i = 0; i < 1500; i++) print "cpc1:x" }' >"$folder/long"
+run 0 fleet - --format json <"$folder/long"
+if command -v jq >/dev/null; then
+	[ "$(jq -c '[.hosts, .unreadable_count, (.unreadable | length), (.classes[0].hosts | length)]' "$folder/out")" = \
+		'[20000,1500,1000,0]' ] || fail "the long list: $(jq -c '[.hosts, .unreadable_count]' "$folder/out")"
+fi
+head -c 3000000 /dev/zero | tr '\0' 'a' | sed '1s/^/cpc1:/' >"$folder/endless"
+run 65 fleet "$folder/endless"
+holds "line is longer than"
+
 [ $failures -eq 0 ] || { echo "$failures failures" >&2; exit 1; }

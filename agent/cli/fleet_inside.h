@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CPC_FLEET_INSIDE_H
+#define CPC_FLEET_INSIDE_H
+
+#include <cpucompat/fleet.h>
+
+#include "render.h"
+
+/** What is kept of sources that gave nothing; more are counted. */
+#define CLI_UNREADABLE_MAX 1000
+
+/** A fleet that is being read, and the sources that gave nothing. Zero-initialise. */
+struct cli_reading {
+	struct cpc_fleet fleet;
+	struct cpc_unreadable *unreadable; /**< texts are owned */
+	size_t unreadable_count;
+	size_t unreadable_more; /**< beyond those that are kept */
+	enum cpc_status worst;	/**< of the last source that failed */
+};
+
+/** Note that a source gave nothing. CPC_INTERNAL without memory. */
+enum cpc_status cli_note_unreadable(struct cli_reading *reading, const char *source, const struct cpc_error *error);
+
+/**
+ * Fold a list of fingerprints from a descriptor, line by line, whatever its length. A line that is none is noted
+ * as unreadable, and the others count. `*ret_list` false: it begins like no list, and `ret_begin` has what was read to
+ * see that.
+ */
+enum cpc_status cli_fold_list(struct cli_reading *reading, const char *source, int descriptor, bool *ret_list,
+			      struct cpc_buffer *ret_begin);
+
+#endif
