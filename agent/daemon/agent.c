@@ -58,6 +58,12 @@ static void reprobe(struct cpc_agent *agent)
 	agent->subject = subject;
 }
 
+void cpc_agent_reload(struct cpc_agent *agent)
+{
+	cpc_settings_reload(&agent->settings);
+	reprobe(agent);
+}
+
 static void on_signal(void *context)
 {
 	struct cpc_agent *agent = context;
@@ -66,7 +72,7 @@ static void on_signal(void *context)
 	if (read(agent->signals, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (info.ssi_signo == SIGHUP)
-		reprobe(agent);
+		cpc_agent_reload(agent);
 	else
 		cpc_loop_stop(&agent->loop);
 }
@@ -99,6 +105,15 @@ static enum cpc_status serve(struct cpc_agent *agent, struct cpc_error *reterr)
 	};
 
 	return cpc_server_start(&serving, &agent->subject->report, &agent->server, reterr);
+}
+
+enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr)
+{
+	struct cpc_subject *subject = settings->replay ? probe(settings, reterr) : NULL;
+	const bool replays = subject != NULL;
+
+	free_subject(subject);
+	return settings->replay && !replays ? reterr->status : CPC_OK;
 }
 
 enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reterr)

@@ -20,10 +20,16 @@ struct cpc_agent {
 	struct cpc_server *server;
 };
 
+/** What can be found wrong with settings without serving, and without a trace: a dump that cannot be replayed. */
+enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr);
+
 /** Probe, listen, serve. On failure cpc_agent_free() releases what there is. */
 enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reterr);
 
-/** Serve until SIGTERM or SIGINT. */
+/** Read the settings again, apply what can be, and probe again; what cannot be done is logged, and all else goes on. */
+void cpc_agent_reload(struct cpc_agent *agent);
+
+/** Serve until SIGTERM or SIGINT; SIGHUP is cpc_agent_reload(). */
 void cpc_agent_run(struct cpc_agent *agent);
 
 /** Stop serving and release everything. */

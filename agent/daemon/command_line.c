@@ -4,28 +4,55 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /** Flags beyond the settings; a setting's own value for getopt is its row. */
-enum { HELP = 1 << 16, VERSION };
+enum { CONFIG = 1 << 16, CHECK, HELP, VERSION };
 
-#define OPTIONS_MAX 64
+static const struct {
+	const char *name;
+	const char *argument;
+	const char *help;
+	int value;
+} own_rows[] = {
+	{ "config", "FILE",
+	  "read settings from FILE, or from \"" CPC_CONFIG_NONE "\" (default\n" CPC_CONFIG_DEFAULT ", if it exists)",
+	  CONFIG },
+	{ "check", NULL, "check the settings and the file, say so, and stop", CHECK },
+	{ "help", NULL, "print this", HELP },
+	{ "version", NULL, "print the version", VERSION },
+};
+#define OWN_COUNT (sizeof(own_rows) / sizeof(*own_rows))
+
+#define OPTIONS_MAX (CPC_SETTINGS_MAX + OWN_COUNT + 1)
 
 /** Width of the column of flags in the help. */
 #define FLAG_WIDTH 20
 
-static bool list_options(struct option options[static OPTIONS_MAX])
+bool cpc_command_line_only(const char *name)
 {
-	if (cpc_setting_count + 3 > OPTIONS_MAX)
-		return false;
+	for (size_t i = 0; i < OWN_COUNT; i++)
+		if (strcmp(own_rows[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/** A flag is yes where it has no value, and may have one, so that it can say no to the file. */
+static void list_options(struct option options[static OPTIONS_MAX])
+{
+	struct option *next = options;
+
 	for (size_t i = 0; i < cpc_setting_count; i++)
-		options[i] = (struct option){ .name = cpc_setting_rows[i].name,
-					      .has_arg = cpc_setting_rows[i].argument ? required_argument : no_argument,
-					      .val = (int)i };
-	options[cpc_setting_count] = (struct option){ .name = "help", .val = HELP };
-	options[cpc_setting_count + 1] = (struct option){ .name = "version", .val = VERSION };
-	options[cpc_setting_count + 2] = (struct option){ .name = NULL };
-	return true;
+		*next++ = (struct option){ .name = cpc_setting_rows[i].name,
+					   .has_arg =
+						   cpc_setting_rows[i].argument ? required_argument : optional_argument,
+					   .val = (int)i };
+	for (size_t i = 0; i < OWN_COUNT; i++)
+		*next++ = (struct option){ .name = own_rows[i].name,
+					   .has_arg = own_rows[i].argument ? required_argument : no_argument,
+					   .val = own_rows[i].value };
+	*next = (struct option){ .name = NULL };
 }
 
 static enum cpc_status refuse(struct cpc_error *reterr, const char *what, const char *which)
@@ -33,18 +60,55 @@ static enum cpc_status refuse(struct cpc_error *reterr, const char *what, const 
 	return cpc_fail(reterr, CPC_USAGE, 0, "%s %.80s; see cpucompatd --help", what, which);
 }
 
+static enum cpc_status take_config(struct cpc_settings *settings, struct cpc_error *reterr)
+{
+	if (*optarg == '\0')
+		return cpc_fail(reterr, CPC_USAGE, 0, "config has no value");
+	free(settings->config);
+	settings->config = strdup(optarg);
+	return settings->config ? CPC_OK : cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+}
+
+/** What getopt found: a row of the table, or one of our own. */
+static enum cpc_status take_option(int option, struct cpc_settings *settings, enum cpc_command_line *command,
+				   struct cpc_error *reterr)
+{
+	switch (option) {
+	case CONFIG:
+		return take_config(settings, reterr);
+	case CHECK:
+		*command = CPC_CHECK;
+		return CPC_OK;
+	case HELP:
+		*command = CPC_PRINT_HELP;
+		return CPC_OK;
+	case VERSION:
+		*command = CPC_PRINT_VERSION;
+		return CPC_OK;
+	default:
+		settings->given[option] = true;
+		return cpc_settings_take(settings, &cpc_setting_rows[option], optarg ? optarg : "yes", reterr);
+	}
+}
+
+/** Whether nothing after it matters. */
+static bool stops(enum cpc_command_line command)
+{
+	return command == CPC_PRINT_HELP || command == CPC_PRINT_VERSION;
+}
+
 enum cpc_status cpc_settings_parse(int argc, char **argv, struct cpc_settings *settings,
 				   enum cpc_command_line *ret_command, struct cpc_error *reterr)
 {
 	struct option options[OPTIONS_MAX];
+	enum cpc_command_line command = CPC_RUN;
 	enum cpc_status status = CPC_OK;
 
-	if (!list_options(options))
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "more settings than options");
+	list_options(options);
 	/* 0 begins anew, in glibc and musl alike, and stands for 1 until the first call. */
 	optind = 0;
 	opterr = 0;
-	while (!status) {
+	while (!status && !stops(command)) {
 		const int at = optind ? optind : 1;
 		const int option = getopt_long(argc, argv, "+:", options, NULL);
 
@@ -52,16 +116,12 @@ enum cpc_status cpc_settings_parse(int argc, char **argv, struct cpc_settings *s
 			break;
 		if (option == '?' || option == ':')
 			return refuse(reterr, option == ':' ? "no value for" : "bad option", argv[at]);
-		if (option == HELP || option == VERSION) {
-			*ret_command = option == HELP ? CPC_PRINT_HELP : CPC_PRINT_VERSION;
-			return CPC_OK;
-		}
-		status = cpc_settings_take(settings, &cpc_setting_rows[option], optarg ? optarg : "yes", reterr);
+		status = take_option(option, settings, &command, reterr);
 	}
-	if (!status && optind < argc)
+	if (!status && !stops(command) && optind < argc)
 		return refuse(reterr, "unexpected", argv[optind]);
 	if (!status)
-		*ret_command = CPC_RUN;
+		*ret_command = command;
 	return status;
 }
 
@@ -92,7 +152,10 @@ void cpc_settings_help(struct cpc_buffer *out)
 			     "\n");
 	for (size_t i = 0; i < cpc_setting_count; i++)
 		add_row(out, cpc_setting_rows[i].name, cpc_setting_rows[i].argument, cpc_setting_rows[i].help);
-	add_row(out, "help", NULL, "print this");
-	add_row(out, "version", NULL, "print the version");
-	cpc_buffer_puts(out, "\nSIGHUP probes again, SIGTERM and SIGINT stop.\n");
+	cpc_buffer_puts(out, "\n");
+	for (size_t i = 0; i < OWN_COUNT; i++)
+		add_row(out, own_rows[i].name, own_rows[i].argument, own_rows[i].help);
+	cpc_buffer_puts(out, "\nThe first group are also keys of the file, as lines of key = value; what a flag\n"
+			     "says replaces what the file says. SIGHUP reads the file and probes again,\n"
+			     "SIGTERM and SIGINT stop. See cpucompatd(8) and cpucompat.conf(5).\n");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "settings.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,14 @@ const struct cpc_setting cpc_setting_rows[] = {
 	  .help = "serve a CPUID dump instead of this machine" },
 };
 const size_t cpc_setting_count = sizeof(cpc_setting_rows) / sizeof(*cpc_setting_rows);
+static_assert(sizeof(cpc_setting_rows) / sizeof(*cpc_setting_rows) <= CPC_SETTINGS_MAX, "raise CPC_SETTINGS_MAX");
+
+enum cpc_status cpc_settings_check(const struct cpc_settings *settings, struct cpc_error *reterr)
+{
+	(void)settings;
+	(void)reterr;
+	return CPC_OK;
+}
 
 const struct cpc_setting *cpc_setting_named(const char *name)
 {
@@ -156,6 +165,61 @@ enum cpc_status cpc_settings_take(struct cpc_settings *settings, const struct cp
 	return cpc_fail(reterr, CPC_INTERNAL, 0, "%s: a setting of no kind", setting->name);
 }
 
+/** Bytes of a field. */
+static size_t size_of(enum cpc_setting_kind kind)
+{
+	switch (kind) {
+	case CPC_SETTING_TEXT:
+		return sizeof(char *);
+	case CPC_SETTING_TEXTS:
+		return sizeof(struct cpc_texts);
+	case CPC_SETTING_FLAG:
+		return sizeof(bool);
+	case CPC_SETTING_SECONDS:
+	case CPC_SETTING_NUMBER:
+		break;
+	}
+	return sizeof(unsigned int);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same_texts(const struct cpc_texts *a, const struct cpc_texts *b)
+{
+	bool same = a->count == b->count;
+
+	for (size_t i = 0; same && i < a->count; i++)
+		same = same_text(a->items[i], b->items[i]);
+	return same;
+}
+
+bool cpc_setting_equal(const struct cpc_setting *setting, const struct cpc_settings *a, const struct cpc_settings *b)
+{
+	const void *left = (const char *)a + setting->field;
+	const void *right = (const char *)b + setting->field;
+
+	if (setting->kind == CPC_SETTING_TEXT)
+		return same_text(*(char *const *)left, *(char *const *)right);
+	if (setting->kind == CPC_SETTING_TEXTS)
+		return same_texts(left, right);
+	return memcmp(left, right, size_of(setting->kind)) == 0;
+}
+
+void cpc_setting_swap(const struct cpc_setting *setting, struct cpc_settings *a, struct cpc_settings *b)
+{
+	char *left = (char *)a + setting->field;
+	char *right = (char *)b + setting->field;
+	char kept[sizeof(struct cpc_texts)];
+	const size_t size = size_of(setting->kind);
+
+	memcpy(kept, left, size);
+	memcpy(left, right, size);
+	memcpy(right, kept, size);
+}
+
 static void free_texts(struct cpc_texts *texts)
 {
 	for (size_t i = 0; i < texts->count; i++)
@@ -173,5 +237,6 @@ void cpc_settings_free(struct cpc_settings *settings)
 		else if (cpc_setting_rows[i].kind == CPC_SETTING_TEXTS)
 			free_texts(field);
 	}
+	free(settings->config);
 	*settings = (struct cpc_settings){ .listen = { .count = 0 } };
 }

@@ -121,6 +121,47 @@ static void reads_times_numbers_and_flags(void **state)
 	}
 }
 
+/** A row of each kind, on memory of its own, that is the same in both, then not, then the other way round. */
+static void compares_and_exchanges(void **state)
+{
+	static const struct {
+		enum cpc_setting_kind kind;
+		const char *one;
+		const char *other;
+	} rows[] = {
+		{ CPC_SETTING_TEXT, "a", "b" },	    { CPC_SETTING_TEXTS, "a", "b" },
+		{ CPC_SETTING_FLAG, "yes", "no" },  { CPC_SETTING_SECONDS, "60", "2min" },
+		{ CPC_SETTING_NUMBER, "10", "11" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct cpc_setting row = {
+			.name = "row",
+			.kind = rows[i].kind,
+			.most = 200,
+			.field = rows[i].kind == CPC_SETTING_TEXT ? offsetof(struct cpc_settings, replay)
+								  : offsetof(struct cpc_settings, listen),
+		};
+		struct cpc_settings a = { .listen = { .count = 0 } };
+		struct cpc_settings b = { .listen = { .count = 0 } };
+
+		assert_true(cpc_setting_equal(&row, &a, &b));
+		assert_int_equal(cpc_settings_take(&a, &row, rows[i].one, NULL), CPC_OK);
+		assert_false(cpc_setting_equal(&row, &a, &b));
+		cpc_setting_swap(&row, &a, &b);
+		assert_false(cpc_setting_equal(&row, &b, &a));
+		assert_int_equal(cpc_settings_take(&a, &row, rows[i].one, NULL), CPC_OK);
+		assert_true(cpc_setting_equal(&row, &a, &b));
+		assert_int_equal(cpc_settings_take(&a, &row, rows[i].other, NULL), CPC_OK);
+		assert_false(cpc_setting_equal(&row, &a, &b));
+		if (rows[i].kind == CPC_SETTING_TEXT || rows[i].kind == CPC_SETTING_TEXTS) {
+			cpc_settings_free(&a);
+			cpc_settings_free(&b);
+		}
+	}
+}
+
 /** Every row is whole, and every name its own; the help names them all and keeps to 80 columns. */
 static void has_whole_rows(void **state)
 {
@@ -134,6 +175,8 @@ static void has_whole_rows(void **state)
 		assert_ptr_equal(cpc_setting_named(row->name), row);
 		assert_true((row->argument == NULL) == (row->kind == CPC_SETTING_FLAG));
 		assert_non_null(strstr(help.bytes, row->name));
+		assert_false(row->kind == CPC_SETTING_TEXTS && row->fallback);
+		assert_false(cpc_command_line_only(row->name));
 		if (row->kind != CPC_SETTING_TEXT && row->kind != CPC_SETTING_FLAG)
 			assert_true(row->most > 0);
 	}
@@ -145,9 +188,9 @@ static void has_whole_rows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_a_command_line), cmocka_unit_test(refuses_what_it_does_not_know),
-		cmocka_unit_test(bounds_what_repeats),	cmocka_unit_test(reads_times_numbers_and_flags),
-		cmocka_unit_test(has_whole_rows),
+		cmocka_unit_test(reads_a_command_line),	  cmocka_unit_test(refuses_what_it_does_not_know),
+		cmocka_unit_test(bounds_what_repeats),	  cmocka_unit_test(reads_times_numbers_and_flags),
+		cmocka_unit_test(compares_and_exchanges), cmocka_unit_test(has_whole_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
