@@ -18,8 +18,10 @@ for target in "$source"/tests/fuzz/fuzz_*.c; do
 	name=$(basename "$target" .c)
 	ninja -C "$build" "$name" >/dev/null
 	mkdir -p "$build/corpus/$name"
+	seeds=$source/tests/fuzz/seeds_${name#fuzz_}
+	[ -d "$seeds" ] || seeds=$source/tests/fuzz/seeds
 	echo "$name: $seconds seconds"
 	"$build/tests/$name" -max_total_time="$seconds" -max_len=16384 -timeout=10 -rss_limit_mb=2048 \
 		-print_final_stats=1 -verbosity=0 -artifact_prefix="$build/found/$name-" \
-		"$build/corpus/$name" "$source/tests/fuzz/seeds"
+		"$build/corpus/$name" "$seeds"
 done
