@@ -19,52 +19,6 @@
 /** Longest body of fingerprints that is read: one and its comments. */
 #define LIST_MAX ((size_t)4 * CPC_FINGERPRINT_SIZE)
 
-/** The parameters as they came, and what was wrong with them. */
-struct parameters {
-	const char *with;
-	const char *policy;
-	const char *unknown;
-	const char *repeated;
-};
-
-static enum MHD_Result collect(void *context, enum MHD_ValueKind kind, const char *key, const char *value)
-{
-	struct parameters *parameters = context;
-	const char **place = NULL;
-
-	(void)kind;
-	if (strcmp(key, "with") == 0)
-		place = &parameters->with;
-	else if (strcmp(key, "policy") == 0)
-		place = &parameters->policy;
-	else
-		parameters->unknown = key;
-	if (place && *place)
-		parameters->repeated = key;
-	if (place)
-		*place = value ? value : "";
-	return MHD_YES;
-}
-
-static enum cpc_status check(const struct parameters *parameters, bool post, struct cpc_error *reterr)
-{
-	char name[POLICY_SIZE];
-
-	if (parameters->repeated)
-		return cpc_fail(reterr, CPC_BAD_DATA, 0, "The parameter \"%s\" is given twice.", parameters->repeated);
-	if (parameters->unknown && cpc_query_decode(parameters->unknown, name, sizeof(name)))
-		return cpc_fail(reterr, CPC_BAD_DATA, 0, "There is no parameter \"%s\"; there are with and policy.",
-				name);
-	if (parameters->unknown)
-		return cpc_fail(reterr, CPC_BAD_DATA, 0, "There are no parameters but with and policy.");
-	if (post && parameters->with)
-		return cpc_fail(reterr, CPC_BAD_DATA, 0, "A POST compares with its body; \"with\" is for GET.");
-	if (!post && !parameters->with)
-		return cpc_fail(reterr, CPC_BAD_DATA, 0,
-				"The parameter \"with\" is missing: /v1/compare?with=FINGERPRINT&policy=POLICY.");
-	return CPC_OK;
-}
-
 static enum cpc_status find_policy(const char *value, const struct cpc_policy **ret_policy, struct cpc_error *reterr)
 {
 	char name[POLICY_SIZE];
@@ -198,12 +152,14 @@ static enum MHD_Result answer(const struct cpc_request *request, const char *wit
 
 enum MHD_Result cpc_answer_compare(const struct cpc_request *request)
 {
-	struct parameters parameters = { .with = NULL };
+	const struct cpc_route *route = request->route;
 	const struct cpc_policy *policy = NULL;
+	struct cpc_query query;
 	struct cpc_error error = { .status = CPC_INTERNAL };
 
-	MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, collect, &parameters);
-	if (check(&parameters, request->method == CPC_POST, &error) || find_policy(parameters.policy, &policy, &error))
+	if (cpc_query_read(request->connection, request->method == CPC_POST ? &route->post : &route->read, &query,
+			   &error) ||
+	    find_policy(query.values[CPC_COMPARE_POLICY], &policy, &error))
 		return refuse(request, "", &error);
-	return answer(request, parameters.with, policy);
+	return answer(request, query.values[CPC_COMPARE_WITH], policy);
 }

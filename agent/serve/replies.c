@@ -6,25 +6,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api.h"
 #include "render.h"
 #include "respond.h"
 
-/** What makes an answer: a format of render's, the page, or a word. */
+/** What makes an answer: a format of render's, a word, or a document of its own. */
 struct recipe {
 	const char *format;
 	const char *content_type; /**< where it is not the format's own */
 	const char *literal;
+	enum cpc_status (*render)(const struct cpc_report *report, struct cpc_buffer *out, struct cpc_error *reterr);
 	bool page;
+	bool varies; /**< with Accept */
 };
 
 static const struct recipe recipes[] = {
-	[CPC_REPLY_PAGE] = { .page = true, .content_type = "text/html; charset=utf-8" },
+	[CPC_REPLY_PAGE] = { .render = cpc_render_page, .page = true, .content_type = "text/html; charset=utf-8" },
 	[CPC_REPLY_REPORT] = { .format = "json" },
 	[CPC_REPLY_FINGERPRINT] = { .format = "fingerprint" },
 	[CPC_REPLY_SNAPSHOT] = { .format = "raw" },
-	[CPC_REPLY_METRICS] = { .format = "prometheus" },
+	[CPC_REPLY_METRICS] = { .format = "prometheus", .varies = true },
+	[CPC_REPLY_OPENMETRICS] = { .format = "openmetrics", .varies = true },
 	[CPC_REPLY_HEALTH] = { .literal = "ok\n", .content_type = "text/plain; charset=utf-8" },
 	[CPC_REPLY_READY] = { .literal = "ready\n", .content_type = "text/plain; charset=utf-8" },
+	[CPC_REPLY_OPENAPI] = { .render = cpc_api_render, .content_type = "application/json" },
 };
 _Static_assert(sizeof(recipes) / sizeof(*recipes) == CPC_REPLY_COUNT, "a recipe for every reply");
 
@@ -40,22 +45,30 @@ static void print_etag(const struct cpc_buffer *body, char ret_etag[static CPC_E
 	snprintf(ret_etag, CPC_ETAG_SIZE, "\"%016" PRIx64 "\"", digest);
 }
 
+const char *cpc_reply_content_type(enum cpc_reply_id id)
+{
+	const struct cpc_report_format *format;
+
+	if (recipes[id].content_type)
+		return recipes[id].content_type;
+	format = cpc_report_format_named(recipes[id].format);
+	return format ? format->content_type : NULL;
+}
+
 static enum cpc_status render(const struct recipe *recipe, const struct cpc_report *report, struct cpc_buffer *body,
-			      const char **ret_content_type, struct cpc_error *reterr)
+			      struct cpc_error *reterr)
 {
 	const struct cpc_style style = { .width = 120 };
 	enum cpc_status status = CPC_OK;
 
-	*ret_content_type = recipe->content_type;
 	if (recipe->literal) {
 		cpc_buffer_puts(body, recipe->literal);
-	} else if (recipe->page) {
-		status = cpc_render_page(report, body, reterr);
+	} else if (recipe->render) {
+		status = recipe->render(report, body, reterr);
 	} else {
 		const struct cpc_report_format *format = cpc_report_format_named(recipe->format);
 		if (!format)
 			return cpc_fail(reterr, CPC_INTERNAL, 0, "no format named %s", recipe->format);
-		*ret_content_type = format->content_type;
 		status = format->render(report, &style, body, reterr);
 	}
 	if (!status && body->failed)
@@ -70,6 +83,7 @@ static bool add_headers(const struct recipe *recipe, struct cpc_reply *reply)
 	/* A copy may be kept, but is asked about before it is used: a report changes when it likes. */
 	return cpc_add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache") &&
 	       cpc_add_header(response, MHD_HTTP_HEADER_ETAG, reply->etag) &&
+	       (!recipe->varies || cpc_add_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT)) &&
 	       (!recipe->page ||
 		(cpc_add_header(response, "Content-Security-Policy",
 				"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -77,16 +91,16 @@ static bool add_headers(const struct recipe *recipe, struct cpc_reply *reply)
 		 cpc_add_header(response, "Referrer-Policy", "no-referrer")));
 }
 
-static enum cpc_status prepare(const struct recipe *recipe, const struct cpc_report *report, struct cpc_reply *reply,
+static enum cpc_status prepare(enum cpc_reply_id id, const struct cpc_report *report, struct cpc_reply *reply,
 			       struct cpc_error *reterr)
 {
+	const struct recipe *recipe = &recipes[id];
 	struct cpc_buffer body = { .length = 0 };
-	const char *content_type;
-	enum cpc_status status = render(recipe, report, &body, &content_type, reterr);
+	enum cpc_status status = render(recipe, report, &body, reterr);
 
 	if (!status) {
 		print_etag(&body, reply->etag);
-		reply->response = cpc_make_response(&body, content_type);
+		reply->response = cpc_make_response(&body, cpc_reply_content_type(id));
 		if (!reply->response || !add_headers(recipe, reply))
 			status = cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	}
@@ -108,7 +122,7 @@ enum cpc_status cpc_replies_make(const struct cpc_report *report, struct cpc_rep
 	replies->report = *report;
 	replies->report.capture = &replies->capture;
 	for (size_t i = 0; i < CPC_REPLY_COUNT && !status; i++)
-		status = prepare(&recipes[i], &replies->report, &replies->items[i], reterr);
+		status = prepare((enum cpc_reply_id)i, &replies->report, &replies->items[i], reterr);
 	if (status) {
 		cpc_replies_release(replies);
 		return status;

@@ -16,8 +16,10 @@ enum cpc_reply_id {
 	CPC_REPLY_FINGERPRINT,
 	CPC_REPLY_SNAPSHOT,
 	CPC_REPLY_METRICS,
+	CPC_REPLY_OPENMETRICS, /**< the other representation of the same: stays behind it */
 	CPC_REPLY_HEALTH,
 	CPC_REPLY_READY,
+	CPC_REPLY_OPENAPI,
 	CPC_REPLY_COUNT
 };
 
@@ -37,6 +39,9 @@ struct cpc_replies {
 	struct cpc_capture capture; /**< owned */
 	struct cpc_report report;   /**< of that capture */
 };
+
+/** The Content-Type that a reply will have. */
+const char *cpc_reply_content_type(enum cpc_reply_id id);
 
 /** Render every answer. The report is only borrowed for the call. The caller holds the one reference. */
 enum cpc_status cpc_replies_make(const struct cpc_report *report, struct cpc_replies **ret_replies,

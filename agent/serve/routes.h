@@ -7,6 +7,7 @@
 
 #include <microhttpd.h>
 
+#include "openapi.h"
 #include "replies.h"
 
 /** Methods of a route, a bit each. HEAD goes wherever GET does. */
@@ -30,7 +31,12 @@ struct cpc_route {
 	const char *path; /**< matched byte for byte: no escapes, no trailing slash */
 	/** Queue an answer. MHD_NO closes the connection. */
 	enum MHD_Result (*answer)(const struct cpc_request *request);
-	enum cpc_reply_id reply; /**< for cpc_answer_prepared() */
+	enum cpc_reply_id reply;       /**< for cpc_answer_prepared() */
+	unsigned int alternatives;     /**< so many replies after it are other representations, for Accept to choose */
+	struct cpc_api_operation read; /**< GET, and HEAD */
+	struct cpc_api_operation post;
+	const struct cpc_schema *schema; /**< of what a 200 holds; NULL where that is no JSON */
+	bool may_lack;			 /**< the report may hold nothing to print here: 404 */
 };
 
 extern const struct cpc_route cpc_routes[];
@@ -44,6 +50,9 @@ unsigned int cpc_method_named(const char *name);
 
 /** What Allow says of a set of methods. */
 const char *cpc_route_allow(const struct cpc_route *route);
+
+/** Where a query of /v1/compare has its parameters. */
+enum { CPC_COMPARE_POLICY, CPC_COMPARE_WITH };
 
 /** Handlers. */
 enum MHD_Result cpc_answer_prepared(const struct cpc_request *request);

@@ -133,6 +133,7 @@ routes()
 		/metrics text/plain cpucompat_fingerprint_info{
 		/healthz text/plain ok
 		/readyz text/plain ready
+		/openapi.json application/json "openapi": "3.1.0"
 	TABLE
 	ask "$url"
 	holds "page policy" "default-src 'none'" "$folder/headers"
@@ -167,7 +168,7 @@ refusals()
 conditional()
 {
 	local etag
-	for path in "" v1/report v1/fingerprint v1/snapshot metrics; do
+	for path in "" v1/report v1/fingerprint v1/snapshot metrics healthz readyz openapi.json; do
 		ask -I "$url$path"
 		etag=$(header ETag)
 		[[ $etag =~ ^\"[0-9a-f]+\"$ ]] || fail "/$path: no strong ETag: $etag"
@@ -236,6 +237,9 @@ bad_comparisons()
 	bad_request "bad policy" perhaps "${url}v1/compare?with=cpc1:GenuineIntel:6.1.1:1:pa=36&policy=perhaps"
 	bad_request "policy twice" policy "${url}v1/compare?with=x&policy=kvm&policy=xen"
 	bad_request "unknown parameter" polcy "${url}v1/compare?with=x&polcy=kvm"
+	bad_request "POST with" with -d x "${url}v1/compare?with=x"
+	bad_request "a parameter where there are none" '\"policy\" here; this takes none' "${url}v1/report?policy=kvm"
+	bad_request "an unprintable parameter" 'like that' "${url}metrics?%01"
 	bad_request "POST nothing" empty -X POST "${url}v1/compare"
 	bad_request "POST nonsense" body -d nonsense "${url}v1/compare"
 	yes 'cpc1:A:1.1.1:1:pa=1' 2>/dev/null | head -c 1000000 >"$folder/many"
@@ -285,7 +289,7 @@ connections()
 	equal "keep-alive after problems" "1 0 " "$got"
 	for count in 128 200 256 300; do
 		got=$(curl -sS -Z --parallel-immediate --parallel-max "$count" --max-time 30 -w '%{http_code}\n' \
-			-o /dev/null "${url}v1/fingerprint?[1-$count]" 2>/dev/null | grep -c '^200$')
+			-o /dev/null "${url}v1/fingerprint#[1-$count]" 2>/dev/null | grep -c '^200$')
 		equal "$count parallel requests" "$count" "$got"
 	done
 }

@@ -69,11 +69,21 @@ static void matches_entity_tags(void **state)
 		{ "\"abcd\"", false },
 		{ ",,,", false },
 		{ "W/", false },
+		{ "* ", true },
+		{ "\"x\", *", false },
+		{ "*, \"x\"", false },
+		{ "\"x,*,y\"", false },
+		{ "\"x,\"abc\",y\"", false },
+		{ "\"x\"\"abc\"", false },
+		{ "\"x y\", \"abc\"", false },
+		{ "w/\"abc\"", false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_int_equal(cpc_etag_matches(rows[i].header, "\"abc\""), rows[i].matches);
+		assert_int_equal(cpc_etag_matches(rows[i].header, "\"abc\"", true), rows[i].matches);
+	assert_true(cpc_etag_matches("W/\"abc\", \"abc\"", "\"abc\"", false));
+	assert_false(cpc_etag_matches("W/\"abc\"", "\"abc\"", false));
 }
 
 static void reads_addresses(void **state)
@@ -123,6 +133,10 @@ static void has_sound_routes(void **state)
 		assert_ptr_equal(cpc_route_at(cpc_routes[i].path), &cpc_routes[i]);
 		assert_int_equal(cpc_routes[i].methods & (CPC_GET | CPC_HEAD), CPC_GET | CPC_HEAD);
 		assert_non_null(cpc_routes[i].answer);
+		assert_non_null(cpc_routes[i].read.id);
+		assert_non_null(cpc_routes[i].read.summary);
+		assert_int_equal(cpc_routes[i].post.id != NULL, (cpc_routes[i].methods & CPC_POST) != 0);
+		assert_true(cpc_routes[i].alternatives < CPC_API_CONTENTS_MAX);
 	}
 	assert_null(cpc_route_at("/v1/report/"));
 	assert_null(cpc_route_at(""));

@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What HTTP itself promises, on every path: design, section 8, and RFC 9110. What each path holds is serve.sh's, and
+# whether the contract says so openapi.sh's.
+set -u
+command -v curl >/dev/null || { echo "skipped: curl is not installed"; exit 77; }
+command -v jq >/dev/null || { echo "skipped: jq is not installed"; exit 77; }
+
+folder=$(mktemp -d)
+failures=0
+trap '[ -n "${pid-}" ] && kill "$pid" 2>/dev/null; wait; rm -rf "$folder"' EXIT
+
+fail()
+{
+	echo "FAIL: $*" >&2
+	failures=$((failures + 1))
+}
+
+# equal WHAT EXPECTED ACTUAL
+equal()
+{
+	[ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
+}
+
+# ask CURL-ARGUMENTS...: body and its size, headers and status of one request
+ask()
+{
+	read -r status size < <(curl -sS --max-time 20 -o "$folder/body" -D "$folder/headers" \
+		-w '%{http_code} %{size_download}\n' "$@" 2>"$folder/curl")
+}
+
+header()
+{
+	sed -n "s/^$1: *//Ip" "$folder/headers" | tr -d '\r'
+}
+
+"${CPC_BIN:?}/cpucompatd" --listen 127.0.0.1:0 2>"$folder/log" &
+pid=$!
+url=
+for _ in $(seq 200); do
+	url=$(sed -n 's|.*listening on \(http.*\)/$|\1|p' "$folder/log")
+	[ -n "$url" ] && break
+	kill -0 "$pid" 2>/dev/null || break
+	sleep 0.1
+done
+[ -n "$url" ] || { cat "$folder/log" >&2; exit 1; }
+
+# The paths of the contract, and of the design.
+ask "$url/openapi.json"
+mapfile -t paths < <(jq -r '.paths | keys[]' "$folder/body")
+for path in / /v1/report /v1/fingerprint /v1/snapshot /v1/compare /metrics /healthz /readyz /openapi.json; do
+	[[ " ${paths[*]} " = *" $path "* ]] || fail "the contract has no $path"
+done
+fingerprint=$(curl -sS "$url/v1/fingerprint")
+
+# on_every_path PATH: what all of them have in common
+on_every_path()
+{
+	local path=$1 target=$1 method allow tag got
+	[ "$path" = /v1/compare ] && target="$path?with=$fingerprint"
+	ask "$url$target"
+	equal "GET $path" 200 "$status"
+	tag=$(header ETag)
+	grep -q '^Date: [A-Z][a-z][a-z], [0-9][0-9] [A-Z][a-z][a-z] 20[0-9][0-9] [0-9:]* GMT' "$folder/headers" || fail "GET $path: no Date"
+	[[ $(header Cache-Control) =~ ^no-(cache|store)$ ]] || fail "GET $path: Cache-Control: $(header Cache-Control)"
+	grep -v '^Date' "$folder/headers" >"$folder/get"
+	ask -I "$url$target"
+	equal "HEAD $path" 200 "$status"
+	grep -v '^Date' "$folder/headers" | diff "$folder/get" - >&2 || fail "HEAD $path differs from GET"
+
+	allow='GET, HEAD'
+	jq -e --arg path "$path" '.paths[$path].post' "$folder/contract" >/dev/null && allow='GET, HEAD, POST'
+	for method in POST PUT OPTIONS TRACE get; do
+		[[ ", $allow, " = *", $method, "* ]] && continue
+		ask --request-target "$path" -X "$method" "$url$path"
+		equal "$method $path" 405 "$status"
+		equal "$method $path: Allow" "$allow" "$(header Allow)"
+		problem "$method $path"
+	done
+	ask "$url$path?nobody=knows"
+	equal "$path?nobody=knows" 400 "$status"
+	problem "$path?nobody=knows"
+	grep -q nobody "$folder/body" || fail "$path?nobody=knows: the parameter is not named"
+
+	[ "$path" = /v1/compare ] && return
+	[[ $tag =~ ^\"[0-9a-f]{16}\"$ ]] || fail "$path: no strong ETag: $tag"
+	for got in "$tag" "W/$tag" '*' "\"a\", \"b,c\" ,W/\"d\",$tag"; do
+		for method in '' -I; do
+			ask $method -H "If-None-Match: $got" "$url$path"
+			equal "$path If-None-Match: $got ($method)" 304 "$status"
+			equal "$path ETag of 304" "$tag" "$(header ETag)"
+			equal "$path body of 304" 0 "$size"
+		done
+	done
+	ask -H 'If-None-Match: "a"' -H "If-None-Match: $tag" "$url$path"
+	equal "$path If-None-Match in two lines" 304 "$status"
+	for got in '"a"' '"*"' '"a,*,b"' "${tag//\"/}" "x$tag" "\"a$tag" ''; do
+		ask -H "If-None-Match;" -H "If-None-Match: $got" "$url$path"
+		equal "$path If-None-Match: $got" 200 "$status"
+	done
+	for got in "$tag" '*' "\"a\", $tag"; do
+		ask -H "If-Match: $got" "$url$path"
+		equal "$path If-Match: $got" 200 "$status"
+	done
+	for got in '"a"' "W/$tag"; do
+		ask -H "If-Match: $got" -H "If-None-Match: $tag" "$url$path"
+		equal "$path If-Match: $got" 412 "$status"
+		problem "$path If-Match: $got"
+	done
+}
+
+# problem WHAT: the last answer is an RFC 9457 problem document about its own status
+problem()
+{
+	local length
+	equal "$1: type" application/problem+json "$(header Content-Type)"
+	equal "$1: Cache-Control" no-store "$(header Cache-Control)"
+	length=$(header Content-Length)
+	[ "${length:-0}" -gt 0 ] || fail "$1: no length"
+	[ "$size" != 0 ] || return 0
+	jq -e --arg status "$status" '(.status | tostring) == $status and (.title | length > 0) and (.detail | length > 0)
+		and (keys - ["type", "title", "status", "detail", "instance"] == [])' "$folder/body" >/dev/null ||
+		fail "$1: no problem document: $(head -c 300 "$folder/body")"
+}
+
+# accept HEADER TYPE: which of the two texts of /metrics comes
+accept()
+{
+	local tag
+	ask -H "Accept: $1" "$url/metrics"
+	equal "/metrics Accept: $1" 200 "$status"
+	equal "/metrics Accept: $1, type" "$2; charset=utf-8" "$(header Content-Type)"
+	equal "/metrics Accept: $1, Vary" Accept "$(header Vary)"
+	tag=$(header ETag)
+	tags[$2]=$tag
+	ask -H "Accept: $1" -H "If-None-Match: $tag" "$url/metrics"
+	equal "/metrics Accept: $1, 304" 304 "$status"
+	equal "/metrics Accept: $1, Vary of 304" Accept "$(header Vary)"
+}
+
+cp "$folder/body" "$folder/contract"
+for path in "${paths[@]}"; do
+	on_every_path "$path"
+done
+
+declare -A tags
+plain='text/plain; version=0.0.4'
+open='application/openmetrics-text; version=1.0.0'
+accept '*/*' "$plain"
+accept 'text/html, */*;q=0.8' "$plain"
+accept 'application/json' "$plain"
+accept 'application/openmetrics-text; version=1.0.0; q=0.4, text/plain; q=0.5' "$plain"
+accept 'application/openmetrics-text; version=1.0.0, text/plain; version=0.0.4; q=0.5, */*; q=0.1' "$open"
+[ "${tags[$plain]}" != "${tags[$open]}" ] || fail "both texts of /metrics have one ETag"
+ask -H 'Accept: application/openmetrics-text' -H "If-None-Match: ${tags[$plain]}" "$url/metrics"
+equal "the other text's ETag" 200 "$status"
+ask -H 'Accept: text/plain;q=0.5' -H 'Accept: application/openmetrics-text' "$url/metrics"
+equal "Accept in two lines" "$open; charset=utf-8" "$(header Content-Type)"
+equal "the end of OpenMetrics" '# EOF' "$(tail -n 1 "$folder/body")"
+# Where there is one representation, Accept is disregarded (RFC 9110, 12.5.1).
+ask -H 'Accept: application/json' "$url/"
+equal "/ as JSON" 200 "$status"
+
+[ $failures -eq 0 ] || { echo "$failures failures" >&2; exit 1; }
+echo "contract: ${#paths[@]} paths"
