@@ -7,9 +7,11 @@
 #include "support.h"
 
 #include <jansson.h>
+#include <unistd.h>
 
 #include "formats.h"
 #include "render.h"
+#include "settings.h"
 #include "small_map.h"
 
 void *__real_malloc(size_t size);
@@ -438,6 +440,39 @@ static void test_fleets(void **state)
 	}
 }
 
+/* Settings are read from a file, and then again from another that says more. A refusal leaves them as they were. */
+static enum cpc_status read_settings(void)
+{
+	char path[] = "/tmp/cpc-settings-XXXXXX";
+	char *argv[] = { (char *)"cpucompatd", (char *)"--config", path, NULL };
+	const int file = mkstemp(path);
+	struct cpc_settings settings = { .listen = { .count = 0 } };
+	enum cpc_command_line command;
+	struct cpc_error error;
+
+	assert_true(file >= 0);
+	assert_true(dprintf(file, "replay = a\nlisten = 127.0.0.1:1\nlisten = 127.0.0.1:2\n") > 0);
+	const enum cpc_status status = cpc_settings_load(3, argv, &settings, &command, &error);
+	if (!status) {
+		assert_true(dprintf(file, "\n# and more\n\n") > 0);
+		assert_int_equal(pwrite(file, "replay = b\n", 11, 0), 11);
+		const bool had_failed = failed;
+		cpc_settings_reload(&settings);
+		assert_string_equal(settings.replay, failed && !had_failed ? "a" : "b");
+		assert_int_equal(settings.listen.count, 2);
+	}
+	cpc_settings_free(&settings);
+	close(file);
+	unlink(path);
+	return status;
+}
+
+static void test_settings(void **state)
+{
+	(void)state;
+	assert_true(fail_each("settings", read_settings, CPC_INTERNAL) > 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -449,6 +484,7 @@ int main(void)
 		cmocka_unit_test(test_rendering_comparisons),
 		cmocka_unit_test(test_cpu_maps),
 		cmocka_unit_test(test_fleets),
+		cmocka_unit_test(test_settings),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
