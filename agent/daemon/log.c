@@ -2,6 +2,8 @@
 #include "log.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,7 +12,8 @@
 #include <unistd.h>
 
 #define LINE_SIZE 1000
-#define LONG_SIZE 8192
+/* So much of a pipe is written at once, or not at all. */
+#define LONG_SIZE PIPE_BUF
 
 /** Every control character and byte that is no ASCII becomes \xNN, so that a line stays one line. */
 static size_t escape(const char *text, char *ret_line, size_t size)
@@ -34,6 +37,15 @@ static size_t escape(const char *text, char *ret_line, size_t size)
 	return length;
 }
 
+/** Whether a line can be written now: a reader that has stopped must not stop the agent, one that is gone not kill it.
+ */
+static bool is_writable(void)
+{
+	struct pollfd polled = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&polled, 1, 0) == 1 && polled.revents == POLLOUT;
+}
+
 static void write_line(int priority, char *text, char *line, size_t size, const char *format, va_list arguments)
 {
 	const int error = errno;
@@ -43,7 +55,7 @@ static void write_line(int priority, char *text, char *line, size_t size, const 
 	vsnprintf(text, size, format, arguments);
 	const size_t length = (size_t)head + escape(text, line + head, size - (size_t)head);
 	/* Nobody is left to be told that this failed. */
-	if (write(STDERR_FILENO, line, length) < 0)
+	if (is_writable() && write(STDERR_FILENO, line, length) < 0)
 		errno = error;
 	errno = error;
 }
