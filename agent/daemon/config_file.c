@@ -26,14 +26,12 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/** A NUL-terminated copy; false where there is no room. */
-static bool copy(struct cpc_span span, char *ret_text, size_t size)
+/** A trimmed and NUL-terminated copy of a part of a line, which is no longer than a line may be. */
+static void copy(struct cpc_span part, char ret_text[static CPC_CONFIG_LINE_MOST + 1])
 {
-	if (span.length >= size)
-		return false;
-	memcpy(ret_text, span.text, span.length);
-	ret_text[span.length] = '\0';
-	return true;
+	part = cpc_span_trim(part);
+	memcpy(ret_text, part.text, part.length);
+	ret_text[part.length] = '\0';
 }
 
 static const char *name_at(size_t n)
@@ -87,9 +85,8 @@ static enum cpc_status read_pair(struct reader *reader, struct cpc_span line, co
 	char key[CPC_CONFIG_LINE_MOST + 1];
 	char value[CPC_CONFIG_LINE_MOST + 1];
 
-	if (!copy(cpc_span_trim((struct cpc_span){ line.text, before }), key, sizeof(key)) ||
-	    !copy(cpc_span_trim((struct cpc_span){ equals + 1, line.length - before - 1 }), value, sizeof(value)))
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "a line without room");
+	copy((struct cpc_span){ line.text, before }, key);
+	copy((struct cpc_span){ equals + 1, line.length - before - 1 }, value);
 	if (*key == '\0')
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "no key before the =");
 	const struct cpc_setting *setting = cpc_setting_named(key);

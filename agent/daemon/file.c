@@ -64,7 +64,7 @@ static enum cpc_status read_all(int descriptor, size_t most, struct cpc_buffer *
 enum cpc_status cpc_file_read(const char *path, size_t most, struct cpc_buffer *out, struct cpc_error *reterr)
 {
 	struct cpc_error error = { .status = CPC_INTERNAL };
-	int descriptor;
+	int descriptor = -1;
 
 	if (open_regular(path, &descriptor, &error))
 		return cpc_file_fail(reterr, path, &error);
