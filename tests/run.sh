@@ -17,6 +17,8 @@ esac
 
 mkdir -p "$source_dir/build"
 ensure_packages "$source_dir/packaging/packages.txt" "$source_dir/tests/packages.txt"
+# Whoever has another node than the distribution's keeps it, and the npm that came with it.
+command -v node >/dev/null && command -v npm >/dev/null || ensure_packages <(printf 'nodejs\nnpm\n')
 
 # build NAME OPTION...: configure and build into build/NAME, warnings fatal.
 build() {

@@ -164,20 +164,20 @@ static void put_path(struct cpc_json *json, json_t *paths, const struct cpc_api 
 static json_t *failure_of(struct cpc_json *json, const struct cpc_api_failure *failure)
 {
 	static const struct cpc_api_content problem = { "application/problem+json", &cpc_schema_problem };
-	static const struct cpc_api_content html = { "text/html", NULL };
+	static const struct cpc_api_content page = { "*/*", NULL };
 	json_t *object = json_object();
 	json_t *list;
 
 	cpc_json_put(json, object, "description", json_string(failure->what));
 	if (failure->header)
 		put_header(json, cpc_json_object(json, object, "headers"), failure->header);
-	if (!(failure->form & (CPC_API_PROBLEM | CPC_API_HTML)))
+	if (!(failure->form & (CPC_API_PROBLEM | CPC_API_LIBRARY)))
 		return object;
 	list = cpc_json_object(json, object, "content");
 	if (failure->form & CPC_API_PROBLEM)
 		put_content(json, list, &problem);
-	if (failure->form & CPC_API_HTML)
-		put_content(json, list, &html);
+	if (failure->form & CPC_API_LIBRARY)
+		put_content(json, list, &page);
 	return object;
 }
 

@@ -63,7 +63,7 @@ enum cpc_api_scope {
 /** In what form a failure comes, as bits. */
 enum cpc_api_form {
 	CPC_API_PROBLEM = 1 << 0, /**< a problem document */
-	CPC_API_HTML = 1 << 1,	  /**< the HTTP library's own page */
+	CPC_API_LIBRARY = 1 << 1, /**< the HTTP library's own page, in HTML without a Content-Type */
 	CPC_API_BARE = 1 << 2,	  /**< a status and no body */
 };
 

@@ -131,7 +131,7 @@ static const struct cpc_schema cpc_schema_requirement = {
 			HAS("source", NAME(evidence_source, 0, CPC_EVIDENCE_SOURCE_COUNT - 1)),
 			HAS("where", TEXT),
 			HAS("name", TEXT),
-			HAS("value", NAME(tristate, CPC_CLEAR, CPC_UNKNOWN)),
+			HAS("value", NAME(tristate, CPC_UNKNOWN, CPC_SET)),
 			HAS("cpus", TEXT_OR_NULL),
 			HAS("inferred", BOOLEAN),
 			HAS("disputed", BOOLEAN))))),

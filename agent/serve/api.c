@@ -10,7 +10,7 @@
 static const struct cpc_api_failure failures[] = {
 	{ .status = 400,
 	  .scope = CPC_API_ON_ALL,
-	  .form = CPC_API_PROBLEM | CPC_API_HTML,
+	  .form = CPC_API_PROBLEM | CPC_API_LIBRARY,
 	  .what = "The query or the body is not what this takes, or the request is malformed; then the connection ends "
 		  "with it." },
 	{ .status = 404,
@@ -27,8 +27,8 @@ static const struct cpc_api_failure failures[] = {
 	  .form = CPC_API_PROBLEM,
 	  .what = "If-Match does not name the representation as it is." },
 	{ .status = 413, .scope = CPC_API_ON_POST, .form = CPC_API_PROBLEM, .what = "The body is larger than 1 MiB." },
-	{ .status = 414, .scope = CPC_API_ON_ALL, .form = CPC_API_HTML, .what = "The request line is too long." },
-	{ .status = 431, .scope = CPC_API_ON_ALL, .form = CPC_API_HTML, .what = "The headers are too long." },
+	{ .status = 414, .scope = CPC_API_ON_ALL, .form = CPC_API_LIBRARY, .what = "The request line is too long." },
+	{ .status = 431, .scope = CPC_API_ON_ALL, .form = CPC_API_LIBRARY, .what = "The headers are too long." },
 	{ .status = 500, .scope = CPC_API_ON_MADE, .form = CPC_API_PROBLEM, .what = "The agent is out of memory." },
 	{ .status = 503, .scope = CPC_API_ON_POST, .form = CPC_API_PROBLEM, .what = "Too many bodies are being read." },
 	{ .status = 505,
