@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The real Prometheus: promtool finds nothing to say against the text, and the server, which asks for OpenMetrics,
+# scrapes the agent and holds the very fingerprint that /v1/fingerprint gives.
+set -u
+for tool in prometheus promtool curl jq; do
+	command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
+done
+
+folder=$(mktemp -d)
+failures=0
+pids=()
+trap 'kill "${pids[@]}" 2>/dev/null; wait; rm -rf "$folder"' EXIT
+
+fail()
+{
+	echo "FAIL: $*" >&2
+	failures=$((failures + 1))
+}
+
+# wait_for PATTERN FILE: what the pattern's group matches, once a line of the file has it
+wait_for()
+{
+	local found
+	for _ in $(seq 300); do
+		found=$(sed -n "s|$1|\\1|p" "$2" | head -n 1)
+		[ -n "$found" ] && { echo "$found"; return; }
+		sleep 0.1
+	done
+	cat "$2" >&2
+	echo "FAIL: no $1" >&2
+	exit 1
+}
+
+# query EXPRESSION: the answer of Prometheus' API
+query()
+{
+	curl -sS --max-time 10 -G --data-urlencode "query=$1" "http://$server/api/v1/query"
+}
+
+"${CPC_BIN:?}/cpucompatd" --listen 127.0.0.1:0 2>"$folder/log" &
+pids+=($!)
+agent=$(wait_for '.*listening on http://\(127.0.0.1:[0-9]*\)/$' "$folder/log") || exit 1
+
+curl -sS "http://$agent/metrics" >"$folder/metrics"
+promtool check metrics <"$folder/metrics" >"$folder/complaints" 2>&1 || fail "promtool check metrics fails"
+[ ! -s "$folder/complaints" ] || fail "promtool: $(cat "$folder/complaints")"
+# That it would complain:
+sed 's/^# HELP cpucompat_cpu_info.*//' "$folder/metrics" | promtool check metrics >"$folder/complaints" 2>&1
+[ -s "$folder/complaints" ] || fail "promtool takes anything"
+
+cat >"$folder/prometheus.yml" <<YAML
+global: { scrape_interval: 1s, scrape_timeout: 1s }
+scrape_configs:
+  - job_name: cpucompat
+    static_configs: [ { targets: [ "$agent" ] } ]
+YAML
+# It cannot say which port it picked for 0, so a free one is looked for.
+for port in $(seq $((20000 + $$ % 10000)) 30100); do
+	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+done
+server=127.0.0.1:$port
+prometheus --config.file="$folder/prometheus.yml" --storage.tsdb.path="$folder/data" --storage.tsdb.retention.time=1h \
+	--web.listen-address="$server" --log.level=warn 2>"$folder/prometheus.log" &
+pids+=($!)
+
+for _ in $(seq 300); do
+	[ "$(query 'up == 1' 2>/dev/null | jq -r '.data.result | length' 2>/dev/null)" = 1 ] && break
+	kill -0 "${pids[1]}" 2>/dev/null || { cat "$folder/prometheus.log" >&2; exit 1; }
+	sleep 0.1
+done
+[ "$(query 'up{job="cpucompat"}' | jq -r '.data.result[0].value[1]')" = 1 ] || fail "the agent is not up: $(query up)"
+expected=$(curl -sS "http://$agent/v1/fingerprint")
+got=$(query 'cpucompat_fingerprint_info{view="cpuid"}' | jq -r '.data.result[0].metric.fingerprint')
+[ "$got" = "$expected" ] || fail "the scraped fingerprint is $got, not $expected"
+# Only OpenMetrics has infos, and calls them by their first half.
+type=$(curl -sS "http://$server/api/v1/metadata?metric=cpucompat_build" | jq -r '.data.cpucompat_build[0].type')
+[ "$type" = info ] || fail "the type of cpucompat_build is $type, not info: it was not OpenMetrics that was scraped"
+unit=$(curl -sS "http://$server/api/v1/metadata?metric=cpucompat_last_probe_timestamp_seconds" | jq -r '.data[][0].unit')
+[ "$unit" = seconds ] || fail "the unit of cpucompat_last_probe_timestamp_seconds is $unit"
+count=$(curl -sS "http://$agent/metrics" | grep -vc '^#')
+got=$(query 'scrape_samples_scraped' | jq -r '.data.result[0].value[1]')
+[ "$got" = "$count" ] || fail "$got samples were scraped of $count"
+
+[ $failures -eq 0 ] || exit 1
+echo "prometheus: promtool is content, $count samples scraped as OpenMetrics"
