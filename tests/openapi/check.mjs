@@ -3,7 +3,7 @@
 // Every path, method and status that /openapi.json lists is asked for, and every answer compared with it. CLI prints the
 // same documents of each SOURCE, which a single host cannot all show.
 import { execFileSync } from "node:child_process";
-import { ask, hold, request } from "./http.mjs";
+import { ask, drained, hold, request } from "./http.mjs";
 import { Contract, mutants } from "./contract.mjs";
 
 const [port, cli, ...sources] = process.argv.slice(2);
@@ -91,11 +91,8 @@ async function crowd(path) {
   const held = [];
   for (let i = 0; i < 33; i++)
     held.push(await hold(port, request("POST", path, { "Content-Length": 1 << 20 }) + mebibyte.slice(1)));
-  // It may not have read them all yet; they are cut after 10 seconds.
-  const bytes = request("POST", path, {}, mebibyte);
-  for (let tries = 0; tries < 40 && (await ask(port, bytes)).status !== 503; tries++)
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  await expect(path, "post", 503, bytes);
+  await drained(port);
+  await expect(path, "post", 503, request("POST", path, {}, mebibyte));
   for (const socket of held) socket.destroy();
 }
 

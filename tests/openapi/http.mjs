@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Requests byte by byte, and answers as they came: what an HTTP client would mend or refuse is what is tested here.
+import fs from "node:fs";
 import net from "node:net";
 
 /** The text of a request that asks for the connection to be closed after it. */
@@ -16,6 +17,14 @@ export function hold(port, bytes) {
     const socket = net.connect(port, "127.0.0.1", () => socket.write(bytes, () => resolve(socket)));
     socket.on("error", reject);
   });
+}
+
+/** Wait until whoever listens on `port` has read all that was sent: nothing lies in the kernel's queues (proc(5)). */
+export async function drained(port) {
+  const hex = Number(port).toString(16).toUpperCase().padStart(4, "0");
+  const waiting = () =>
+    fs.readFileSync("/proc/net/tcp", "ascii").split("\n").some((line) => line.includes(`:${hex} `) && !line.includes(" 00000000:00000000 "));
+  for (let tries = 0; tries < 100 && waiting(); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** Send `bytes`; everything that comes back until the other side closes. */
