@@ -6,7 +6,6 @@
 #include "probe_inside.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/kvm.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,23 +132,19 @@ static void ask_capabilities(int kvm, struct cpc_capture *capture)
 		measure(capture, CPC_S_kvm_xsave, xsave > 0 ? (uint64_t)xsave : sizeof(struct kvm_xsave));
 }
 
-int cpc_env_kvm_ask(const char *device, struct cpc_capture *capture)
+int cpc_env_kvm_ask(int kvm, struct cpc_capture *capture)
 {
-	const int kvm = open(device, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int error;
 
 	if (kvm < 0)
-		return errno == ENXIO || errno == ENODEV ? -ENOENT : -errno;
-	if (ioctl(kvm, KVM_GET_API_VERSION, 0) != KVM_API_VERSION) {
-		(void)close(kvm);
+		return kvm == -ENXIO || kvm == -ENODEV ? -ENOENT : kvm;
+	if (ioctl(kvm, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
 		return -EPROTO;
-	}
 	ask_components(kvm, capture);
 	error = ask_cpuid(kvm, &capture->kvm.snapshot);
 	if (!error)
 		error = ask_msrs(kvm, &capture->kvm.snapshot);
 	if (!error)
 		ask_capabilities(kvm, capture);
-	(void)close(kvm);
 	return error;
 }

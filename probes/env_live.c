@@ -5,9 +5,7 @@
 #include <assert.h>
 #include <cpuid.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,31 +55,51 @@ static int msr_open_error(int error)
 	}
 }
 
-static int live_rdmsr(void *context, unsigned int cpu, uint32_t address, uint64_t *ret_value)
+/** One that is held, or -1. */
+static int held_msr(const struct cpc_devices *devices, unsigned int cpu)
 {
-	char path[32];
-	uint64_t value;
-	ssize_t got;
-	int fd;
+	return devices && cpu < devices->msr_end ? devices->msrs[cpu] : -1;
+}
 
-	(void)context;
-	(void)snprintf(path, sizeof(path), "/dev/cpu/%u/msr", cpu);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return msr_open_error(errno);
-	/* The file offset is the address, and 8 bytes the only size that means one register: no buffered reads. */
-	got = pread(fd, &value, sizeof(value), (off_t)address);
-	(void)close(fd);
-	if (got != (ssize_t)sizeof(value))
+/* The file offset is the address, and 8 bytes the only size that means one register: no buffered reads. */
+static int read_msr(int fd, uint32_t address, uint64_t *ret_value)
+{
+	uint64_t value;
+
+	if (pread(fd, &value, sizeof(value), (off_t)address) != (ssize_t)sizeof(value))
 		return -EIO;
 	*ret_value = value;
 	return 0;
 }
 
+static int live_rdmsr(void *context, unsigned int cpu, uint32_t address, uint64_t *ret_value)
+{
+	const struct cpc_env_state *state = context;
+	const int held = held_msr(state->devices, cpu);
+	int error;
+
+	if (held >= 0)
+		return read_msr(held, address, ret_value);
+	const int fd = cpc_msr_open(state->devices ? state->devices->root : "", cpu);
+	if (fd < 0)
+		return msr_open_error(-fd);
+	error = read_msr(fd, address, ret_value);
+	(void)close(fd);
+	return error;
+}
+
 static int live_kvm(void *context, struct cpc_capture *capture)
 {
-	(void)context;
-	return cpc_env_kvm_ask("/dev/kvm", capture);
+	const struct cpc_env_state *state = context;
+	int error;
+
+	if (state->devices && state->devices->kvm >= 0)
+		return cpc_env_kvm_ask(state->devices->kvm, capture);
+	const int kvm = cpc_kvm_open(state->devices ? state->devices->root : "");
+	error = cpc_env_kvm_ask(kvm, capture);
+	if (kvm >= 0)
+		(void)close(kvm);
+	return error;
 }
 
 /* FXSAVE's image: the mask is in bytes 28 to 31; 0 there means the first processors' default (SDM vol. 1, 11.6.6). */
@@ -157,7 +175,7 @@ static int64_t live_time(void *context)
 	return (int64_t)time(NULL);
 }
 
-void cpc_env_live(struct cpc_env *ret_env)
+void cpc_env_live(struct cpc_env *ret_env, const struct cpc_devices *devices)
 {
 	*ret_env = (struct cpc_env){
 		.context = &ret_env->state,
@@ -172,5 +190,6 @@ void cpc_env_live(struct cpc_env *ret_env)
 		.time = live_time,
 		.sysroot = "",
 		.live = true,
+		.state = { .devices = devices },
 	};
 }

@@ -28,8 +28,13 @@ int cpc_sysroot_read(const char *sysroot, const char *path, char *ret_text, size
  */
 enum cpc_status cpc_read_msrs(const struct cpc_env *env, unsigned int cpu, struct cpc_snapshot *snapshot);
 
-/** Ask this machine's KVM, for the live environment (env_kvm.c). */
-int cpc_env_kvm_ask(const char *device, struct cpc_capture *capture);
+/** Ask this machine's KVM, for the live environment (env_kvm.c), through an open /dev/kvm; a negative errno is why
+ * there is none. */
+int cpc_env_kvm_ask(int kvm, struct cpc_capture *capture);
+
+/** Open /dev/kvm or the MSRs of a CPU below a root: a descriptor, or negative errno. */
+int cpc_kvm_open(const char *root);
+int cpc_msr_open(const char *root, unsigned int cpu);
 
 /** How a probe ended whose only file could not be read: absent, denied or failed. */
 enum cpc_probe_status cpc_probe_status_of(int error);

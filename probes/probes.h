@@ -14,10 +14,37 @@
 #include <cpucompat/capture.h>
 #include <cpucompat/status.h>
 
+/**
+ * Devices kept open for later probes of a process that gives up what it takes to open them. Read by one thread at
+ * a time; released with cpc_devices_free(). Descriptors are -1 where there is none.
+ */
+struct cpc_devices {
+	const char *root;     /**< prefix of /dev and /sys: "", or a folder of a test; borrowed */
+	int kvm;	      /**< /dev/kvm, or negative errno */
+	int *msrs;	      /**< /dev/cpu/N/msr by CPU, `msr_end` of them */
+	unsigned int msr_end; /**< the highest online CPU, and one */
+	size_t msrs_open;     /**< how many of them are */
+	size_t cpus_online;   /**< how many there are to be; fewer are open where descriptors are short */
+};
+
+/** Open /dev/kvm and the MSRs of every online CPU; what cannot be opened is left out. The limit on open files is
+ * raised by as many. NULL without memory. */
+struct cpc_devices *cpc_devices_open(const char *root);
+
+/**
+ * Once privileges are gone: let go of /dev/kvm where it can be opened again, which each
+ * probe then does. A descriptor that is held for ever would keep kvm_intel or kvm_amd from being reloaded.
+ */
+void cpc_devices_settle(struct cpc_devices *devices);
+
+/** NULL is fine. */
+void cpc_devices_free(struct cpc_devices *devices);
+
 /** What the live and the replay environment remember between calls; nobody else's business. */
 struct cpc_env_state {
 	const struct cpc_capture *capture; /**< replay: who answers */
 	unsigned int cpu;		   /**< replay: where the last pin went */
+	const struct cpc_devices *devices; /**< live: already open; NULL to open what is needed */
 	bool pinned;			   /**< live: `affinity` is to be restored */
 	struct cpc_cpu_set affinity;	   /**< live: the thread's, before the first pin */
 };
@@ -58,8 +85,8 @@ struct cpc_env {
 	struct cpc_env_state state;
 };
 
-/** This machine. */
-void cpc_env_live(struct cpc_env *ret_env);
+/** This machine. `devices`, which may be NULL, outlive the environment; what they lack is opened when it is asked. */
+void cpc_env_live(struct cpc_env *ret_env, const struct cpc_devices *devices);
 
 /**
  * Another machine: answers come from a capture that outlives the environment; a

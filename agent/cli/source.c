@@ -25,7 +25,7 @@ static enum cpc_status open_self(struct cpc_captures *captures, struct cpc_error
 
 	if (!capture)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-	cpc_env_live(&env);
+	cpc_env_live(&env, NULL);
 	return cpc_probe_all(&env, capture, reterr);
 }
 

@@ -18,7 +18,7 @@ static struct cpc_subject *probe(const struct cpc_settings *settings, struct cpc
 
 	if (!subject)
 		cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-	else if (cpc_subject_probe(settings->replay, subject, reterr)) {
+	else if (cpc_subject_probe(settings->replay, NULL, subject, reterr)) {
 		free(subject);
 		subject = NULL;
 	}

@@ -72,18 +72,20 @@ static enum cpc_status probe_dump(const char *path, struct cpc_capture *ret_capt
 	return status;
 }
 
-static enum cpc_status probe_live(struct cpc_capture *ret_capture, struct cpc_error *reterr)
+static enum cpc_status probe_live(const struct cpc_devices *devices, struct cpc_capture *ret_capture,
+				  struct cpc_error *reterr)
 {
 	struct cpc_env env;
 
-	cpc_env_live(&env);
+	cpc_env_live(&env, devices);
 	return cpc_probe_all(&env, ret_capture, reterr);
 }
 
-enum cpc_status cpc_subject_probe(const char *replay, struct cpc_subject *ret_subject, struct cpc_error *reterr)
+enum cpc_status cpc_subject_probe(const char *replay, const struct cpc_devices *devices,
+				  struct cpc_subject *ret_subject, struct cpc_error *reterr)
 {
-	enum cpc_status status =
-		replay ? probe_dump(replay, &ret_subject->capture, reterr) : probe_live(&ret_subject->capture, reterr);
+	enum cpc_status status = replay ? probe_dump(replay, &ret_subject->capture, reterr)
+					: probe_live(devices, &ret_subject->capture, reterr);
 
 	if (!status)
 		cpc_report_of(&ret_subject->capture, &ret_subject->report);

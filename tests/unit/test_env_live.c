@@ -80,7 +80,7 @@ static void probing_leaves_no_trace(void **state)
 	struct cpc_capture capture;
 
 	(void)state;
-	cpc_env_live(&env);
+	cpc_env_live(&env, NULL);
 	probe(&env, &capture);
 	assert_int_equal(capture.origin, CPC_ORIGIN_LIVE);
 	assert_true(cpus_of(&capture) >= 1);
@@ -102,7 +102,7 @@ static void no_instruction_is_executed_twice(void **state)
 	uint64_t most = 0;
 
 	(void)state;
-	cpc_env_live(&env);
+	cpc_env_live(&env, NULL);
 	probe(&env, &capture);
 	for (size_t i = 0; i < capture.kind_count; i++)
 		most += cpc_cpu_set_count(&capture.kinds[i].cpus) * (capture.kinds[i].snapshot.leaf_count + 4);
@@ -120,7 +120,7 @@ static void an_environment_serves_again(void **state)
 	struct cpc_capture second;
 
 	(void)state;
-	cpc_env_live(&env);
+	cpc_env_live(&env, NULL);
 	probe(&env, &first);
 	probe(&env, &second);
 	assert_int_equal(first.kind_count, second.kind_count);
@@ -144,7 +144,7 @@ static void a_narrow_affinity_is_restored(void **state)
 	CPU_SET((size_t)sched_getcpu(), &narrow);
 	if (sched_setaffinity(0, sizeof(narrow), &narrow))
 		skip();
-	cpc_env_live(&env);
+	cpc_env_live(&env, NULL);
 	probe(&env, &capture);
 	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
 	assert_true(cpus_of(&capture) >= (size_t)CPU_COUNT(&before));
@@ -157,7 +157,7 @@ static void cpus_that_cannot_be_pinned_are_left_out(void **state)
 	struct cpc_capture capture;
 
 	(void)state;
-	cpc_env_live(&env);
+	cpc_env_live(&env, NULL);
 	env.online = with_nowhere;
 	probe(&env, &capture);
 	assert_int_equal(cpus_of(&capture), 1);
@@ -174,7 +174,7 @@ static void pins_beyond_the_bound_are_refused(void **state)
 	struct cpc_env env;
 
 	(void)state;
-	cpc_env_live(&env);
+	cpc_env_live(&env, NULL);
 	assert_int_equal(env.pin(env.context, CPC_CPUS_MAX), -EINVAL);
 	assert_int_equal(env.pin(env.context, NOWHERE), -EINVAL);
 	env.unpin(env.context);
@@ -189,7 +189,7 @@ static void msr_errors_are_the_three(void **state)
 	int error;
 
 	(void)state;
-	cpc_env_live(&env);
+	cpc_env_live(&env, NULL);
 	error = env.rdmsr(env.context, NOWHERE, 0x10a, &value);
 	assert_int_equal(error, -ENOENT);
 	assert_int_equal(value, 7);
@@ -208,7 +208,7 @@ static void a_replay_of_this_machine_is_this_machine(void **state)
 	struct cpc_capture again;
 
 	(void)state;
-	cpc_env_live(&live);
+	cpc_env_live(&live, NULL);
 	probe(&live, &capture);
 	cpc_env_replay(&replay, &capture, "/nonexistent");
 	probe(&replay, &again);
