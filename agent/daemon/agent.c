@@ -10,15 +10,17 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "probes.h"
 
 /** A new subject; NULL with the reason in `reterr`. */
-static struct cpc_subject *probe(const struct cpc_settings *settings, struct cpc_error *reterr)
+static struct cpc_subject *probe(const struct cpc_settings *settings, const struct cpc_devices *devices,
+				 struct cpc_error *reterr)
 {
 	struct cpc_subject *subject = calloc(1, sizeof(*subject));
 
 	if (!subject)
 		cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-	else if (cpc_subject_probe(settings->replay, NULL, subject, reterr)) {
+	else if (cpc_subject_probe(settings->replay, devices, subject, reterr)) {
 		free(subject);
 		subject = NULL;
 	}
@@ -46,7 +48,7 @@ static void log_change(const struct cpc_subject *before, const struct cpc_subjec
 static void reprobe(struct cpc_agent *agent)
 {
 	struct cpc_error error = { .status = CPC_INTERNAL };
-	struct cpc_subject *subject = probe(&agent->settings, &error);
+	struct cpc_subject *subject = probe(&agent->settings, agent->devices, &error);
 
 	if (!subject || cpc_server_update(agent->server, &subject->report, &error)) {
 		cpc_log_warning("still serving the last report: %s", error.what);
@@ -60,8 +62,10 @@ static void reprobe(struct cpc_agent *agent)
 
 void cpc_agent_reload(struct cpc_agent *agent)
 {
+	cpc_manager_reloading(agent);
 	cpc_settings_reload(&agent->settings);
 	reprobe(agent);
+	cpc_manager_ready(agent);
 }
 
 static void on_signal(void *context)
@@ -109,7 +113,7 @@ static enum cpc_status serve(struct cpc_agent *agent, struct cpc_error *reterr)
 
 enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr)
 {
-	struct cpc_subject *subject = settings->replay ? probe(settings, reterr) : NULL;
+	struct cpc_subject *subject = settings->replay ? probe(settings, NULL, reterr) : NULL;
 	const bool replays = subject != NULL;
 
 	free_subject(subject);
@@ -121,27 +125,34 @@ enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reter
 	enum cpc_status status;
 
 	agent->signals = -1;
-	status = take_signals(agent, reterr);
+	status = cpc_manager_begin(agent, reterr);
+	if (!status)
+		status = take_signals(agent, reterr);
 	if (status)
 		return status;
-	agent->subject = probe(&agent->settings, reterr);
+	agent->subject = probe(&agent->settings, agent->devices, reterr);
 	if (!agent->subject)
 		return reterr->status;
 	status = serve(agent, reterr);
 	for (size_t i = 0; !status && cpc_server_url(agent->server, i); i++)
 		cpc_log_info("listening on %s", cpc_server_url(agent->server, i));
+	if (!status)
+		cpc_manager_ready(agent);
 	return status;
 }
 
 void cpc_agent_run(struct cpc_agent *agent)
 {
 	cpc_loop_run(&agent->loop);
+	cpc_manager_stopping(agent);
 }
 
 void cpc_agent_free(struct cpc_agent *agent)
 {
 	cpc_server_stop(agent->server);
 	free_subject(agent->subject);
+	cpc_devices_free(agent->devices);
+	cpc_manager_end(agent);
 	if (agent->signals > 0)
 		close(agent->signals);
 	cpc_settings_free(&agent->settings);

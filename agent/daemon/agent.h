@@ -7,6 +7,7 @@
 #include <cpucompat/status.h>
 
 #include "loop.h"
+#include "manager.h"
 #include "serve.h"
 #include "settings.h"
 #include "subject.h"
@@ -15,7 +16,9 @@
 struct cpc_agent {
 	struct cpc_settings settings;
 	struct cpc_loop loop;
-	int signals;		     /**< a signalfd, from cpc_agent_start() on */
+	int signals; /**< a signalfd, from cpc_agent_start() on */
+	struct cpc_manager manager;
+	struct cpc_devices *devices; /**< opened while it was permitted; owned */
 	struct cpc_subject *subject; /**< what is served; owned */
 	struct cpc_server *server;
 };
