@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "privileges.h"
 #include "probes.h"
 
 /** A new subject; NULL with the reason in `reterr`. */
@@ -106,6 +107,8 @@ static enum cpc_status serve(struct cpc_agent *agent, struct cpc_error *reterr)
 	const struct cpc_serving serving = {
 		.listen = listen->count ? (const char *const *)listen->items : by_default,
 		.listen_count = listen->count ? listen->count : 1,
+		.opened = cpc_privileges_drop,
+		.context = agent,
 	};
 
 	return cpc_server_start(&serving, &agent->subject->report, &agent->server, reterr);
@@ -128,6 +131,8 @@ enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reter
 	status = cpc_manager_begin(agent, reterr);
 	if (!status)
 		status = take_signals(agent, reterr);
+	if (!status)
+		status = cpc_privileges_use(agent, reterr);
 	if (status)
 		return status;
 	agent->subject = probe(&agent->settings, agent->devices, reterr);

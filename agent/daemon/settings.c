@@ -24,6 +24,11 @@ const struct cpc_setting cpc_setting_rows[] = {
 	  FIELD(replay),
 	  .argument = "FILE",
 	  .help = "serve a CPUID dump instead of this machine" },
+	{ .name = "no-sandbox",
+	  .kind = CPC_SETTING_FLAG,
+	  .reload = CPC_SETTING_RESTART,
+	  FIELD(no_sandbox),
+	  .help = "do not filter system calls: for debuggers and valgrind" },
 };
 const size_t cpc_setting_count = sizeof(cpc_setting_rows) / sizeof(*cpc_setting_rows);
 static_assert(sizeof(cpc_setting_rows) / sizeof(*cpc_setting_rows) <= CPC_SETTINGS_MAX, "raise CPC_SETTINGS_MAX");

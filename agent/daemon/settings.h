@@ -36,6 +36,7 @@ struct cpc_texts {
 struct cpc_settings {
 	struct cpc_texts listen; /**< addresses */
 	char *replay;		 /**< a dump to probe instead of this machine */
+	bool no_sandbox;	 /**< do not filter system calls */
 
 	/* Where they came from, so that they can be read again. */
 	int argc;

@@ -17,6 +17,10 @@ struct cpc_server;
 struct cpc_serving {
 	const char *const *listen; /**< `HOST:PORT`, `[V6]:PORT`; port 0 picks one */
 	size_t listen_count;	   /**< 1 to CPC_LISTEN_MAX */
+	/** Called when every address is open and before the first thread starts: what needs privileges is done then. A
+	 * failure of it is the server's. NULL for nothing. */
+	enum cpc_status (*opened)(void *context, struct cpc_error *reterr);
+	void *context; /**< for `opened` */
 };
 
 /**

@@ -129,6 +129,8 @@ static enum cpc_status start(struct cpc_server *server, const struct cpc_serving
 {
 	enum cpc_status status = open_all(server, serving, reterr);
 
+	if (!status && serving->opened)
+		status = serving->opened(serving->context, reterr);
 	if (status)
 		return status;
 	status = cpc_replies_make(report, &server->service.replies, reterr);

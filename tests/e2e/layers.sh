@@ -53,6 +53,7 @@ one_door() {
 one_door microhttpd.h agent/serve/
 one_door curl/curl.h agent/client/
 one_door libcpuid/ probes/libcpuid.c
+one_door seccomp.h agent/daemon/call_filter.c
 one_door nettle/ agent/render/digest.c probes/machine_id.c
 one_door expat.h agent/formats/xml.c
 one_door jansson.h agent/formats/report agent/render/ agent/client/

@@ -64,7 +64,7 @@ start()
 {
 	# Emptied here: the agent's own shell may do so only after the first look.
 	: >"$folder/log"
-	${CPC_WRAP:-} "$daemon" "$@" 2>>"$folder/log" &
+	${CPC_WRAP:-} "$daemon" ${CPC_WRAP:+--no-sandbox} "$@" 2>>"$folder/log" &
 	pid=$!
 	for _ in $(seq 200); do
 		url=$(sed -n 's|^<6>cpucompatd: listening on ||p' "$folder/log" | head -n 1)
