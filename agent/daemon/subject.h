@@ -12,8 +12,8 @@ struct cpc_subject {
 	struct cpc_report report;
 };
 
-/** Probe this machine, or the dump at `replay` where that is not NULL. `ret_subject`, zeroed by the caller, is left
- * alone on failure. */
+/** Probe this machine, or read the dump at `replay` where that is not NULL, as `cpucompat probe --from` does.
+ * `ret_subject`, zeroed by the caller, is left alone on failure. */
 enum cpc_status cpc_subject_probe(const char *replay, struct cpc_subject *ret_subject, struct cpc_error *reterr);
 
 /** NULL is fine. */
