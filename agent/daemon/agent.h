@@ -7,6 +7,7 @@
 #include <cpucompat/status.h>
 
 #include "loop.h"
+#include "reprobe.h"
 #include "serve.h"
 #include "settings.h"
 #include "subject.h"
@@ -17,6 +18,7 @@ struct cpc_agent {
 	struct cpc_loop loop;
 	int signals;		     /**< a signalfd, from cpc_agent_start() on */
 	struct cpc_subject *subject; /**< what is served; owned */
+	struct cpc_reprobe reprobe;
 	struct cpc_server *server;
 };
 

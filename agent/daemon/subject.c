@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cpucompat/buffer.h>
@@ -80,18 +81,28 @@ static enum cpc_status probe_live(struct cpc_capture *ret_capture, struct cpc_er
 	return cpc_probe_all(&env, ret_capture, reterr);
 }
 
-enum cpc_status cpc_subject_probe(const char *replay, struct cpc_subject *ret_subject, struct cpc_error *reterr)
+struct cpc_subject *cpc_subject_new(const char *replay, struct cpc_error *reterr)
 {
-	enum cpc_status status =
-		replay ? replay_dump(replay, &ret_subject->capture, reterr) : probe_live(&ret_subject->capture, reterr);
+	struct cpc_subject *subject = calloc(1, sizeof(*subject));
 
-	if (!status)
-		cpc_report_of(&ret_subject->capture, &ret_subject->report);
-	return status;
+	if (!subject) {
+		cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return NULL;
+	}
+	if (replay ? replay_dump(replay, &subject->capture, reterr) : probe_live(&subject->capture, reterr)) {
+		free(subject);
+		return NULL;
+	}
+	/* What another agent remembered of its host is not ours to go on from. */
+	subject->capture.history = (struct cpc_history){ .failures = 0 };
+	cpc_report_of(&subject->capture, &subject->report);
+	return subject;
 }
 
 void cpc_subject_free(struct cpc_subject *subject)
 {
-	if (subject)
-		cpc_capture_free(&subject->capture);
+	if (!subject)
+		return;
+	cpc_capture_free(&subject->capture);
+	free(subject);
 }

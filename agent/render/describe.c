@@ -126,6 +126,11 @@ bool cpc_seconds_of(const char *time, long long *ret_seconds)
 	return true;
 }
 
+bool cpc_collected_seconds(const struct cpc_capture *capture, long long *ret_seconds)
+{
+	return cpc_seconds_of(capture->collected_at, ret_seconds);
+}
+
 const char *cpc_verdict_letter(enum cpc_verdict verdict)
 {
 	static const char *const letters[CPC_VERDICT_COUNT] = {
@@ -134,9 +139,4 @@ const char *cpc_verdict_letter(enum cpc_verdict verdict)
 	};
 
 	return letters[verdict];
-}
-
-bool cpc_collected_seconds(const struct cpc_capture *capture, long long *ret_seconds)
-{
-	return cpc_seconds_of(capture->collected_at, ret_seconds);
 }
