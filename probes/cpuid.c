@@ -48,15 +48,14 @@ struct walk {
 	bool failed;
 };
 
-static struct cpc_leaf ask(struct walk *walk, uint32_t leaf, uint32_t subleaf)
+/* False where there is no answer; it is then zeros. */
+static bool ask(struct walk *walk, uint32_t leaf, uint32_t subleaf, struct cpc_leaf *ret_answer)
 {
-	struct cpc_leaf answer = { .leaf = leaf, .subleaf = subleaf };
-
+	*ret_answer = (struct cpc_leaf){ .leaf = leaf, .subleaf = subleaf };
 	if (walk->failed)
-		return answer;
-	walk->env->cpuid(walk->env->context, leaf, subleaf, answer.regs);
+		return false;
 	walk->instructions++;
-	return answer;
+	return walk->env->cpuid(walk->env->context, leaf, subleaf, ret_answer->regs);
 }
 
 static void keep(struct walk *walk, const struct cpc_leaf *answer)
@@ -67,9 +66,10 @@ static void keep(struct walk *walk, const struct cpc_leaf *answer)
 
 static struct cpc_leaf ask_and_keep(struct walk *walk, uint32_t leaf, uint32_t subleaf)
 {
-	const struct cpc_leaf answer = ask(walk, leaf, subleaf);
+	struct cpc_leaf answer;
 
-	keep(walk, &answer);
+	if (ask(walk, leaf, subleaf, &answer))
+		keep(walk, &answer);
 	return answer;
 }
 
@@ -112,7 +112,8 @@ static void walk_until_zero(struct walk *walk, const struct subleaf_rule *rule, 
 		/* `answer` is the one before: the last that is of interest has a field of zero. */
 		if (answer.subleaf >= rule->first && !(answer.regs[rule->reg] & rule->mask))
 			return;
-		answer = ask(walk, rule->leaf, subleaf);
+		if (!ask(walk, rule->leaf, subleaf, &answer))
+			return;
 		if (rule->kind == KIND_WHILE_NONZERO && subleaf >= rule->first &&
 		    !(answer.regs[rule->reg] & rule->mask))
 			return;
@@ -157,7 +158,8 @@ static void walk_leaf(struct walk *walk, uint32_t leaf)
  */
 static bool walk_group(struct walk *walk, uint32_t base, uint32_t span)
 {
-	const struct cpc_leaf first = ask(walk, base, 0);
+	struct cpc_leaf first;
+	const bool answered = ask(walk, base, 0, &first);
 	const uint32_t last = first.regs[CPC_EAX];
 	const bool exists = last >= base && last - base <= span;
 
@@ -165,7 +167,7 @@ static bool walk_group(struct walk *walk, uint32_t base, uint32_t span)
 	 * Leaf 0 is there on every processor, whatever it claims. That Centaur's group was asked for and is not
 	 * there is worth keeping too: without its first leaf it counts as unread (cpc_snapshot_missing).
 	 */
-	if (exists || base == BASIC || base == CENTAUR)
+	if (answered && (exists || base == BASIC || base == CENTAUR))
 		keep(walk, &first);
 	if (!exists)
 		return false;

@@ -32,10 +32,11 @@ static int set_affinity(const struct cpc_cpu_set *cpus)
 	return sched_setaffinity(0, sizeof(*cpus), (const cpu_set_t *)(const void *)cpus) ? -errno : 0;
 }
 
-static void live_cpuid(void *context, uint32_t leaf, uint32_t subleaf, uint32_t ret_regs[static CPC_REG_COUNT])
+static bool live_cpuid(void *context, uint32_t leaf, uint32_t subleaf, uint32_t ret_regs[static CPC_REG_COUNT])
 {
 	(void)context;
 	__cpuid_count(leaf, subleaf, ret_regs[CPC_EAX], ret_regs[CPC_EBX], ret_regs[CPC_ECX], ret_regs[CPC_EDX]);
+	return true;
 }
 
 /* open() says ENXIO for a CPU that went offline, EPERM without CAP_SYS_RAWIO (msr(4)). */

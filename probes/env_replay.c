@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Another machine, out of a capture. A leaf that the capture holds answers as it
- * stands. A missing subleaf of a leaf that is there, and a hole below a group's
- * maximum, answer zeros. Everything else is out of range and echoes the highest
- * basic leaf, the way Intel processors do (SDM vol. 2A, CPUID): a probe that trusts
+ * stands. What should be there and is not (cpc_snapshot_missing) the capture does not know, and it says
+ * so: zeros would make unknown bits clear. A subleaf beyond the last one answers zeros. Everything else is out of
+ * range and echoes the highest basic leaf, the way Intel processors do (SDM vol. 2A, CPUID): a probe that trusts
  * a leaf which it had no right to read then fails its test.
- *
- * What a dump does not know it cannot say: a layout_unknown capture answers zeros
- * for the components it left out.
  */
 #include "probe_inside.h"
 
@@ -53,17 +50,28 @@ static bool below_maximum(const struct cpc_snapshot *snapshot, uint32_t leaf)
 	return answer(snapshot, group, 0, first) && leaf <= first[CPC_EAX] && first[CPC_EAX] - group <= 0xffff;
 }
 
-static void replay_cpuid(void *context, uint32_t leaf, uint32_t subleaf, uint32_t ret_regs[static CPC_REG_COUNT])
+/* Components of leaf 0xD that could not be told apart are no answers, whatever stands there. */
+static bool unknown(const struct cpc_snapshot *snapshot, uint32_t leaf, uint32_t subleaf)
+{
+	if (snapshot->layout_unknown && leaf == 0xd && subleaf > 1)
+		return true;
+	return cpc_snapshot_missing(snapshot, leaf, subleaf);
+}
+
+static bool replay_cpuid(void *context, uint32_t leaf, uint32_t subleaf, uint32_t ret_regs[static CPC_REG_COUNT])
 {
 	const struct cpc_env_state *state = context;
 	const struct cpc_snapshot *snapshot = snapshot_of(state->capture, state->cpu);
 	uint32_t basic[CPC_REG_COUNT];
 
 	memset(ret_regs, 0, CPC_REG_COUNT * sizeof(*ret_regs));
-	if (!snapshot || answer(snapshot, leaf, subleaf, ret_regs) || below_maximum(snapshot, leaf))
-		return;
+	if (!snapshot || unknown(snapshot, leaf, subleaf))
+		return false;
+	if (answer(snapshot, leaf, subleaf, ret_regs) || below_maximum(snapshot, leaf))
+		return true;
 	(void)answer(snapshot, 0, 0, basic);
 	(void)answer(snapshot, basic[CPC_EAX], subleaf, ret_regs);
+	return true;
 }
 
 static int replay_rdmsr(void *context, unsigned int cpu, uint32_t address, uint64_t *ret_value)

@@ -56,8 +56,11 @@ struct cpc_env_state {
  */
 struct cpc_env {
 	void *context;
-	/** Execute CPUID on the current CPU. Never fails. */
-	void (*cpuid)(void *context, uint32_t leaf, uint32_t subleaf, uint32_t ret_regs[static CPC_REG_COUNT]);
+	/**
+	 * Execute CPUID on the current CPU. False where nobody knows what it would say: a replayed dump was cut off, or
+	 * its maker never asked. The registers are then zeros, and no answer.
+	 */
+	bool (*cpuid)(void *context, uint32_t leaf, uint32_t subleaf, uint32_t ret_regs[static CPC_REG_COUNT]);
 	/** Read an MSR of a CPU. 0 or negative errno: -ENOENT no device, -EACCES not permitted, -EIO it faulted. */
 	int (*rdmsr)(void *context, unsigned int cpu, uint32_t address, uint64_t *ret_value);
 	/**

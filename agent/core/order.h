@@ -66,6 +66,10 @@ bool cpc_order_unplaced(const struct cpc_fingerprint *source, const struct cpc_f
 /** Write one finding down, where the tally keeps any. */
 void cpc_tally_add(struct cpc_tally *tally, const struct cpc_finding *finding);
 
+/** A finding about one bit of both. */
+struct cpc_finding cpc_bit_finding(enum cpc_finding_code code, enum cpc_weight weight, unsigned int word,
+				   unsigned int bit, const struct cpc_fingerprint *a, const struct cpc_fingerprint *b);
+
 /** Add bits of one word to a list, one finding each. False without memory. */
 bool cpc_findings_add_bits(struct cpc_findings *findings, enum cpc_finding_code code, enum cpc_weight weight,
 			   unsigned int word, uint32_t bits, const struct cpc_fingerprint *a,

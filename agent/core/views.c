@@ -91,6 +91,13 @@ const struct cpc_fingerprint *cpc_report_view(const struct cpc_report *report, e
 	return report->has_kvm ? &report->kvm_fingerprint : NULL;
 }
 
+const struct cpc_view_history *cpc_report_history(const struct cpc_report *report, enum cpc_view view)
+{
+	const struct cpc_history *history = &report->capture->history;
+
+	return view == CPC_VIEW_KVM ? &history->kvm : &history->cpuid;
+}
+
 const char *cpc_view_name(enum cpc_view view)
 {
 	return view == CPC_VIEW_KVM ? "kvm" : "cpuid";

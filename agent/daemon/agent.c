@@ -13,59 +13,11 @@
 #include "privileges.h"
 #include "probes.h"
 
-/** A new subject; NULL with the reason in `reterr`. */
-static struct cpc_subject *probe(const struct cpc_settings *settings, const struct cpc_devices *devices,
-				 struct cpc_error *reterr)
-{
-	struct cpc_subject *subject = calloc(1, sizeof(*subject));
-
-	if (!subject)
-		cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-	else if (cpc_subject_probe(settings->replay, devices, subject, reterr)) {
-		free(subject);
-		subject = NULL;
-	}
-	return subject;
-}
-
-static void free_subject(struct cpc_subject *subject)
-{
-	cpc_subject_free(subject);
-	free(subject);
-}
-
-static void log_change(const struct cpc_subject *before, const struct cpc_subject *now)
-{
-	char old_text[CPC_FINGERPRINT_SIZE];
-	char new_text[CPC_FINGERPRINT_SIZE];
-
-	cpc_fingerprint_print(&before->report.fingerprint, old_text);
-	cpc_fingerprint_print(&now->report.fingerprint, new_text);
-	if (strcmp(old_text, new_text) != 0)
-		cpc_log_long("the fingerprint changed from %s to %s", old_text, new_text);
-}
-
-/** Probe again and swap the replies; on failure the old ones are served on. */
-static void reprobe(struct cpc_agent *agent)
-{
-	struct cpc_error error = { .status = CPC_INTERNAL };
-	struct cpc_subject *subject = probe(&agent->settings, agent->devices, &error);
-
-	if (!subject || cpc_server_update(agent->server, &subject->report, &error)) {
-		cpc_log_warning("still serving the last report: %s", error.what);
-		free_subject(subject);
-		return;
-	}
-	log_change(agent->subject, subject);
-	free_subject(agent->subject);
-	agent->subject = subject;
-}
-
 void cpc_agent_reload(struct cpc_agent *agent)
 {
 	cpc_manager_reloading(agent);
 	cpc_settings_reload(&agent->settings);
-	reprobe(agent);
+	cpc_reprobe(agent, true);
 	cpc_manager_ready(agent);
 }
 
@@ -116,10 +68,10 @@ static enum cpc_status serve(struct cpc_agent *agent, struct cpc_error *reterr)
 
 enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr)
 {
-	struct cpc_subject *subject = settings->replay ? probe(settings, NULL, reterr) : NULL;
+	struct cpc_subject *subject = settings->replay ? cpc_subject_new(settings->replay, NULL, reterr) : NULL;
 	const bool replays = subject != NULL;
 
-	free_subject(subject);
+	cpc_subject_free(subject);
 	return settings->replay && !replays ? reterr->status : CPC_OK;
 }
 
@@ -135,10 +87,12 @@ enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reter
 		status = cpc_privileges_use(agent, reterr);
 	if (status)
 		return status;
-	agent->subject = probe(&agent->settings, agent->devices, reterr);
-	if (!agent->subject)
-		return reterr->status;
+	status = cpc_reprobe_begin(agent, reterr);
+	if (status)
+		return status;
 	status = serve(agent, reterr);
+	if (!status)
+		cpc_reprobe_watch(agent);
 	for (size_t i = 0; !status && cpc_server_url(agent->server, i); i++)
 		cpc_log_info("listening on %s", cpc_server_url(agent->server, i));
 	if (!status)
@@ -155,7 +109,8 @@ void cpc_agent_run(struct cpc_agent *agent)
 void cpc_agent_free(struct cpc_agent *agent)
 {
 	cpc_server_stop(agent->server);
-	free_subject(agent->subject);
+	cpc_reprobe_end(agent);
+	cpc_subject_free(agent->subject);
 	cpc_devices_free(agent->devices);
 	cpc_manager_end(agent);
 	if (agent->signals > 0)

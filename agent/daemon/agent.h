@@ -8,6 +8,7 @@
 
 #include "loop.h"
 #include "manager.h"
+#include "reprobe.h"
 #include "serve.h"
 #include "settings.h"
 #include "subject.h"
@@ -20,6 +21,7 @@ struct cpc_agent {
 	struct cpc_manager manager;
 	struct cpc_devices *devices; /**< opened while it was permitted; owned */
 	struct cpc_subject *subject; /**< what is served; owned */
+	struct cpc_reprobe reprobe;
 	struct cpc_server *server;
 };
 

@@ -20,6 +20,14 @@ void cpc_loop_watch(struct cpc_loop *loop, int descriptor, void (*ready)(void *c
 		(struct cpc_watched){ .descriptor = descriptor, .ready = ready, .context = context };
 }
 
+/* Its place stays, for the loop may be walking over the places right now; poll(2) looks at no negative descriptor. */
+void cpc_loop_unwatch(struct cpc_loop *loop, int descriptor)
+{
+	for (size_t i = 0; i < loop->watched_count; i++)
+		if (loop->watched[i].descriptor == descriptor)
+			loop->watched[i].descriptor = -1;
+}
+
 size_t cpc_loop_timer(struct cpc_loop *loop, void (*expired)(void *context), void *context)
 {
 	assert(loop->timer_count < CPC_LOOP_MAX);
@@ -74,7 +82,7 @@ void cpc_loop_run(struct cpc_loop *loop)
 			polled[i] = (struct pollfd){ .fd = loop->watched[i].descriptor, .events = POLLIN };
 		const int ready = poll(polled, count, until_next(loop));
 		for (size_t i = 0; ready > 0 && i < count && !loop->stopping; i++)
-			if (polled[i].revents)
+			if (polled[i].revents && loop->watched[i].descriptor >= 0)
 				loop->watched[i].ready(loop->watched[i].context);
 		call_expired(loop);
 	}

@@ -38,6 +38,9 @@ uint64_t cpc_loop_now(void);
 /** Call `ready` whenever the descriptor, which the caller keeps, is readable or broken. It must read or unwatch it. */
 void cpc_loop_watch(struct cpc_loop *loop, int descriptor, void (*ready)(void *context), void *context);
 
+/** Never call for the descriptor again. */
+void cpc_loop_unwatch(struct cpc_loop *loop, int descriptor);
+
 /** Make a timer, not yet running; its number is for cpc_loop_arm(). */
 size_t cpc_loop_timer(struct cpc_loop *loop, void (*expired)(void *context), void *context);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reprobe.h"
 #include "serve.h"
 
 #define FIELD(name) .field = offsetof(struct cpc_settings, name)
@@ -18,6 +19,15 @@ const struct cpc_setting cpc_setting_rows[] = {
 	  .argument = "ADDRESS",
 	  .help = "listen on 127.0.0.1:PORT or [::1]:PORT; port 0 picks one;\n"
 		  "may be repeated (default " CPC_LISTEN_DEFAULT ")" },
+	{ .name = "interval",
+	  .kind = CPC_SETTING_SECONDS,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(interval),
+	  .least = CPC_INTERVAL_LEAST,
+	  .most = CPC_INTERVAL_MOST,
+	  .fallback = "5min",
+	  .argument = "TIME",
+	  .help = "probe again this often: 90s, 5min, 2h (default 5min)" },
 	{ .name = "replay",
 	  .kind = CPC_SETTING_TEXT,
 	  .reload = CPC_SETTING_LIVE,

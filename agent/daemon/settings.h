@@ -35,6 +35,7 @@ struct cpc_texts {
  * owned; NULL where the setting was not given. */
 struct cpc_settings {
 	struct cpc_texts listen; /**< addresses */
+	unsigned int interval;	 /**< seconds between two probes */
 	char *replay;		 /**< a dump to probe instead of this machine */
 	bool no_sandbox;	 /**< do not filter system calls */
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cpucompat/buffer.h>
@@ -53,20 +54,20 @@ static enum cpc_status read_file(const char *path, struct cpc_captures *ret_capt
 	return status;
 }
 
-static enum cpc_status probe_dump(const char *path, struct cpc_capture *ret_capture, struct cpc_error *reterr)
+/** As it was read, and not probed through a processor that answers like it: what the dump knows beside CPUID stays. */
+static enum cpc_status replay_dump(const char *path, struct cpc_capture *ret_capture, struct cpc_error *reterr)
 {
 	struct cpc_captures captures = { .count = 0 };
-	struct cpc_env env;
 	enum cpc_status status = read_file(path, &captures, reterr);
 
 	if (status)
 		return status;
-	if (captures.count != 1 || captures.items[0].kind_count == 0) {
-		status = cpc_fail(reterr, CPC_BAD_DATA, 0, "%.80s: holds no leaves to replay; give one CPUID dump",
-				  path);
+	if (captures.count == 1) {
+		*ret_capture = captures.items[0];
+		captures.items[0] = (struct cpc_capture){ .kinds = NULL };
 	} else {
-		cpc_env_replay(&env, &captures.items[0], "/nonexistent");
-		status = cpc_probe_all(&env, ret_capture, reterr);
+		status = cpc_fail(reterr, CPC_BAD_DATA, 0, "%.80s: holds %zu hosts; give a dump of one", path,
+				  captures.count);
 	}
 	cpc_captures_free(&captures);
 	return status;
@@ -81,19 +82,28 @@ static enum cpc_status probe_live(const struct cpc_devices *devices, struct cpc_
 	return cpc_probe_all(&env, ret_capture, reterr);
 }
 
-enum cpc_status cpc_subject_probe(const char *replay, const struct cpc_devices *devices,
-				  struct cpc_subject *ret_subject, struct cpc_error *reterr)
+struct cpc_subject *cpc_subject_new(const char *replay, const struct cpc_devices *devices, struct cpc_error *reterr)
 {
-	enum cpc_status status = replay ? probe_dump(replay, &ret_subject->capture, reterr)
-					: probe_live(devices, &ret_subject->capture, reterr);
+	struct cpc_subject *subject = calloc(1, sizeof(*subject));
 
-	if (!status)
-		cpc_report_of(&ret_subject->capture, &ret_subject->report);
-	return status;
+	if (!subject) {
+		cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return NULL;
+	}
+	if (replay ? replay_dump(replay, &subject->capture, reterr) : probe_live(devices, &subject->capture, reterr)) {
+		free(subject);
+		return NULL;
+	}
+	/* What another agent remembered of its host is not ours to go on from. */
+	subject->capture.history = (struct cpc_history){ .failures = 0 };
+	cpc_report_of(&subject->capture, &subject->report);
+	return subject;
 }
 
 void cpc_subject_free(struct cpc_subject *subject)
 {
-	if (subject)
-		cpc_capture_free(&subject->capture);
+	if (!subject)
+		return;
+	cpc_capture_free(&subject->capture);
+	free(subject);
 }

@@ -8,17 +8,18 @@
 struct cpc_devices;
 
 /** What the agent reports on: this machine, or a dump in its place. The report is of the capture, so both stay where
- * they are. Zero-initialise; release with cpc_subject_free(). */
+ * they are. */
 struct cpc_subject {
 	struct cpc_capture capture;
 	struct cpc_report report;
 };
 
-/** Probe this machine with the devices that are open (NULL for none), or the dump at `replay` where that is not
- * NULL. `ret_subject`, zeroed by the caller, is left
- * alone on failure. */
-enum cpc_status cpc_subject_probe(const char *replay, const struct cpc_devices *devices,
-				  struct cpc_subject *ret_subject, struct cpc_error *reterr);
+/**
+ * Probe this machine with the devices that are open (NULL for none), or read the dump at `replay` where that is not
+ * NULL, as `cpucompat probe --from` does. The caller frees it; NULL where it cannot be done, with the reason in
+ * `reterr`.
+ */
+struct cpc_subject *cpc_subject_new(const char *replay, const struct cpc_devices *devices, struct cpc_error *reterr);
 
 /** NULL is fine. */
 void cpc_subject_free(struct cpc_subject *subject);

@@ -296,6 +296,8 @@ static enum cpc_status read_root(const json_t *root, struct cpc_capture *capture
 	if (!status)
 		status = read_measured(root, capture, reterr);
 	if (!status)
+		status = cpc_report_history_read(root, &capture->history, reterr);
+	if (!status)
 		read_vantage(root, capture);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include <cpucompat/capture.h>
+#include <cpucompat/report.h>
 
 /** Room for a key's path, "cpu.kinds[63].layout_unknown", and a NUL. */
 #define CPC_PATH_SIZE 64
@@ -42,6 +43,10 @@ enum cpc_status cpc_report_kinds(const json_t *kinds, const json_t *leaves, stru
  * already, and hold every CPU that is named; none is named twice for one MSR.
  */
 enum cpc_status cpc_report_odd_msrs(const json_t *list, struct cpc_capture *capture, struct cpc_error *reterr);
+
+/** Read `history`: {"since": ..., "failures": 0, "failing_since": null, "views": {"cpuid": {...}, "kvm": null}};
+ * missing is fine. */
+enum cpc_status cpc_report_history_read(const json_t *root, struct cpc_history *history, struct cpc_error *reterr);
 
 /** Read `leaves.cpuid` as CPU 0. */
 enum cpc_status cpc_report_leaves(const json_t *leaves, struct cpc_capture *capture, struct cpc_error *reterr);

@@ -115,15 +115,20 @@ bool cpc_layout_text(const struct cpc_fingerprint *fingerprint, char ret_text[st
 	return true;
 }
 
-bool cpc_collected_seconds(const struct cpc_capture *capture, long long *ret_seconds)
+bool cpc_seconds_of(const char *time, long long *ret_seconds)
 {
 	struct tm tm = { 0 };
-	const char *end = strptime(capture->collected_at, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	const char *end = strptime(time, "%Y-%m-%dT%H:%M:%SZ", &tm);
 
 	if (!end || *end)
 		return false;
 	*ret_seconds = (long long)timegm(&tm);
 	return true;
+}
+
+bool cpc_collected_seconds(const struct cpc_capture *capture, long long *ret_seconds)
+{
+	return cpc_seconds_of(capture->collected_at, ret_seconds);
 }
 
 const char *cpc_verdict_letter(enum cpc_verdict verdict)

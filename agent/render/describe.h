@@ -86,6 +86,16 @@ void cpc_each_unread(const struct cpc_report *report, enum cpc_view view,
 /** The XSAVE layout as the fingerprint's text has it; false where it is unknown. "" where there is none. */
 bool cpc_layout_text(const struct cpc_fingerprint *fingerprint, char ret_text[static CPC_FINGERPRINT_SIZE]);
 
+/** "unchanged since 2026-11-26T04:45:29Z", "2 changes since ...": of a view; false where nobody remembers, or has not
+ * seen it. */
+bool cpc_history_line(const struct cpc_report *report, enum cpc_view view, char ret_line[static CPC_LINE_SIZE]);
+
+/** That the report is older than it should be, for its agent can make no newer; false where it is as it should be. */
+bool cpc_stale_line(const struct cpc_report *report, char ret_line[static CPC_LINE_SIZE]);
+
+/** RFC 3339 in UTC as seconds since the epoch; false for anything else. */
+bool cpc_seconds_of(const char *time, long long *ret_seconds);
+
 /** A capture's time in seconds since the epoch; false where it has none. */
 bool cpc_collected_seconds(const struct cpc_capture *capture, long long *ret_seconds);
 

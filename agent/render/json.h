@@ -48,6 +48,9 @@ json_t *cpc_json_tristate(enum cpc_tristate value);
 /** The vantage, hypervisor and compatibility mode of a report, as members of the document. */
 void cpc_json_vantage(struct cpc_json *json, const struct cpc_report *report);
 
+/** `history`: {since, failures, failing_since, views: {cpuid: {changes, changed_at, previous_id}, kvm}}, or null. */
+void cpc_json_history(struct cpc_json *json, const struct cpc_report *report);
+
 /** {id, silicon, text, complete}: complete where nothing in it is unread, so that equal ids move freely both ways */
 json_t *cpc_json_fingerprint(struct cpc_json *json, const struct cpc_fingerprint *fingerprint);
 

@@ -51,6 +51,9 @@ __attribute__((format(printf, 4, 5))) void cpc_metrics_sample(struct cpc_metrics
 /** Every family that a report alone can fill. */
 void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *report);
 
+/** Those of them about what an agent remembers; none where it remembers nothing. */
+void cpc_metrics_history(struct cpc_metrics *metrics, const struct cpc_report *report);
+
 /** The end of the exposition: nothing may follow. */
 void cpc_metrics_end(struct cpc_metrics *metrics);
 

@@ -6,6 +6,7 @@
 #include "render.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "describe.h"
@@ -80,6 +81,10 @@ static void add_title(struct cpc_buffer *out, const struct cpc_report *report)
 	cpc_buffer_puts(out, "</p>\n<p class=\"soft\">");
 	cpc_describe_cpu(&report->fingerprint, report->microarchitecture, cpu);
 	cpc_add_html(out, cpu);
+	if (cpc_stale_line(report, cpu)) {
+		cpc_buffer_puts(out, "</p>\n<p class=\"bad\">");
+		cpc_add_html(out, cpu);
+	}
 	cpc_buffer_puts(out, "</p>\n</header>\n<main>\n");
 }
 
@@ -129,10 +134,32 @@ static void add_line(void *context, const char *name, const char *line)
 	add_row(context, name, line, false);
 }
 
+static void add_view(struct cpc_buffer *out, const struct cpc_report *report, enum cpc_view view)
+{
+	const char *of = view == CPC_VIEW_KVM ? " of what KVM offers guests" : "";
+	const struct cpc_fingerprint *fingerprint = cpc_report_view(report, view);
+	char name[CPC_LINE_SIZE];
+	char text[CPC_FINGERPRINT_SIZE];
+
+	if (!fingerprint)
+		return;
+	snprintf(name, sizeof(name), "%sid%s", *of ? "" : "fingerprint ", of);
+	cpc_fingerprint_id(fingerprint, text);
+	add_row(out, name, text, true);
+	if (view == CPC_VIEW_CPUID) {
+		cpc_fingerprint_silicon_id(fingerprint, text);
+		add_row(out, "silicon id", text, true);
+	}
+	if (cpc_history_line(report, view, text))
+		add_row(out, "history", text, false);
+	snprintf(name, sizeof(name), "fingerprint%s", of);
+	cpc_fingerprint_print(fingerprint, text);
+	add_row(out, name, text, true);
+}
+
 static void add_processor(struct cpc_buffer *out, const struct cpc_report *report)
 {
 	const struct cpc_number physical = cpc_report_scalar(report, CPC_S_pa);
-	char text[CPC_FINGERPRINT_SIZE];
 
 	cpc_buffer_puts(out, "<section>\n<h2>Processor</h2>\n<table>\n");
 	if (!physical.unknown && physical.value)
@@ -143,18 +170,8 @@ static void add_processor(struct cpc_buffer *out, const struct cpc_report *repor
 	add_row(out, "microcode", report->capture->microcode, true);
 	cpc_each_vantage_line(report, add_line, out);
 	add_row(out, "collected at", report->capture->collected_at, false);
-	cpc_fingerprint_id(&report->fingerprint, text);
-	add_row(out, "fingerprint id", text, true);
-	cpc_fingerprint_silicon_id(&report->fingerprint, text);
-	add_row(out, "silicon id", text, true);
-	cpc_fingerprint_print(&report->fingerprint, text);
-	add_row(out, "fingerprint", text, true);
-	if (report->has_kvm) {
-		cpc_fingerprint_id(&report->kvm_fingerprint, text);
-		add_row(out, "id of what KVM offers guests", text, true);
-		cpc_fingerprint_print(&report->kvm_fingerprint, text);
-		add_row(out, "fingerprint of what KVM offers guests", text, true);
-	}
+	add_view(out, report, CPC_VIEW_CPUID);
+	add_view(out, report, CPC_VIEW_KVM);
 	cpc_buffer_puts(out, "</table>\n</section>\n");
 }
 

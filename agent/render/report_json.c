@@ -363,6 +363,7 @@ enum cpc_status cpc_report_json(const struct cpc_report *report, const struct cp
 	put_cpu(&json, report);
 	put_requirements(&json, report);
 	put_views(&json, report);
+	cpc_json_history(&json, report);
 	put_scalars(&json, report);
 	put_tail(&json, report->capture);
 	return cpc_json_finish(&json, out, reterr);

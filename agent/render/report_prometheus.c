@@ -149,6 +149,7 @@ void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *re
 	if (capture->probe_count && capture->origin == CPC_ORIGIN_LIVE)
 		add_durations(metrics, capture);
 	add_time(metrics, capture);
+	cpc_metrics_history(metrics, report);
 }
 
 static enum cpc_status render(const struct cpc_report *report, enum cpc_exposition exposition, struct cpc_buffer *out,

@@ -156,6 +156,16 @@ static void put_kinds(struct cpc_text *text, const struct cpc_capture *capture)
 	}
 }
 
+static void put_time(struct cpc_text *text, const struct cpc_report *report)
+{
+	char line[CPC_LINE_SIZE];
+
+	if (*report->capture->collected_at)
+		row(text, "collected at", report->capture->collected_at);
+	if (cpc_stale_line(report, line))
+		row(text, "out of date", line);
+}
+
 static void put_processor(struct cpc_text *text, const struct cpc_report *report)
 {
 	cpc_text_newline(text);
@@ -166,13 +176,14 @@ static void put_processor(struct cpc_text *text, const struct cpc_report *report
 	cpc_each_vantage_line(report, put_line, text);
 	put_kinds(text, report->capture);
 	put_microcodes(text, report->capture);
-	if (*report->capture->collected_at)
-		row(text, "collected at", report->capture->collected_at);
+	put_time(text, report);
 }
 
 /** The text itself stays in one piece, however long: it is there to be copied. */
-static void put_fingerprint(struct cpc_text *text, const char *title, const struct cpc_fingerprint *fingerprint)
+static void put_fingerprint(struct cpc_text *text, const char *title, const struct cpc_report *report,
+			    enum cpc_view view)
 {
+	const struct cpc_fingerprint *fingerprint = cpc_report_view(report, view);
 	char line[CPC_FINGERPRINT_SIZE];
 	char id[CPC_ID_SIZE];
 
@@ -182,6 +193,8 @@ static void put_fingerprint(struct cpc_text *text, const char *title, const stru
 	row(text, cpc_fingerprint_complete(fingerprint) ? "id" : "id (not whole)", id);
 	cpc_fingerprint_silicon_id(fingerprint, id);
 	row(text, "silicon id", id);
+	if (cpc_history_line(report, view, line))
+		row(text, "history", line);
 	cpc_fingerprint_print(fingerprint, line);
 	cpc_text_puts(text, line);
 	cpc_text_newline(text);
@@ -223,9 +236,9 @@ enum cpc_status cpc_report_text(const struct cpc_report *report, const struct cp
 	put_title(&text, report);
 	cpc_put_requirements(&text, report);
 	put_processor(&text, report);
-	put_fingerprint(&text, "Fingerprint", &report->fingerprint);
+	put_fingerprint(&text, "Fingerprint", report, CPC_VIEW_CPUID);
 	if (report->has_kvm)
-		put_fingerprint(&text, "Fingerprint of what KVM offers guests", &report->kvm_fingerprint);
+		put_fingerprint(&text, "Fingerprint of what KVM offers guests", report, CPC_VIEW_KVM);
 	cpc_put_features(&text, report);
 	cpc_put_kvm(&text, report);
 	cpc_put_unread(&text, report);

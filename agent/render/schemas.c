@@ -188,6 +188,27 @@ static const struct cpc_schema cpc_schema_cpu = {
 		HAS("odd_msrs", LIST(OBJECT(HAS("cpus", TEXT), HAS("msr", REFERENCE(msr)))))),
 };
 
+#define TIME_OR_NULL SHAPE(.kind = CPC_SHAPE_TEXT, .nullable = true, .format = "date-time")
+
+static const struct cpc_schema cpc_schema_view_history = {
+	.name = "view_history", .what = "How often a view's fingerprint has changed, when it last did, and its id before that.",
+	.shape = OBJECT(
+		HAS("changes", INTEGER),
+		HAS("changed_at", TIME_OR_NULL),
+		HAS("previous_id", REFERENCE_OR_NULL(id))),
+};
+
+static const struct cpc_schema cpc_schema_history = {
+	.name = "history", .what = "What the agent remembers since it started; failing_since: the report is older than it should be.",
+	.shape = OBJECT(
+		HAS("since", SHAPE(.kind = CPC_SHAPE_TEXT, .format = "date-time")),
+		HAS("failures", INTEGER),
+		HAS("failing_since", TIME_OR_NULL),
+		HAS("views", OBJECT(
+			HAS("cpuid", REFERENCE_OR_NULL(view_history)),
+			HAS("kvm", REFERENCE_OR_NULL(view_history))))),
+};
+
 const struct cpc_schema cpc_schema_report = {
 	.name = "report", .what = "What an agent knows of its host.",
 	.shape = OBJECT(
@@ -209,6 +230,7 @@ const struct cpc_schema cpc_schema_report = {
 			HAS("kvm", REFERENCE_OR_NULL(fingerprint)))),
 		HAS("features", OBJECT(HAS("cpuid", LIST(TEXT)), HAS("kvm", LIST_OR_NULL(TEXT)))),
 		HAS("unknown", LIST(TEXT)),
+		HAS("history", REFERENCE_OR_NULL(history)),
 		HAS("scalars", RECORD(scalar, CPC_SCALAR_COUNT - 1,
 			EITHER({ .shape = INTEGER_OR_NULL }, { .shape = MATCHING("^([0-9a-f]+(\\.[0-9a-f]+)*(\\+|$))*$") }))),
 		HAS("probes", MAP(NAME(probe_status, CPC_PROBE_OK, CPC_PROBE_FAILED))),
@@ -286,8 +308,10 @@ const struct cpc_shape cpc_shape_policy = { .kind = CPC_SHAPE_NAME, RANGE(policy
 const struct cpc_shape cpc_shape_fingerprint = { .kind = CPC_SHAPE_TEXT, .pattern = "^cpc1:" };
 
 const struct cpc_schema *const cpc_schemas[] = {
-	&cpc_schema_id,		&cpc_schema_hex,	 &cpc_schema_fingerprint, &cpc_schema_leaves,
-	&cpc_schema_msr,	&cpc_schema_requirement, &cpc_schema_hypervisor,  &cpc_schema_cpu,
-	&cpc_schema_report,	&cpc_schema_side,	 &cpc_schema_finding,	  &cpc_schema_direction,
-	&cpc_schema_comparison, &cpc_schema_problem,	 &cpc_schema_openapi,	  NULL,
+	&cpc_schema_id,		&cpc_schema_hex,       &cpc_schema_fingerprint,
+	&cpc_schema_leaves,	&cpc_schema_msr,       &cpc_schema_requirement,
+	&cpc_schema_hypervisor, &cpc_schema_cpu,       &cpc_schema_view_history,
+	&cpc_schema_history,	&cpc_schema_report,    &cpc_schema_side,
+	&cpc_schema_finding,	&cpc_schema_direction, &cpc_schema_comparison,
+	&cpc_schema_problem,	&cpc_schema_openapi,   NULL,
 };

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cpucompat/fingerprint.h>
+#include <cpucompat/history.h>
 #include <cpucompat/snapshot.h>
 #include <cpucompat/status.h>
 
@@ -128,7 +129,6 @@ struct cpc_probe_result {
 
 #define CPC_HOST_NAME_SIZE 65
 #define CPC_MACHINE_ID_SIZE 33
-#define CPC_TIME_SIZE 21
 #define CPC_SHORT_SIZE 64
 
 /**
@@ -165,7 +165,8 @@ struct cpc_capture {
 	struct cpc_probe_result probes[CPC_PROBES_MAX];
 	size_t probe_count;
 	struct cpc_fingerprint fingerprint; /**< for CPC_ORIGIN_FINGERPRINT only */
-	size_t logical_cpus; /**< as the source counts them, where there are no kinds; 0 where it does not */
+	size_t logical_cpus;	    /**< as the source counts them, where there are no kinds; 0 where it does not */
+	struct cpc_history history; /**< what the agent that serves it remembers; zero where none does */
 	bool partial; /**< the source shows some of a processor only (/proc/cpuinfo): much of the fingerprint is unread
 		       */
 };

@@ -153,6 +153,9 @@ struct cpc_report {
 /** The fingerprint of a view, which the report owns; NULL where it has no such view. */
 const struct cpc_fingerprint *cpc_report_view(const struct cpc_report *report, enum cpc_view view);
 
+/** What is remembered of a view, which the capture owns. */
+const struct cpc_view_history *cpc_report_history(const struct cpc_report *report, enum cpc_view view);
+
 /** "cpuid", "kvm". */
 const char *cpc_view_name(enum cpc_view view);
 

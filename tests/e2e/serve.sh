@@ -381,7 +381,7 @@ replay()
 		grep -q changed "$folder/log" && break
 		sleep 0.1
 	done
-	holds "the change" "the fingerprint changed from $before to " "$folder/log"
+	holds "the change" "; it was $before" "$folder/log"
 	[ "$(curl -sS "${url}v1/fingerprint")" != "$before" ] || fail "the old fingerprint is served on"
 	ask -H "If-None-Match: $old_etag" "${url}v1/report"
 	equal "the old ETag" 200 "$status"

@@ -69,7 +69,7 @@ static void expect(const struct cpc_env *env, uint32_t leaf, uint32_t subleaf, c
 	uint32_t answer[CPC_REG_COUNT];
 
 	memset(answer, 0xa5, sizeof(answer));
-	env->cpuid(env->context, leaf, subleaf, answer);
+	assert_true(env->cpuid(env->context, leaf, subleaf, answer));
 	assert_memory_equal(answer, regs ? regs : zeros, sizeof(answer));
 }
 
@@ -82,15 +82,61 @@ static void leaves_answer_as_captured(void **state)
 		expect(&env, big[i].leaf, big[i].subleaf, big[i].regs);
 }
 
-static void holes_answer_zeros(void **state)
+static void expect_no_answer(const struct cpc_env *env, uint32_t leaf, uint32_t subleaf)
+{
+	static const uint32_t zeros[CPC_REG_COUNT];
+	uint32_t answer[CPC_REG_COUNT];
+
+	memset(answer, 0xa5, sizeof(answer));
+	assert_false(env->cpuid(env->context, leaf, subleaf, answer));
+	assert_memory_equal(answer, zeros, sizeof(answer));
+}
+
+static void what_a_dump_lacks_is_no_answer(void **state)
 {
 	struct cpc_env env;
 
 	cpc_env_replay(&env, *state, "/nonexistent");
-	expect(&env, 0x4, 2, NULL);
-	expect(&env, 0x1, 1, NULL);
-	expect(&env, 0x7, 0, NULL);
-	expect(&env, 0x80000001, 0, NULL);
+	expect_no_answer(&env, 0x4, 2);
+	expect_no_answer(&env, 0x7, 0);
+	expect_no_answer(&env, 0x80000001, 0);
+	/* Beyond the last subleaf a processor answers, and says nothing. */
+	expect(&env, 0xb, 2, NULL);
+}
+
+/* A dump that was cut off behind leaf 1, and one whose components could not be told apart. */
+static void what_a_dump_lacks_stays_unread(void **state)
+{
+	static const struct cpc_leaf leaves[] = {
+		{ 0x0, 0, { 0xd, 0x756e6547, 0x6c65746e, 0x49656e69 } },
+		{ 0x1, 0, { 0x906ea, 0x100800, 0x7ffafbbf, 0xbfebfbff } },
+		{ 0xd, 0, { 0x1f, 0x440, 0x440, 0 } },
+		{ 0xd, 2, { 0x100, 0x240, 0, 0 } },
+	};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		char before[CPC_FINGERPRINT_SIZE];
+		char after[CPC_FINGERPRINT_SIZE];
+		struct cpc_capture dump = { 0 };
+		struct cpc_fingerprint fingerprint;
+		struct cpc_capture probed;
+		struct cpc_env env;
+
+		add(&dump, 0, leaves, i ? COUNT(leaves) : 2, NULL);
+		dump.kinds[0].snapshot.layout_unknown = i == 1;
+		cpc_fingerprint_of(&dump.kinds[0].snapshot, &fingerprint);
+		assert_int_equal(cpc_fingerprint_bit(&fingerprint, CPC_L7_0_EBX, 5), CPC_UNKNOWN);
+		assert_int_equal(fingerprint.layout_unknown, true);
+		cpc_fingerprint_print(&fingerprint, before);
+		cpc_env_replay(&env, &dump, "/nonexistent");
+		assert_int_equal(cpc_probe_all(&env, &probed, NULL), CPC_OK);
+		cpc_fingerprint_of(&probed.kinds[0].snapshot, &fingerprint);
+		cpc_fingerprint_print(&fingerprint, after);
+		assert_string_equal(before, after);
+		cpc_capture_free(&probed);
+		cpc_capture_free(&dump);
+	}
 }
 
 static void out_of_range_echoes_the_highest_basic_leaf(void **state)
@@ -157,7 +203,7 @@ static void nothing_is_bounded_too(void **state)
 
 	(void)state;
 	cpc_env_replay(&env, &empty, "/nonexistent");
-	expect(&env, 0, 0, NULL);
+	expect_no_answer(&env, 0, 0);
 	assert_int_equal(env.online(env.context, &cpus), 0);
 	assert_int_equal(cpc_cpu_set_count(&cpus), 0);
 	assert_false(env.live);
@@ -168,7 +214,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(leaves_answer_as_captured),
-		cmocka_unit_test(holes_answer_zeros),
+		cmocka_unit_test(what_a_dump_lacks_is_no_answer),
+		cmocka_unit_test(what_a_dump_lacks_stays_unread),
 		cmocka_unit_test(out_of_range_echoes_the_highest_basic_leaf),
 		cmocka_unit_test(online_is_every_kind),
 		cmocka_unit_test(pins_choose_the_kind),

@@ -261,6 +261,34 @@ static void tells_of_a_broken_descriptor(void **state)
 	close(both[0]);
 }
 
+static void leave_alone(void *context)
+{
+	const struct end *end = context;
+
+	trace(end->name);
+	cpc_loop_unwatch(end->loop, end->reads);
+}
+
+/** A descriptor that is broken for good wakes nobody twice, nor those whose turn comes after it in the same round. */
+static void leaves_a_descriptor_alone(void **state)
+{
+	struct cpc_loop loop = { .stopping = false };
+	int both[2];
+
+	(void)state;
+	begin(&loop);
+	assert_int_equal(pipe(both), 0);
+	close(both[1]);
+	struct end end = { .loop = &loop, .reads = both[0], .name = "x" };
+	cpc_loop_watch(&loop, both[0], leave_alone, &end);
+	cpc_loop_watch(&loop, both[0], leave_alone, &end);
+	cpc_loop_arm(&loop, cpc_loop_timer(&loop, expire_a, NULL), 50);
+	cpc_loop_run(&loop);
+	assert_string_equal(fake.trace, "x@0 a@50 ");
+	assert_int_equal(fake.polls, 3);
+	close(both[0]);
+}
+
 static void goes_on_after_a_signal(void **state)
 {
 	struct cpc_loop loop = { .stopping = false };
@@ -285,6 +313,7 @@ int main(void)
 		cmocka_unit_test(calls_each_descriptor_that_is_ready),
 		cmocka_unit_test(stops_at_once),
 		cmocka_unit_test(tells_of_a_broken_descriptor),
+		cmocka_unit_test(leaves_a_descriptor_alone),
 		cmocka_unit_test(goes_on_after_a_signal),
 	};
 

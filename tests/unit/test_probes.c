@@ -233,7 +233,7 @@ struct liar {
 	uint64_t asked;
 };
 
-static void liar_cpuid(void *context, uint32_t leaf, uint32_t subleaf, uint32_t ret_regs[static CPC_REG_COUNT])
+static bool liar_cpuid(void *context, uint32_t leaf, uint32_t subleaf, uint32_t ret_regs[static CPC_REG_COUNT])
 {
 	struct liar *liar = context;
 
@@ -245,6 +245,7 @@ static void liar_cpuid(void *context, uint32_t leaf, uint32_t subleaf, uint32_t 
 	/* Even a liar names a vendor: without one it would not be believed at all. */
 	if (leaf == 0)
 		ret_regs[CPC_EBX] = ret_regs[CPC_ECX] = ret_regs[CPC_EDX] = 0x7261696c;
+	return true;
 }
 
 static int liar_rdmsr(void *context, unsigned int cpu, uint32_t address, uint64_t *ret_value)

@@ -103,6 +103,16 @@ static void everything_a_probe_fills(void **state)
 	strcpy(capture->machine_id, "0123456789abcdef0123456789abcdef");
 	strcpy(capture->collected_at, "2026-01-02T03:04:05Z");
 	strcpy(capture->microcode, "0xd0003a5");
+	capture->history = (struct cpc_history){
+		.since = "2026-01-31T12:00:00Z",
+		.failures = 3,
+		.failing_since = "2026-02-01T12:00:00Z",
+		.cpuid = { .seen = true,
+			   .changes = 2,
+			   .changed_at = "2026-01-31T13:00:00Z",
+			   .previous_id = "0123456789abcdef0123456789abcdef" },
+		.kvm = { .seen = true },
+	};
 	strcpy(capture->brand, "A \"brand\" \\ of its own");
 	strcpy(capture->libcpuid_brand, "libcpuid's word");
 	strcpy(capture->libcpuid_codename, "Ice Lake");
