@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "serving.h"
 
 /** A new subject; NULL with the reason in `reterr`. */
 static struct cpc_subject *probe(const struct cpc_settings *settings, struct cpc_error *reterr)
@@ -58,9 +59,21 @@ static void reprobe(struct cpc_agent *agent)
 	agent->subject = subject;
 }
 
+/** Read certificates and tokens again; what cannot be had stays as it was. */
+static void reload_server(struct cpc_agent *agent)
+{
+	struct cpc_error error = { .status = CPC_INTERNAL };
+	struct cpc_serving serving;
+
+	cpc_serving_of(&agent->settings, &serving);
+	if (cpc_server_reload(agent->server, &serving, &error))
+		cpc_log_warning("still serving as before: %s", error.what);
+}
+
 void cpc_agent_reload(struct cpc_agent *agent)
 {
 	cpc_settings_reload(&agent->settings);
+	reload_server(agent);
 	reprobe(agent);
 }
 
@@ -97,13 +110,9 @@ static enum cpc_status take_signals(struct cpc_agent *agent, struct cpc_error *r
 
 static enum cpc_status serve(struct cpc_agent *agent, struct cpc_error *reterr)
 {
-	static const char *const by_default[] = { CPC_LISTEN_DEFAULT };
-	const struct cpc_texts *listen = &agent->settings.listen;
-	const struct cpc_serving serving = {
-		.listen = listen->count ? (const char *const *)listen->items : by_default,
-		.listen_count = listen->count ? listen->count : 1,
-	};
+	struct cpc_serving serving;
 
+	cpc_serving_of(&agent->settings, &serving);
 	return cpc_server_start(&serving, &agent->subject->report, &agent->server, reterr);
 }
 
@@ -111,9 +120,13 @@ enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_
 {
 	struct cpc_subject *subject = settings->replay ? probe(settings, reterr) : NULL;
 	const bool replays = subject != NULL;
+	struct cpc_serving serving;
 
 	free_subject(subject);
-	return settings->replay && !replays ? reterr->status : CPC_OK;
+	if (settings->replay && !replays)
+		return reterr->status;
+	cpc_serving_of(settings, &serving);
+	return cpc_serving_check(&serving, reterr);
 }
 
 enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reterr)

@@ -35,7 +35,17 @@ struct cpc_texts {
  * owned; NULL where the setting was not given. */
 struct cpc_settings {
 	struct cpc_texts listen; /**< addresses */
-	char *replay;		 /**< a dump to probe instead of this machine */
+	char *socket_mode;	 /**< octal */
+	char *socket_group;
+	bool insecure;
+	char *tls_certificate;
+	char *tls_key;
+	char *tls_client_ca;
+	bool tls_client_required;
+	char *tokens;
+	struct cpc_texts public; /**< paths, all, none */
+	bool log_requests;
+	char *replay; /**< a dump to probe instead of this machine */
 
 	/* Where they came from, so that they can be read again. */
 	int argc;
