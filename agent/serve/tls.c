@@ -38,58 +38,67 @@ static gnutls_datum_t datum_of(const struct cpc_secret *file)
 	return (gnutls_datum_t){ .data = (unsigned char *)file->bytes, .size = (unsigned int)file->length };
 }
 
-/** Why the pair was not taken, in our own words where GnuTLS's do not say which file is meant. */
-static enum cpc_status refuse_pair(const struct cpc_serving *serving, const struct cpc_secret *key, int error,
-				   struct cpc_error *reterr)
+/** A chain of certificates, the first of them our own. */
+struct chain {
+	gnutls_x509_crt_t *items;
+	unsigned int count;
+};
+
+static void free_chain(struct chain *chain)
 {
-	if (error == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
-		return cpc_fail(reterr, CPC_BAD_DATA, 0, "tls-key %.60s: not the key of the certificate in %.60s",
-				serving->tls_key, serving->tls_certificate);
-	if (strstr(key->bytes, "ENCRYPTED"))
+	for (unsigned int i = 0; i < chain->count; i++)
+		gnutls_x509_crt_deinit(chain->items[i]);
+	gnutls_free(chain->items);
+}
+
+/* Not gnutls_certificate_set_x509_key_mem2(), which reads both at once: 3.7 leaks a certificate that is cut off. */
+static enum cpc_status read_chain(const char *path, const struct cpc_secret *file, struct chain *ret_chain,
+				  struct cpc_error *reterr)
+{
+	const gnutls_datum_t text = datum_of(file);
+	const int error = gnutls_x509_crt_list_import2(&ret_chain->items, &ret_chain->count, &text, GNUTLS_X509_FMT_PEM,
+						       GNUTLS_X509_CRT_LIST_SORT);
+
+	if (error == GNUTLS_E_NO_CERTIFICATE_FOUND)
+		return cpc_fail(reterr, CPC_BAD_DATA, 0, "tls-certificate %.80s: holds no certificate in PEM", path);
+	return error < 0 ? refuse(reterr, "tls-certificate", path, error) : CPC_OK;
+}
+
+/** Why a key was not read, in our own words where GnuTLS's tell little. */
+static enum cpc_status refuse_key(const char *path, const struct cpc_secret *file, int error, struct cpc_error *reterr)
+{
+	if (strstr(file->bytes, "ENCRYPTED"))
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "tls-key %.80s: is encrypted; give a key without a passphrase",
-				serving->tls_key);
-	if (!strstr(key->bytes, "PRIVATE KEY-----"))
-		return cpc_fail(reterr, CPC_BAD_DATA, 0, "tls-key %.80s: holds no private key in PEM",
-				serving->tls_key);
-	return cpc_fail(reterr, CPC_BAD_DATA, 0, "tls-certificate %.50s with tls-key %.50s: %s",
-			serving->tls_certificate, serving->tls_key, gnutls_strerror(error));
+				path);
+	if (!strstr(file->bytes, "PRIVATE KEY-----"))
+		return cpc_fail(reterr, CPC_BAD_DATA, 0, "tls-key %.80s: holds no private key in PEM", path);
+	return refuse(reterr, "tls-key", path, error);
 }
 
-/** When our own certificate, the first of its chain, begins and ends. */
-static int read_times(struct cpc_tls *tls)
+static enum cpc_status take_pair(struct cpc_tls *tls, const struct cpc_serving *serving, const struct chain *chain,
+				 const struct cpc_secret *key_file, struct cpc_error *reterr)
 {
-	gnutls_datum_t der;
-	gnutls_x509_crt_t certificate;
-	int error = gnutls_certificate_get_crt_raw(tls->credentials, 0, 0, &der);
+	const gnutls_datum_t text = datum_of(key_file);
+	gnutls_x509_privkey_t key;
+	int error = gnutls_x509_privkey_init(&key);
 
 	if (error < 0)
-		return error;
-	error = gnutls_x509_crt_init(&certificate);
-	if (error < 0)
-		return error;
-	error = gnutls_x509_crt_import(certificate, &der, GNUTLS_X509_FMT_DER);
-	tls->from = gnutls_x509_crt_get_activation_time(certificate);
-	tls->until = gnutls_x509_crt_get_expiration_time(certificate);
-	gnutls_x509_crt_deinit(certificate);
-	return error;
-}
-
-static enum cpc_status take_pair(struct cpc_tls *tls, const struct cpc_serving *serving,
-				 const struct cpc_secret *certificate, const struct cpc_secret *key,
-				 struct cpc_error *reterr)
-{
-	const gnutls_datum_t chain = datum_of(certificate);
-	const gnutls_datum_t secret = datum_of(key);
-
-	if (!strstr(certificate->bytes, "CERTIFICATE-----"))
-		return cpc_fail(reterr, CPC_BAD_DATA, 0, "tls-certificate %.80s: holds no certificate in PEM",
-				serving->tls_certificate);
-	int error =
-		gnutls_certificate_set_x509_key_mem2(tls->credentials, &chain, &secret, GNUTLS_X509_FMT_PEM, NULL, 0);
-	if (error < 0)
-		return refuse_pair(serving, key, error, reterr);
-	error = read_times(tls);
-	return error < 0 ? refuse(reterr, "tls-certificate", serving->tls_certificate, error) : CPC_OK;
+		return refuse(reterr, "tls-key", serving->tls_key, error);
+	enum cpc_status status = CPC_OK;
+	error = gnutls_x509_privkey_import2(key, &text, GNUTLS_X509_FMT_PEM, NULL, 0);
+	if (error < 0) {
+		status = refuse_key(serving->tls_key, key_file, error, reterr);
+	} else {
+		error = gnutls_certificate_set_x509_key(tls->credentials, chain->items, (int)chain->count, key);
+		if (error == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
+			status = cpc_fail(reterr, CPC_BAD_DATA, 0,
+					  "tls-key %.60s: not the key of the certificate in %.60s", serving->tls_key,
+					  serving->tls_certificate);
+		else if (error < 0)
+			status = refuse(reterr, "tls-key", serving->tls_key, error);
+	}
+	gnutls_x509_privkey_deinit(key);
+	return status;
 }
 
 static void warn_of_key(const struct cpc_serving *serving, const struct cpc_secret *key)
@@ -103,20 +112,35 @@ static void warn_of_key(const struct cpc_serving *serving, const struct cpc_secr
 	serving->warn(serving->log_context, line);
 }
 
+static enum cpc_status load_chain(const char *path, struct chain *ret_chain, struct cpc_error *reterr)
+{
+	struct cpc_secret file;
+	enum cpc_status status = cpc_secret_read("tls-certificate", path, &file, reterr);
+
+	if (status)
+		return status;
+	status = read_chain(path, &file, ret_chain, reterr);
+	cpc_secret_forget(&file);
+	return status;
+}
+
 static enum cpc_status load_pair(struct cpc_tls *tls, const struct cpc_serving *serving, struct cpc_error *reterr)
 {
-	struct cpc_secret certificate = { .length = 0 };
+	struct chain chain = { .count = 0 };
 	struct cpc_secret key = { .length = 0 };
-	enum cpc_status status = cpc_secret_read("tls-certificate", serving->tls_certificate, &certificate, reterr);
+	enum cpc_status status = load_chain(serving->tls_certificate, &chain, reterr);
 
+	if (status)
+		return status;
+	tls->from = gnutls_x509_crt_get_activation_time(chain.items[0]);
+	tls->until = gnutls_x509_crt_get_expiration_time(chain.items[0]);
+	status = cpc_secret_read("tls-key", serving->tls_key, &key, reterr);
 	if (!status)
-		status = cpc_secret_read("tls-key", serving->tls_key, &key, reterr);
-	if (!status)
-		status = take_pair(tls, serving, &certificate, &key, reterr);
+		status = take_pair(tls, serving, &chain, &key, reterr);
 	if (!status)
 		warn_of_key(serving, &key);
-	cpc_secret_forget(&certificate);
 	cpc_secret_forget(&key);
+	free_chain(&chain);
 	return status;
 }
 
