@@ -82,6 +82,7 @@ void cpc_gate_leave(struct cpc_visitor *visitor, struct MHD_Connection *connecti
 	if (session)
 		cpc_tls_detach(session);
 	cpc_tls_release(visitor->tls);
+	cpc_access_release(visitor->access);
 	*visitor = (struct cpc_visitor){ .entrance = NULL };
 }
 
@@ -96,7 +97,7 @@ static bool is_certified(struct cpc_visitor *visitor, struct MHD_Connection *con
 	if (!session)
 		return false;
 	struct cpc_tls *now = hold_tls(visitor->entrance->gate);
-	if (now != visitor->tls && cpc_tls_attach(now, session)) {
+	if (now && now != visitor->tls && cpc_tls_attach(now, session)) {
 		struct cpc_tls *old = visitor->tls;
 		visitor->tls = now;
 		now = old;
@@ -109,11 +110,15 @@ static bool is_certified(struct cpc_visitor *visitor, struct MHD_Connection *con
 	return visitor->certified;
 }
 
-bool cpc_gate_admit(struct cpc_visitor *visitor, struct MHD_Connection *connection, const char *path)
+void cpc_gate_begin(struct cpc_visitor *visitor)
 {
 	visitor->access = hold_access(visitor->entrance->gate);
 	visitor->name = NULL;
 	visitor->admission = CPC_ADMITTED;
+}
+
+bool cpc_gate_admit(struct cpc_visitor *visitor, struct MHD_Connection *connection, const char *path)
+{
 	if (!cpc_access_is_public(visitor->access, visitor->entrance->near, path) && !is_certified(visitor, connection))
 		visitor->admission = cpc_access_admit(visitor->access, connection, &visitor->name);
 	return visitor->admission == CPC_ADMITTED;

@@ -59,7 +59,10 @@ bool cpc_gate_enter(const struct cpc_entrance *entrance, struct cpc_visitor *vis
 /** A connection ends. */
 void cpc_gate_leave(struct cpc_visitor *visitor, struct MHD_Connection *connection);
 
-/** The headers of a request are there. False where it is not admitted: cpc_gate_refuse() is then its answer. */
+/** A request begins, under the rules that are in force now. */
+void cpc_gate_begin(struct cpc_visitor *visitor);
+
+/** Whether a request that has begun is admitted; where not, cpc_gate_refuse() is its answer. */
 bool cpc_gate_admit(struct cpc_visitor *visitor, struct MHD_Connection *connection, const char *path);
 
 enum MHD_Result cpc_gate_refuse(const struct cpc_visitor *visitor, struct MHD_Connection *connection);

@@ -128,6 +128,7 @@ static enum MHD_Result meet(struct cpc_service *service, struct MHD_Connection *
 		return MHD_NO;
 	*context = own;
 	own->refusal = 0;
+	cpc_gate_begin(&own->visitor);
 	cpc_guard_begin(&service->guard, own);
 	return begin(service, connection, url, method, version, own);
 }
