@@ -138,12 +138,21 @@ void cpc_tokens_free(struct cpc_tokens *tokens)
 /** All ones where two digests are equal, else 0, whatever they differ in. */
 static size_t equal_mask(const unsigned char a[static CPC_DIGEST_SIZE], const unsigned char b[static CPC_DIGEST_SIZE])
 {
-	volatile unsigned int difference = 0;
+	uint64_t difference = 0;
 
-	for (size_t i = 0; i < CPC_DIGEST_SIZE; i++)
-		difference = difference | (unsigned int)(a[i] ^ b[i]);
-	/* Only 0 borrows out of the byte. */
-	return (size_t)0 - (size_t)(((difference - 1U) >> 8) & 1U);
+	for (size_t i = 0; i < CPC_DIGEST_SIZE; i += sizeof(uint64_t)) {
+		uint64_t left;
+		uint64_t right;
+
+		memcpy(&left, a + i, sizeof(left));
+		memcpy(&right, b + i, sizeof(right));
+		difference |= left ^ right;
+	}
+	/* Out of the compiler's sight, which might else make a branch of it. */
+	volatile uint64_t all = difference;
+	const uint64_t seen = all;
+	/* The highest bit of one of both is set but for 0. */
+	return (size_t)((seen | (UINT64_C(0) - seen)) >> 63) - 1;
 }
 
 const struct cpc_token *cpc_tokens_find(const struct cpc_tokens *tokens, const char *token, size_t length)
