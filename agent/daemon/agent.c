@@ -12,11 +12,24 @@
 #include "log.h"
 #include "privileges.h"
 #include "probes.h"
+#include "serving.h"
+
+/** Read certificates and tokens again; what cannot be had stays as it was. */
+static void reload_server(struct cpc_agent *agent)
+{
+	struct cpc_error error = { .status = CPC_INTERNAL };
+	struct cpc_serving serving;
+
+	cpc_serving_of(&agent->settings, &serving);
+	if (cpc_server_reload(agent->server, &serving, &error))
+		cpc_log_warning("still serving as before: %s", error.what);
+}
 
 void cpc_agent_reload(struct cpc_agent *agent)
 {
 	cpc_manager_reloading(agent);
 	cpc_settings_reload(&agent->settings);
+	reload_server(agent);
 	cpc_reprobe(agent, true);
 	cpc_manager_ready(agent);
 }
@@ -54,25 +67,33 @@ static enum cpc_status take_signals(struct cpc_agent *agent, struct cpc_error *r
 
 static enum cpc_status serve(struct cpc_agent *agent, struct cpc_error *reterr)
 {
-	static const char *const by_default[] = { CPC_LISTEN_DEFAULT };
-	const struct cpc_texts *listen = &agent->settings.listen;
-	const struct cpc_serving serving = {
-		.listen = listen->count ? (const char *const *)listen->items : by_default,
-		.listen_count = listen->count ? listen->count : 1,
-		.opened = cpc_privileges_drop,
-		.context = agent,
-	};
+	struct cpc_serving serving;
 
-	return cpc_server_start(&serving, &agent->subject->report, &agent->server, reterr);
+	cpc_serving_of(&agent->settings, &serving);
+	serving.inherited = agent->manager.inherited.descriptors;
+	serving.inherited_count = agent->manager.inherited.count;
+	/* Who hands sockets over has said where to listen. */
+	if (serving.inherited_count && !agent->settings.listen.count)
+		serving.listen_count = 0;
+	serving.opened = cpc_privileges_drop;
+	serving.opened_context = agent;
+	enum cpc_status status = cpc_server_start(&serving, &agent->subject->report, &agent->server, reterr);
+	if (!status)
+		agent->manager.inherited.count = 0;
+	return status;
 }
 
 enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr)
 {
 	struct cpc_subject *subject = settings->replay ? cpc_subject_new(settings->replay, NULL, reterr) : NULL;
 	const bool replays = subject != NULL;
+	struct cpc_serving serving;
 
 	cpc_subject_free(subject);
-	return settings->replay && !replays ? reterr->status : CPC_OK;
+	if (settings->replay && !replays)
+		return reterr->status;
+	cpc_serving_of(settings, &serving);
+	return cpc_serving_check(&serving, reterr);
 }
 
 enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reterr)

@@ -25,7 +25,8 @@ struct cpc_agent {
 	struct cpc_server *server;
 };
 
-/** What can be found wrong with settings without serving, and without a trace: a dump that cannot be replayed. */
+/** What can be found wrong with settings without serving, and without a trace: a dump that cannot be replayed, an
+ * address that others could reach, a certificate, key or token file that will not do. */
 enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr);
 
 /** Probe, listen, serve. On failure cpc_agent_free() releases what there is. */

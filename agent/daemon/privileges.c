@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "privileges.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -22,10 +23,21 @@ enum cpc_status cpc_privileges_use(struct cpc_agent *agent, struct cpc_error *re
 	return CPC_OK;
 }
 
+static bool listens_at_files(const struct cpc_texts *listen)
+{
+	for (size_t i = 0; i < listen->count; i++)
+		if (strncmp(listen->items[i], "unix:", strlen("unix:")) == 0)
+			return true;
+	return false;
+}
+
 enum cpc_status cpc_privileges_drop(void *context, struct cpc_error *reterr)
 {
 	struct cpc_agent *agent = context;
-	const struct cpc_lockdown wanted = { .filter = !agent->settings.no_sandbox };
+	const struct cpc_lockdown wanted = {
+		.filter = !agent->settings.no_sandbox,
+		.calls = { .unlink = listens_at_files(&agent->settings.listen) },
+	};
 	enum cpc_status status = cpc_lockdown(&wanted, reterr);
 
 	if (status)

@@ -7,6 +7,7 @@
 
 #include "reprobe.h"
 #include "serve.h"
+#include "serving.h"
 
 #define FIELD(name) .field = offsetof(struct cpc_settings, name)
 
@@ -17,7 +18,7 @@ const struct cpc_setting cpc_setting_rows[] = {
 	  FIELD(listen),
 	  .most = CPC_LISTEN_MAX,
 	  .argument = "ADDRESS",
-	  .help = "listen on 127.0.0.1:PORT or [::1]:PORT; port 0 picks one;\n"
+	  .help = "listen on V4:PORT, [V6]:PORT or unix:PATH, port 0 for any;\n"
 		  "may be repeated (default " CPC_LISTEN_DEFAULT ")" },
 	{ .name = "interval",
 	  .kind = CPC_SETTING_SECONDS,
@@ -28,6 +29,72 @@ const struct cpc_setting cpc_setting_rows[] = {
 	  .fallback = "5min",
 	  .argument = "TIME",
 	  .help = "probe again this often: 90s, 5min, 2h (default 5min)" },
+	{ .name = "socket-mode",
+	  .kind = CPC_SETTING_TEXT,
+	  .reload = CPC_SETTING_RESTART,
+	  FIELD(socket_mode),
+	  .argument = "OCTAL",
+	  .check = cpc_check_mode,
+	  .help = "mode of the files of unix sockets (default 0660)" },
+	{ .name = "socket-group",
+	  .kind = CPC_SETTING_TEXT,
+	  .reload = CPC_SETTING_RESTART,
+	  FIELD(socket_group),
+	  .argument = "GROUP",
+	  .help = "their group" },
+	{ .name = "tls-certificate",
+	  .kind = CPC_SETTING_TEXT,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(tls_certificate),
+	  .argument = "FILE",
+	  .help = "PEM, its chain behind it: every TCP address then speaks\n"
+		  "TLS 1.2 or 1.3, loopback too; unix sockets never do" },
+	{ .name = "tls-key",
+	  .kind = CPC_SETTING_TEXT,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(tls_key),
+	  .argument = "FILE",
+	  .help = "the certificate's private key, PEM, without a passphrase" },
+	{ .name = "tls-client-ca",
+	  .kind = CPC_SETTING_TEXT,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(tls_client_ca),
+	  .argument = "FILE",
+	  .help = "PEM: who may sign client certificates, each of which is\n"
+		  "a credential; a client may come without one" },
+	{ .name = "tls-client-required",
+	  .kind = CPC_SETTING_FLAG,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(tls_client_required),
+	  .help = "no connection without a client certificate" },
+	{ .name = "tokens",
+	  .kind = CPC_SETTING_TEXT,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(tokens),
+	  .argument = "FILE",
+	  .help = "who may ask with Authorization: Bearer TOKEN: lines of\n"
+		  "NAME sha256:DIGEST, as of printf %s \"$TOKEN\" | sha256sum" },
+	{ .name = "public",
+	  .kind = CPC_SETTING_TEXTS,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(public),
+	  .most = CPC_PUBLIC_MAX,
+	  .argument = "PATH",
+	  .help = "what may be read without a credential: a path, all or\n"
+		  "none; may be repeated (default all on loopback and unix\n"
+		  "sockets, elsewhere /healthz)" },
+	{ .name = "insecure",
+	  .kind = CPC_SETTING_FLAG,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(insecure),
+	  .help = "listen where others can reach it without TLS or a\n"
+		  "credential: who does may read everything, and anybody on\n"
+		  "the way may too" },
+	{ .name = "log-requests",
+	  .kind = CPC_SETTING_FLAG,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(log_requests),
+	  .help = "log a line for every request" },
 	{ .name = "replay",
 	  .kind = CPC_SETTING_TEXT,
 	  .reload = CPC_SETTING_LIVE,

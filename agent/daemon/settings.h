@@ -35,9 +35,19 @@ struct cpc_texts {
  * owned; NULL where the setting was not given. */
 struct cpc_settings {
 	struct cpc_texts listen; /**< addresses */
-	unsigned int interval;	 /**< seconds between two probes */
-	char *replay;		 /**< a dump to probe instead of this machine */
-	bool no_sandbox;	 /**< do not filter system calls */
+	char *socket_mode;	 /**< octal */
+	char *socket_group;
+	bool insecure;
+	char *tls_certificate;
+	char *tls_key;
+	char *tls_client_ca;
+	bool tls_client_required;
+	char *tokens;
+	struct cpc_texts public; /**< paths, all, none */
+	bool log_requests;
+	unsigned int interval; /**< seconds between two probes */
+	char *replay;	       /**< a dump to probe instead of this machine */
+	bool no_sandbox;       /**< do not filter system calls */
 
 	/* Where they came from, so that they can be read again. */
 	int argc;

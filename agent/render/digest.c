@@ -1,20 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* The only file here that knows the hash library. */
-#include "render.h"
+#include "digest.h"
 
 #include <nettle/sha2.h>
+
+#include "render.h"
+
+_Static_assert(CPC_DIGEST_SIZE == SHA256_DIGEST_SIZE, "room for a digest");
+
+void cpc_digest(const void *bytes, size_t length, unsigned char ret_digest[static CPC_DIGEST_SIZE])
+{
+	struct sha256_ctx context;
+
+	sha256_init(&context);
+	sha256_update(&context, length, bytes);
+	sha256_digest(&context, CPC_DIGEST_SIZE, ret_digest);
+}
 
 static void id_of(const struct cpc_fingerprint *fingerprint, bool silicon, char ret_id[static CPC_ID_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";
-	uint8_t digest[(CPC_ID_SIZE - 1) / 2];
+	unsigned char digest[CPC_DIGEST_SIZE];
 	char text[CPC_FINGERPRINT_SIZE];
-	struct sha256_ctx context;
 
-	sha256_init(&context);
-	sha256_update(&context, cpc_fingerprint_print_for_id(fingerprint, silicon, text), (const uint8_t *)text);
-	sha256_digest(&context, sizeof(digest), digest);
-	for (size_t i = 0; i < sizeof(digest); i++) {
+	cpc_digest(text, cpc_fingerprint_print_for_id(fingerprint, silicon, text), digest);
+	for (size_t i = 0; i < (CPC_ID_SIZE - 1) / 2; i++) {
 		ret_id[2 * i] = digits[digest[i] >> 4];
 		ret_id[2 * i + 1] = digits[digest[i] & 15];
 	}

@@ -9,6 +9,8 @@
 
 #include <cpucompat/buffer.h>
 
+#include "gate.h"
+
 /** Milliseconds that a client has for the headers of a request, and again for its body and for taking the answer. */
 #define CPC_DEADLINE_MS 10000
 
@@ -22,6 +24,8 @@ struct cpc_connection {
 
 	struct cpc_buffer body; /**< of the request that is being read */
 	unsigned int refusal;	/**< HTTP status that the request will get whatever follows, or 0 */
+
+	struct cpc_visitor visitor; /**< of the connection as a whole */
 };
 
 /**

@@ -80,3 +80,19 @@ enum MHD_Result cpc_respond_not_allowed(struct MHD_Connection *connection, const
 	snprintf(detail, sizeof(detail), "This address takes %s.", allow);
 	return problem(connection, MHD_HTTP_METHOD_NOT_ALLOWED, allow, detail);
 }
+
+struct MHD_Response *cpc_make_unauthorized(const char *challenge, const char *detail)
+{
+	const unsigned int http_status = MHD_HTTP_UNAUTHORIZED;
+	struct cpc_buffer body = { .length = 0 };
+	struct MHD_Response *response = NULL;
+
+	if (!cpc_render_problem(http_status, MHD_get_reason_phrase_for(http_status), detail, &body))
+		response = cpc_make_response(&body, "application/problem+json");
+	cpc_buffer_free(&body);
+	if (!response || (cpc_add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, challenge) &&
+			  cpc_add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store")))
+		return response;
+	MHD_destroy_response(response);
+	return NULL;
+}

@@ -25,4 +25,8 @@ cpc_respond_problem(struct MHD_Connection *connection, unsigned int http_status,
 /** The same for 405, which has to tell the methods that would do. */
 enum MHD_Result cpc_respond_not_allowed(struct MHD_Connection *connection, const char *allow);
 
+/** A 401 that any number of requests may be answered with; NULL without memory. `challenge` is what WWW-Authenticate
+ * says. */
+struct MHD_Response *cpc_make_unauthorized(const char *challenge, const char *detail);
+
 #endif

@@ -2,6 +2,8 @@
 #include "serve.h"
 
 #include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,14 +21,16 @@
 
 struct listener {
 	struct MHD_Daemon *daemon;
-	int descriptor; /**< ours again once the daemon is quiet; -1 while it is the daemon's */
-	char url[CPC_URL_SIZE];
+	struct cpc_listening
+		socket; /**< its descriptor is ours again once the daemon is quiet; -1 while it is the daemon's */
+	struct cpc_way_in way_in;
 };
 
 struct cpc_server {
 	struct cpc_service service;
 	struct listener listeners[CPC_LISTEN_MAX];
 	size_t count;
+	bool far; /**< other machines reach one of them */
 };
 
 /** Escapes stay as they came: paths are matched byte for byte, and a query is decoded once, by its handler. */
@@ -49,37 +53,74 @@ static void ignore(void *context, const char *format, va_list arguments)
  * Never an epoll mode, nor MHD_USE_AUTO, which picks it: with exactly 128 connections
  * ready it waits out the idle timeout before it serves them (0.9.75 and 1.0.1).
  */
-static struct MHD_Daemon *start_daemon(struct cpc_service *service, int descriptor)
+static struct MHD_Daemon *start_daemon(struct listener *listener)
 {
+	struct cpc_service *service = listener->way_in.service;
+	unsigned int flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC;
+	struct MHD_OptionItem tls[] = {
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)cpc_tls_priorities },
+		{ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)cpc_tls_no_certificate() },
+		{ MHD_OPTION_END, 0, NULL },
+	};
 #if MHD_VERSION >= 0x01000000
 	const enum MHD_OPTION strictness = MHD_OPTION_CLIENT_DISCIPLINE_LVL;
 #else
 	const enum MHD_OPTION strictness = MHD_OPTION_STRICT_FOR_CLIENT;
 #endif
+	if (listener->socket.tls)
+		flags |= MHD_USE_TLS;
 	/* clang-format off */
-	return MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL,
+	return MHD_start_daemon(flags, 0, NULL, NULL,
 				cpc_service_request, service,
 				MHD_OPTION_EXTERNAL_LOGGER, ignore, NULL,
-				MHD_OPTION_LISTEN_SOCKET, descriptor,
+				MHD_OPTION_LISTEN_SOCKET, listener->socket.descriptor,
 				MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
 				MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
 				MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
 				strictness, 1,
 				MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
 				MHD_OPTION_NOTIFY_COMPLETED, cpc_service_completed, service,
-				MHD_OPTION_NOTIFY_CONNECTION, cpc_service_connection, service,
+				MHD_OPTION_NOTIFY_CONNECTION, cpc_service_connection, &listener->way_in,
+				MHD_OPTION_ARRAY, listener->socket.tls ? tls : &tls[2],
 				MHD_OPTION_END);
 	/* clang-format on */
 }
 
+/** Whether other machines may reach it: not without encryption and a credential, unless that was said to be wanted. */
+static bool may_be_far(const struct cpc_serving *serving)
+{
+	return serving->insecure || (serving->tls_certificate && cpc_access_has_credential(serving));
+}
+
+static struct cpc_listen_options options_of(const struct cpc_serving *serving)
+{
+	return (struct cpc_listen_options){
+		.tls = serving->tls_certificate != NULL,
+		.far = may_be_far(serving),
+		.mode = serving->socket_mode,
+		.group = serving->socket_group,
+	};
+}
+
 static enum cpc_status open_all(struct cpc_server *server, const struct cpc_serving *serving, struct cpc_error *reterr)
 {
-	for (; server->count < serving->listen_count; server->count++) {
-		struct listener *listener = &server->listeners[server->count];
+	const struct cpc_listen_options options = options_of(serving);
+	const size_t inherited = serving->inherited_count;
+
+	for (; server->count < inherited + serving->listen_count; server->count++) {
+		const size_t i = server->count;
+		struct listener *listener = &server->listeners[i];
 		enum cpc_status status =
-			cpc_listen(serving->listen[server->count], &listener->descriptor, listener->url, reterr);
+			i < inherited ? cpc_listen_inherit(serving->inherited[i], &options, &listener->socket, reterr)
+				      : cpc_listen(serving->listen[i - inherited], &options, &listener->socket, reterr);
 		if (status)
 			return status;
+		listener->way_in.service = &server->service;
+		listener->way_in.entrance = (struct cpc_entrance){ .gate = &server->service.gate,
+								   .near = listener->socket.near,
+								   .tls = listener->socket.tls,
+								   .url = listener->socket.url };
+		server->far |= !listener->socket.near;
 	}
 	return CPC_OK;
 }
@@ -88,10 +129,11 @@ static enum cpc_status serve_all(struct cpc_server *server, struct cpc_error *re
 {
 	for (size_t i = 0; i < server->count; i++) {
 		struct listener *listener = &server->listeners[i];
-		listener->daemon = start_daemon(&server->service, listener->descriptor);
+		listener->daemon = start_daemon(listener);
 		if (!listener->daemon)
-			return cpc_fail(reterr, CPC_INTERNAL, 0, "%s: libmicrohttpd would not start", listener->url);
-		listener->descriptor = -1;
+			return cpc_fail(reterr, CPC_INTERNAL, 0, "%s: libmicrohttpd would not start",
+					listener->socket.url);
+		listener->socket.descriptor = -1;
 	}
 	return CPC_OK;
 }
@@ -103,10 +145,11 @@ static void stop_daemons(struct cpc_server *server)
 		struct listener *listener = &server->listeners[i];
 		if (!listener->daemon)
 			continue;
-		listener->descriptor = MHD_quiesce_daemon(listener->daemon);
-		/* New clients are refused at once instead of waiting for an accept that never comes. */
-		if (listener->descriptor >= 0)
-			shutdown(listener->descriptor, SHUT_RD);
+		listener->socket.descriptor = MHD_quiesce_daemon(listener->daemon);
+		/* New clients are refused at once instead of waiting for an accept that never comes; those of a socket
+		 * that somebody else has too wait for the next agent. */
+		if (listener->socket.descriptor >= 0 && !listener->socket.inherited)
+			shutdown(listener->socket.descriptor, SHUT_RD);
 	}
 	cpc_guard_drain(&server->service.guard, DRAIN_MS);
 	for (size_t i = 0; i < server->count; i++)
@@ -114,25 +157,74 @@ static void stop_daemons(struct cpc_server *server)
 			MHD_stop_daemon(server->listeners[i].daemon);
 }
 
-static void release(struct cpc_server *server)
+/** `failed`: inherited sockets are the caller's again. */
+static void release(struct cpc_server *server, bool failed)
 {
 	for (size_t i = 0; i < server->count; i++)
-		if (server->listeners[i].descriptor >= 0)
-			close(server->listeners[i].descriptor);
+		if (!failed || !server->listeners[i].socket.inherited)
+			cpc_listen_close(&server->listeners[i].socket);
+	cpc_gate_close(&server->service.gate);
 	cpc_replies_release(server->service.replies);
 	pthread_mutex_destroy(&server->service.lock);
 	free(server);
 }
 
+static void warn(const struct cpc_serving *serving, const char *line)
+{
+	if (serving->warn)
+		serving->warn(serving->log_context, line);
+}
+
+static void warn_of_far(const struct cpc_server *server, const struct cpc_serving *serving)
+{
+	char line[240];
+
+	for (size_t i = 0; i < server->count; i++) {
+		const struct cpc_listening *socket = &server->listeners[i].socket;
+
+		if (socket->near || (socket->tls && cpc_access_has_credential(serving)))
+			continue;
+		snprintf(line, sizeof(line), "%s: others can reach it, %s%s: insecure was asked for", socket->url,
+			 socket->tls ? "encrypted" : "unencrypted",
+			 cpc_access_has_credential(serving) ? "" : ", without a credential");
+		warn(serving, line);
+	}
+}
+
+/** Read all files. */
+static enum cpc_status open_gate(struct cpc_gate *gate, const struct cpc_serving *serving, struct cpc_error *reterr)
+{
+	struct cpc_error error = { .status = CPC_INTERNAL };
+	struct cpc_access *access = NULL;
+	struct cpc_tls *tls = NULL;
+	enum cpc_status status = cpc_access_make(serving, &access, reterr);
+
+	if (!status)
+		status = cpc_tls_load(serving, &tls, reterr);
+	if (status) {
+		cpc_access_release(access);
+		return status;
+	}
+	/* A clock that is not set yet should not keep a host silent. */
+	if (tls && !cpc_tls_is_current(tls, &error))
+		warn(serving, error.what);
+	cpc_gate_set_access(gate, access);
+	cpc_gate_set_tls(gate, tls);
+	return CPC_OK;
+}
+
 static enum cpc_status start(struct cpc_server *server, const struct cpc_serving *serving,
 			     const struct cpc_report *report, struct cpc_error *reterr)
 {
-	enum cpc_status status = open_all(server, serving, reterr);
+	enum cpc_status status = open_gate(&server->service.gate, serving, reterr);
 
+	if (!status)
+		status = open_all(server, serving, reterr);
 	if (!status && serving->opened)
-		status = serving->opened(serving->context, reterr);
+		status = serving->opened(serving->opened_context, reterr);
 	if (status)
 		return status;
+	warn_of_far(server, serving);
 	status = cpc_replies_make(report, &server->service.replies, reterr);
 	if (status)
 		return status;
@@ -147,19 +239,30 @@ static enum cpc_status start(struct cpc_server *server, const struct cpc_serving
 	return status;
 }
 
+static enum cpc_status check_count(const struct cpc_serving *serving, struct cpc_error *reterr)
+{
+	const size_t count = serving->listen_count + serving->inherited_count;
+
+	if (count > 0 && count <= CPC_LISTEN_MAX)
+		return CPC_OK;
+	return cpc_fail(reterr, CPC_USAGE, 0, "between 1 and %d addresses to listen on, not %zu", CPC_LISTEN_MAX,
+			count);
+}
+
 enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct cpc_report *report,
 				 struct cpc_server **ret_server, struct cpc_error *reterr)
 {
-	if (serving->listen_count == 0 || serving->listen_count > CPC_LISTEN_MAX)
-		return cpc_fail(reterr, CPC_USAGE, 0, "between 1 and %d addresses to listen on, not %zu",
-				CPC_LISTEN_MAX, serving->listen_count);
+	enum cpc_status status = check_count(serving, reterr);
+	if (status)
+		return status;
 	struct cpc_server *server = calloc(1, sizeof(*server));
 	if (!server)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	pthread_mutex_init(&server->service.lock, NULL);
-	enum cpc_status status = start(server, serving, report, reterr);
+	cpc_gate_open(&server->service.gate);
+	status = start(server, serving, report, reterr);
 	if (status) {
-		release(server);
+		release(server, true);
 		return status;
 	}
 	*ret_server = server;
@@ -168,7 +271,7 @@ enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct
 
 const char *cpc_server_url(const struct cpc_server *server, size_t n)
 {
-	return n < server->count ? server->listeners[n].url : NULL;
+	return n < server->count ? server->listeners[n].socket.url : NULL;
 }
 
 enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_report *report, struct cpc_error *reterr)
@@ -186,11 +289,75 @@ enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_re
 	return CPC_OK;
 }
 
+static enum cpc_status reload_tls(struct cpc_server *server, const struct cpc_serving *serving,
+				  struct cpc_error *reterr)
+{
+	const bool had = server->service.gate.tls != NULL;
+	struct cpc_tls *tls = NULL;
+	enum cpc_status status = cpc_tls_load(serving, &tls, reterr);
+
+	if (status)
+		return status;
+	if (had != (tls != NULL))
+		status = cpc_fail(reterr, CPC_USAGE, 0, "tls-certificate is %s; that takes effect at the next start",
+				  had ? "gone" : "new");
+	else if (tls && !cpc_tls_is_current(tls, reterr))
+		status = CPC_BAD_DATA;
+	if (status)
+		cpc_tls_release(tls);
+	else
+		cpc_gate_set_tls(&server->service.gate, tls);
+	return status;
+}
+
+static enum cpc_status reload_access(struct cpc_server *server, const struct cpc_serving *serving,
+				     struct cpc_error *reterr)
+{
+	struct cpc_access *access = NULL;
+
+	if (server->far && !may_be_far(serving))
+		return cpc_fail(reterr, CPC_USAGE, 0,
+				"others can reach this agent; who may ask stays as it was, without tokens or "
+				"tls-client-ca or insecure");
+	enum cpc_status status = cpc_access_make(serving, &access, reterr);
+	if (!status)
+		cpc_gate_set_access(&server->service.gate, access);
+	return status;
+}
+
+enum cpc_status cpc_server_reload(struct cpc_server *server, const struct cpc_serving *serving,
+				  struct cpc_error *reterr)
+{
+	struct cpc_error error = { .status = CPC_INTERNAL };
+	enum cpc_status access = reload_access(server, serving, reterr);
+	enum cpc_status tls = reload_tls(server, serving, access ? &error : reterr);
+
+	if (access && tls)
+		warn(serving, error.what);
+	return access ? access : tls;
+}
+
+enum cpc_status cpc_serving_check(const struct cpc_serving *serving, struct cpc_error *reterr)
+{
+	const struct cpc_listen_options options = options_of(serving);
+	struct cpc_gate gate = { .access = NULL };
+	enum cpc_status status = check_count(serving, reterr);
+
+	for (size_t i = 0; i < serving->listen_count && !status; i++)
+		status = cpc_listen_check(serving->listen[i], &options, reterr);
+	if (status)
+		return status;
+	cpc_gate_open(&gate);
+	status = open_gate(&gate, serving, reterr);
+	cpc_gate_close(&gate);
+	return status;
+}
+
 void cpc_server_stop(struct cpc_server *server)
 {
 	if (!server)
 		return;
 	stop_daemons(server);
 	cpc_guard_stop(&server->service.guard);
-	release(server);
+	release(server, false);
 }

@@ -8,6 +8,7 @@
 #include "service.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "framing.h"
 #include "respond.h"
@@ -45,8 +46,12 @@ static enum MHD_Result answer(struct cpc_service *service, struct MHD_Connection
 	return result;
 }
 
-static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned int http_status)
+static enum MHD_Result refuse(struct MHD_Connection *connection, const struct cpc_connection *own)
 {
+	const unsigned int http_status = own->refusal;
+
+	if (http_status == MHD_HTTP_UNAUTHORIZED)
+		return cpc_gate_refuse(&own->visitor, connection);
 	if (http_status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		return cpc_respond_problem(connection, http_status, "Too many bodies are being read; try again.");
 	return cpc_respond_problem(connection, MHD_HTTP_CONTENT_TOO_LARGE, "The body is larger than %zu bytes.",
@@ -66,8 +71,13 @@ static enum MHD_Result begin(struct cpc_service *service, struct MHD_Connection 
 	const char *fault = cpc_framing_fault(&framing, version);
 	if (fault)
 		return cpc_respond_problem(connection, MHD_HTTP_BAD_REQUEST, "%s", fault);
+	/* Before the path is looked at: who has no credential learns nothing of what is there. */
+	if (!cpc_gate_admit(&own->visitor, connection, url))
+		own->refusal = MHD_HTTP_UNAUTHORIZED;
 	if (!cpc_framing_has_body(&framing))
 		return MHD_YES;
+	if (own->refusal)
+		return framing.waits ? refuse(connection, own) : MHD_YES;
 	const struct cpc_route *route = cpc_route_at(url);
 	const unsigned int known = route ? route->methods & cpc_method_named(method) : 0;
 	if (!known)
@@ -78,7 +88,7 @@ static enum MHD_Result begin(struct cpc_service *service, struct MHD_Connection 
 		return MHD_YES;
 	/* A client that is still sending would see its connection reset instead of the answer: hear it out. */
 	own->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
-	return framing.waits ? refuse(connection, own->refusal) : MHD_YES;
+	return framing.waits ? refuse(connection, own) : MHD_YES;
 }
 
 static void forget_body(struct cpc_service *service, struct cpc_connection *own)
@@ -107,32 +117,45 @@ static void take(struct cpc_service *service, struct cpc_connection *own, const 
 	forget_body(service, own);
 }
 
+/** The first call for a request. */
+static enum MHD_Result meet(struct cpc_service *service, struct MHD_Connection *connection, const char *url,
+			    const char *method, const char *version, void **context)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct cpc_connection *own = info ? info->socket_context : NULL;
+
+	if (!own)
+		return MHD_NO;
+	*context = own;
+	own->refusal = 0;
+	cpc_gate_begin(&own->visitor);
+	cpc_guard_begin(&service->guard, own);
+	return begin(service, connection, url, method, version, own);
+}
+
 enum MHD_Result cpc_service_request(void *context_of_service, struct MHD_Connection *connection, const char *url,
 				    const char *method, const char *version, const char *upload, size_t *upload_size,
 				    void **context)
 {
 	struct cpc_service *service = context_of_service;
 	struct cpc_connection *own = *context;
+	enum MHD_Result result;
 
-	if (!own) {
-		const union MHD_ConnectionInfo *info =
-			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-		own = info ? info->socket_context : NULL;
-		if (!own)
-			return MHD_NO;
-		*context = own;
-		own->refusal = 0;
-		cpc_guard_begin(&service->guard, own);
-		return begin(service, connection, url, method, version, own);
-	}
-	if (*upload_size) {
+	if (own && *upload_size) {
 		take(service, own, upload, *upload_size);
 		*upload_size = 0;
 		return MHD_YES;
 	}
-	if (own->refusal)
-		return refuse(connection, own->refusal);
-	return answer(service, connection, url, method, &own->body);
+	if (!own)
+		result = meet(service, connection, url, method, version, context);
+	else if (own->refusal)
+		result = refuse(connection, own);
+	else
+		result = answer(service, connection, url, method, &own->body);
+	own = *context;
+	if (own)
+		cpc_gate_log(&own->visitor, connection, method, url);
+	return result;
 }
 
 void cpc_service_completed(void *context_of_service, struct MHD_Connection *connection, void **context,
@@ -146,20 +169,28 @@ void cpc_service_completed(void *context_of_service, struct MHD_Connection *conn
 	if (!own)
 		return;
 	forget_body(service, own);
+	cpc_gate_done(&own->visitor);
 	cpc_guard_end(&service->guard, own);
 	*context = NULL;
 }
 
-void cpc_service_connection(void *context_of_service, struct MHD_Connection *connection, void **context,
+void cpc_service_connection(void *context_of_way_in, struct MHD_Connection *connection, void **context,
 			    enum MHD_ConnectionNotificationCode code)
 {
-	struct cpc_service *service = context_of_service;
+	const struct cpc_way_in *way_in = context_of_way_in;
+	struct cpc_guard *guard = &way_in->service->guard;
+	struct cpc_connection *own = *context;
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-		cpc_guard_close(&service->guard, *context);
+		if (own)
+			cpc_gate_leave(&own->visitor, connection);
+		cpc_guard_close(guard, own);
 		*context = NULL;
 		return;
 	}
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	*context = info ? cpc_guard_open(&service->guard, info->connect_fd) : NULL;
+	own = info ? cpc_guard_open(guard, info->connect_fd) : NULL;
+	if (own && !cpc_gate_enter(&way_in->entrance, &own->visitor, connection))
+		shutdown(own->descriptor, SHUT_RDWR);
+	*context = own;
 }

@@ -7,6 +7,7 @@
 
 #include <microhttpd.h>
 
+#include "gate.h"
 #include "guard.h"
 #include "replies.h"
 
@@ -17,18 +18,25 @@
 /** What every request needs, whichever listener it came in by. */
 struct cpc_service {
 	struct cpc_guard guard;
+	struct cpc_gate gate;
 	pthread_mutex_t lock; /**< of `replies`: held for as long as it takes to count a reference */
 	struct cpc_replies *replies;
 	atomic_size_t body_bytes;
 };
 
-/** libmicrohttpd's callbacks; the closure is the service. */
+/** A way into the service. */
+struct cpc_way_in {
+	struct cpc_service *service;
+	struct cpc_entrance entrance;
+};
+
+/** libmicrohttpd's callbacks; the closure is the service, and that of cpc_service_connection() the way in. */
 enum MHD_Result cpc_service_request(void *service, struct MHD_Connection *connection, const char *url,
 				    const char *method, const char *version, const char *upload, size_t *upload_size,
 				    void **context);
 void cpc_service_completed(void *service, struct MHD_Connection *connection, void **context,
 			   enum MHD_RequestTerminationCode reason);
-void cpc_service_connection(void *service, struct MHD_Connection *connection, void **context,
+void cpc_service_connection(void *way_in, struct MHD_Connection *connection, void **context,
 			    enum MHD_ConnectionNotificationCode code);
 
 #endif

@@ -88,7 +88,9 @@ static void matches_entity_tags(void **state)
 
 static void reads_addresses(void **state)
 {
-	static const char *const good[] = { "127.0.0.1:0", "127.9.9.9:65535", "localhost:80", "[::1]:10789" };
+	static const char *const good[] = { "127.0.0.1:0", "127.9.9.9:65535",  "localhost:80",
+					    "[::1]:10789", "0.0.0.0:80",       "192.0.2.1:80",
+					    "[::]:80",	   "[2001:db8::1]:80", "unix:/run/x" };
 	static const char *const bad[] = {
 		"",
 		":",
@@ -108,12 +110,12 @@ static void reads_addresses(void **state)
 		"[]:80",
 		"[127.0.0.1]:80",
 		"example.org:80",
-		"0.0.0.0:80",
-		"192.0.2.1:80",
-		"[::]:80",
 		"[::ffff:127.0.0.1]:80",
-		"[2001:db8::1]:80",
-		"unix:/run/x",
+		"[fe80::1%lo]:80",
+		"unix:",
+		"unix:run/x",
+		"unix:@x",
+		"Unix:/run/x",
 		"http://127.0.0.1:80",
 		"[0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0001]:80",
 	};
