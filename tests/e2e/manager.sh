@@ -109,6 +109,36 @@ kill -TERM "$agent"
 wait "$agent" || fail "exit $?"
 agent=
 
+# Sockets of a manager's, by the one that comes with systemd; they are served alone, and live on when the agent stops.
+if command -v systemd-socket-activate >/dev/null; then
+	for kind in unix tcp; do
+		where=$work/activated
+		if [ $kind = tcp ]; then
+			# Nobody picks a port for it: one that is free now.
+			port=$(socat -u TCP-LISTEN:0,bind=127.0.0.1 /dev/null & pid=$!; sleep 0.3
+				ss -Hltnp | sed -nE "s/.*127.0.0.1:([0-9]+) .*pid=$pid,.*/\1/p"; kill $pid)
+			[ -n "$port" ] || { echo "no free port to be found: not tried over TCP"; continue; }
+			where=127.0.0.1:$port
+		fi
+		: >"$work/log"
+		systemd-socket-activate -l "$where" -E ASAN_OPTIONS -E UBSAN_OPTIONS "$CPC_BIN/cpucompatd" --config none 2>"$work/log" &
+		agent=$!
+		for _ in $(seq 100); do grep -q 'Listening on' "$work/log" && break; sleep 0.05; done
+		if [ $kind = unix ]; then
+			got=$(curl -sS --max-time 20 --unix-socket "$where" http://localhost/healthz || true)
+		else
+			got=$(curl -sS --max-time 20 "http://$where/healthz" || true)
+		fi
+		[ "$got" = ok ] || fail "activated by $kind: '$got', $(cat "$work/log")"
+		[ "$(grep -c 'cpucompatd: listening on ' "$work/log")" = 1 ] || fail "activated by $kind: $(cat "$work/log")"
+		kill -TERM "$agent"
+		wait "$agent" || fail "exit $? when activated by $kind: $(cat "$work/log")"
+		agent=
+	done
+else
+	echo "systemd-socket-activate is not installed: activation was not tried"
+fi
+
 # Sockets that are none.
 set +e
 out=$(exec 3</dev/null; LISTEN_FDS=1 exec bash -c 'LISTEN_PID=$$ exec "$0" 2>&1' "$CPC_BIN/cpucompatd")

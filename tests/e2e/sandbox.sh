@@ -127,6 +127,28 @@ agent_itself=$agent
 exercise
 stop
 
+# TLS, tokens, a unix socket, a line a request; read again, and the socket's file removed at the end.
+if command -v openssl >/dev/null; then
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$work/key.pem" -out "$work/certificate.pem" \
+		-days 2 -subj /CN=localhost -addext 'subjectAltName=IP:127.0.0.1' 2>/dev/null
+	chmod 600 "$work/key.pem"
+	echo "me sha256:$(printf %s secret | sha256sum | cut -d' ' -f1)" >"$work/tokens"
+	start "$daemon" --config none --listen 127.0.0.1:0 --listen "unix:$work/socket" --tls-certificate "$work/certificate.pem" \
+		--tls-key "$work/key.pem" --tokens "$work/tokens" --public /healthz --log-requests
+	tls=(--cacert "$work/certificate.pem" -H 'Authorization: Bearer secret')
+	[ "$(ask "${tls[@]}" "${url}v1/report")" = 200 ] || fail "no report over TLS"
+	[ "$(ask "${tls[@]}" --tls-max 1.2 "${url}v1/report")" = 200 ] || fail "no report over TLS 1.2"
+	[ "$(ask --cacert "$work/certificate.pem" "${url}v1/report")" = 401 ] || fail "a report for everybody"
+	[ "$(ask --unix-socket "$work/socket" http://localhost/healthz)" = 200 ] || fail "no answer on a unix socket"
+	echo nonsense | timeout 5 bash -c "cat >/dev/tcp/127.0.0.1/$(sed 's|.*:\([0-9]*\)/$|\1|' <<<"$url")" || true
+	kill -HUP "$agent"
+	sleep 0.5
+	[ "$(ask "${tls[@]}" "${url}readyz")" = 200 ] || fail "no answer over TLS after SIGHUP"
+	grep -q '<4>' "$work/log" && fail "a warning: $(grep '<4>' "$work/log")"
+	stop
+	[ ! -e "$work/socket" ] || fail "the unix socket's file is left"
+fi
+
 # no-sandbox leaves the filter out, and the capabilities too.
 start "$daemon" --config none --listen 127.0.0.1:0 --no-sandbox
 [ "$(awk '$1 == "Seccomp:" { print $2 }' "/proc/$agent/status")" = 0 ] || fail "a filter with --no-sandbox"
