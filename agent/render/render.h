@@ -138,10 +138,6 @@ extern const struct cpc_fleet_format cpc_fleet_formats[];
 extern const size_t cpc_fleet_format_count;
 const struct cpc_fleet_format *cpc_fleet_format_named(const char *name);
 
-/** The ids of a fingerprint: SHA-256 over the text without family, model and stepping, first 128 bits in hex. */
-void cpc_fingerprint_id(const struct cpc_fingerprint *fingerprint, char ret_id[static CPC_ID_SIZE]);
-void cpc_fingerprint_silicon_id(const struct cpc_fingerprint *fingerprint, char ret_id[static CPC_ID_SIZE]);
-
 /** The page for people: one self-contained document. */
 enum cpc_status cpc_render_page(const struct cpc_report *report, struct cpc_buffer *out, struct cpc_error *reterr);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The only file here that knows the hash library. */
-#include "render.h"
+/* The ids of a fingerprint; the only file that knows the hash library, but for the probe of the machine id. */
+#include <cpucompat/fingerprint.h>
 
 #include <nettle/sha2.h>
 
