@@ -22,8 +22,11 @@
 #define CPC_CONFIG_NONE "none"
 
 /** Bounds of the file and of a line in it. */
-#define CPC_CONFIG_MOST 65536
+#define CPC_CONFIG_MOST (1U << 20)
 #define CPC_CONFIG_LINE_MOST 1024
+
+/** Peers that one agent may have. */
+#define CPC_PEERS_MAX 4096
 
 /** Texts in the order in which they were given. Owned. */
 struct cpc_texts {
@@ -34,8 +37,13 @@ struct cpc_texts {
 /** Every setting's value. Zero-initialise, fill with cpc_settings_take(), release with cpc_settings_free(). Texts are
  * owned; NULL where the setting was not given. */
 struct cpc_settings {
-	struct cpc_texts listen; /**< addresses */
-	char *replay;		 /**< a dump to probe instead of this machine */
+	struct cpc_texts listen;    /**< addresses */
+	char *replay;		    /**< a dump to probe instead of this machine */
+	struct cpc_texts peer;	    /**< `NAME URL [token-file=FILE]`, as cpc_peer_line_parse() takes it */
+	char *policy;		    /**< by which this host and its peers are compared */
+	unsigned int peer_interval; /**< seconds */
+	char *peer_ca;		    /**< who signs the certificates of peers; NULL: those whom the system trusts */
+	char *peer_token;	    /**< the file with the token for peers that have none of their own */
 
 	/* Where they came from, so that they can be read again. */
 	int argc;
