@@ -42,14 +42,33 @@ static void log_change(const struct cpc_subject *before, const struct cpc_subjec
 		cpc_log_long("the fingerprint changed from %s to %s", old_text, new_text);
 }
 
+/** Serve a report, and the peers as they relate to it. */
+static enum cpc_status publish(struct cpc_agent *agent, const struct cpc_report *report, struct cpc_error *reterr)
+{
+	const struct cpc_published published = { .report = report, .peers = cpc_peering_list(agent->peering) };
+
+	cpc_peering_judge(agent->peering, report);
+	return cpc_server_update(agent->server, &published, reterr);
+}
+
+static void on_peers(void *context)
+{
+	struct cpc_agent *agent = context;
+	struct cpc_error error = { .status = CPC_INTERNAL };
+
+	if (publish(agent, &agent->subject->report, &error))
+		cpc_log_warning("still serving the peers as they were: %s", error.what);
+}
+
 /** Probe again and swap the replies; on failure the old ones are served on. */
 static void reprobe(struct cpc_agent *agent)
 {
 	struct cpc_error error = { .status = CPC_INTERNAL };
 	struct cpc_subject *subject = probe(&agent->settings, &error);
 
-	if (!subject || cpc_server_update(agent->server, &subject->report, &error)) {
+	if (!subject || publish(agent, &subject->report, &error)) {
 		cpc_log_warning("still serving the last report: %s", error.what);
+		cpc_peering_judge(agent->peering, &agent->subject->report);
 		free_subject(subject);
 		return;
 	}
@@ -60,7 +79,11 @@ static void reprobe(struct cpc_agent *agent)
 
 void cpc_agent_reload(struct cpc_agent *agent)
 {
+	struct cpc_error error = { .status = CPC_INTERNAL };
+
 	cpc_settings_reload(&agent->settings);
+	if (cpc_peering_reload(agent->peering, &agent->settings, &error))
+		cpc_log_warning("the peers stay as they were: %s", error.what);
 	reprobe(agent);
 }
 
@@ -104,7 +127,25 @@ static enum cpc_status serve(struct cpc_agent *agent, struct cpc_error *reterr)
 		.listen_count = listen->count ? listen->count : 1,
 	};
 
-	return cpc_server_start(&serving, &agent->subject->report, &agent->server, reterr);
+	const struct cpc_published published = {
+		.report = &agent->subject->report,
+		.peers = cpc_peering_list(agent->peering),
+	};
+
+	return cpc_server_start(&serving, &published, &agent->server, reterr);
+}
+
+static enum cpc_status ask_peers(struct cpc_agent *agent, struct cpc_error *reterr)
+{
+	const struct cpc_peering_start start = {
+		.settings = &agent->settings,
+		.self = &agent->subject->report,
+		.loop = &agent->loop,
+		.changed = on_peers,
+		.context = agent,
+	};
+
+	return cpc_peering_start(&start, &agent->peering, reterr);
 }
 
 enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr)
@@ -113,7 +154,7 @@ enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_
 	const bool replays = subject != NULL;
 
 	free_subject(subject);
-	return settings->replay && !replays ? reterr->status : CPC_OK;
+	return settings->replay && !replays ? reterr->status : cpc_peering_check(settings, reterr);
 }
 
 enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reterr)
@@ -127,7 +168,9 @@ enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reter
 	agent->subject = probe(&agent->settings, reterr);
 	if (!agent->subject)
 		return reterr->status;
-	status = serve(agent, reterr);
+	status = ask_peers(agent, reterr);
+	if (!status)
+		status = serve(agent, reterr);
 	for (size_t i = 0; !status && cpc_server_url(agent->server, i); i++)
 		cpc_log_info("listening on %s", cpc_server_url(agent->server, i));
 	return status;
@@ -141,6 +184,7 @@ void cpc_agent_run(struct cpc_agent *agent)
 void cpc_agent_free(struct cpc_agent *agent)
 {
 	cpc_server_stop(agent->server);
+	cpc_peering_stop(agent->peering);
 	free_subject(agent->subject);
 	if (agent->signals > 0)
 		close(agent->signals);

@@ -7,6 +7,7 @@
 #include <cpucompat/status.h>
 
 #include "loop.h"
+#include "peers.h"
 #include "serve.h"
 #include "settings.h"
 #include "subject.h"
@@ -18,6 +19,7 @@ struct cpc_agent {
 	int signals;		     /**< a signalfd, from cpc_agent_start() on */
 	struct cpc_subject *subject; /**< what is served; owned */
 	struct cpc_server *server;
+	struct cpc_peering *peering; /**< compares peers with what is served */
 };
 
 /** What can be found wrong with settings without serving, and without a trace: a dump that cannot be replayed. */

@@ -9,25 +9,38 @@
 
 #include "log.h"
 
-static int by_name(const void *a, const void *b)
+/** The end of a peer's name, which a blank follows. */
+static size_t name_length(const char *peer)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return strcspn(peer, " \t");
 }
 
-static enum cpc_status check_names(const struct cpc_peer_config *config, struct cpc_error *reterr)
+static int by_name(const void *a, const void *b)
 {
-	const char **names = calloc(config->count + 1, sizeof(*names));
+	const char *left = *(const char *const *)a;
+	const char *right = *(const char *const *)b;
+	const size_t left_length = name_length(left);
+	const size_t right_length = name_length(right);
+	const int order = memcmp(left, right, left_length < right_length ? left_length : right_length);
+
+	return order ? order : (left_length > right_length) - (left_length < right_length);
+}
+
+enum cpc_status cpc_peer_names_check(const struct cpc_settings *settings, struct cpc_error *reterr)
+{
+	const struct cpc_texts *peers = &settings->peer;
+	const char **names = calloc(peers->count + 1, sizeof(*names));
 	enum cpc_status status = CPC_OK;
 
 	if (!names)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-	for (size_t i = 0; i < config->count; i++)
-		names[i] = config->lines[i].name;
-	qsort(names, config->count, sizeof(*names), by_name);
-	for (size_t i = 1; i < config->count && !status; i++)
-		if (strcmp(names[i - 1], names[i]) == 0)
-			status = cpc_fail(reterr, CPC_USAGE, 0, "two peers are named %s; names are to tell them apart",
-					  names[i]);
+	for (size_t i = 0; i < peers->count; i++)
+		names[i] = peers->items[i] + strspn(peers->items[i], " \t");
+	qsort(names, peers->count, sizeof(*names), by_name);
+	for (size_t i = 1; i < peers->count && !status; i++)
+		if (by_name(&names[i - 1], &names[i]) == 0)
+			status = cpc_fail(reterr, CPC_USAGE, 0, "two peers are named %.*s; names tell them apart",
+					  (int)name_length(names[i]), names[i]);
 	free(names);
 	return status;
 }
@@ -89,7 +102,7 @@ static enum cpc_status read_lines(const struct cpc_texts *peers, const char *sha
 		config->count++;
 		status = give_token(&config->lines[i], shared, &config->tokens[i], reterr);
 	}
-	return status ? status : check_names(config, reterr);
+	return status;
 }
 
 static enum cpc_status keep_ca_file(const char *path, struct cpc_peer_config *config, struct cpc_error *reterr)

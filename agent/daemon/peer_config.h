@@ -7,6 +7,9 @@
 #include "peer_line.h"
 #include "settings.h"
 
+/** Whether every peer has a name of its own; the lines are checked already. CPC_USAGE where not. */
+enum cpc_status cpc_peer_names_check(const struct cpc_settings *settings, struct cpc_error *reterr);
+
 /** What the settings say of peers, tokens read. Owned; zero-initialise. */
 struct cpc_peer_config {
 	struct cpc_peer_line *lines;

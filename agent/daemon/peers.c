@@ -298,6 +298,15 @@ enum cpc_status cpc_peering_reload(struct cpc_peering *peering, const struct cpc
 	return status;
 }
 
+enum cpc_status cpc_peering_check(const struct cpc_settings *settings, struct cpc_error *reterr)
+{
+	struct cpc_peer_config config = { .count = 0 };
+	const enum cpc_status status = cpc_peer_config_read(settings, &config, reterr);
+
+	cpc_peer_config_free(&config);
+	return status;
+}
+
 enum cpc_status cpc_peering_start(const struct cpc_peering_start *start, struct cpc_peering **ret_peering,
 				  struct cpc_error *reterr)
 {

@@ -25,11 +25,14 @@ struct cpc_peering_start {
 };
 
 /**
- * Begin to ask. CPC_USAGE for two peers of one name, the token file's own failure,
+ * Begin to ask. The failure of a file that the settings name,
  * CPC_UNAVAILABLE without libcurl; with no peers it cannot fail but for memory. All calls are the main thread's.
  */
 enum cpc_status cpc_peering_start(const struct cpc_peering_start *start, struct cpc_peering **ret_peering,
 				  struct cpc_error *reterr);
+
+/** Whether cpc_peering_start() would find the files that the settings name, and sense in them. Asks nobody. */
+enum cpc_status cpc_peering_check(const struct cpc_settings *settings, struct cpc_error *reterr);
 
 /** Go by other settings, which are borrowed for the call: peers that stay keep what is known of them. On failure before
  * anything is asked of anybody it goes on as before. */

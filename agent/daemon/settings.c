@@ -7,7 +7,7 @@
 
 #include <cpucompat/policy.h>
 
-#include "peer_line.h"
+#include "peer_config.h"
 #include "serve.h"
 
 static enum cpc_status check_policy(const char *text, struct cpc_error *reterr)
@@ -82,9 +82,7 @@ static_assert(sizeof(cpc_setting_rows) / sizeof(*cpc_setting_rows) <= CPC_SETTIN
 
 enum cpc_status cpc_settings_check(const struct cpc_settings *settings, struct cpc_error *reterr)
 {
-	(void)settings;
-	(void)reterr;
-	return CPC_OK;
+	return cpc_peer_names_check(settings, reterr);
 }
 
 const struct cpc_setting *cpc_setting_named(const char *name)

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include <cpucompat/report.h>
+#include <cpucompat/peer.h>
 #include <cpucompat/status.h>
 
 #define CPC_LISTEN_DEFAULT "127.0.0.1:10789"
@@ -21,18 +21,19 @@ struct cpc_serving {
 
 /**
  * Start to listen on each address. Requests are answered by a thread of its own from
- * replies prepared for `report`, which is only borrowed for the call. Fails with
+ * replies prepared for what is `published`, which is only borrowed for the call. Fails with
  * CPC_UNAVAILABLE where an address is taken, CPC_USAGE where it is none. The
  * caller stops it with cpc_server_stop().
  */
-enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct cpc_report *report,
+enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct cpc_published *published,
 				 struct cpc_server **ret_server, struct cpc_error *reterr);
 
 /** The address to open, "http://127.0.0.1:10789/", of the nth listener; NULL beyond. Lives as long as the server. */
 const char *cpc_server_url(const struct cpc_server *server, size_t n);
 
-/** Swap in the replies of a new report; requests in flight keep the old ones. */
-enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_report *report, struct cpc_error *reterr);
+/** Swap in the replies of a new report or of other peers; requests in flight keep the old ones. */
+enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_published *published,
+				  struct cpc_error *reterr);
 
 /** Stop, and wait for requests in flight, for less than a second. NULL is fine. */
 void cpc_server_stop(struct cpc_server *server);

@@ -125,13 +125,13 @@ static void release(struct cpc_server *server)
 }
 
 static enum cpc_status start(struct cpc_server *server, const struct cpc_serving *serving,
-			     const struct cpc_report *report, struct cpc_error *reterr)
+			     const struct cpc_published *published, struct cpc_error *reterr)
 {
 	enum cpc_status status = open_all(server, serving, reterr);
 
 	if (status)
 		return status;
-	status = cpc_replies_make(report, &server->service.replies, reterr);
+	status = cpc_replies_make(published, &server->service.replies, reterr);
 	if (status)
 		return status;
 	int error = cpc_guard_start(&server->service.guard, CONNECTIONS_MAX * server->count);
@@ -145,7 +145,7 @@ static enum cpc_status start(struct cpc_server *server, const struct cpc_serving
 	return status;
 }
 
-enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct cpc_report *report,
+enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct cpc_published *published,
 				 struct cpc_server **ret_server, struct cpc_error *reterr)
 {
 	if (serving->listen_count == 0 || serving->listen_count > CPC_LISTEN_MAX)
@@ -155,7 +155,7 @@ enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct
 	if (!server)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	pthread_mutex_init(&server->service.lock, NULL);
-	enum cpc_status status = start(server, serving, report, reterr);
+	enum cpc_status status = start(server, serving, published, reterr);
 	if (status) {
 		release(server);
 		return status;
@@ -169,10 +169,11 @@ const char *cpc_server_url(const struct cpc_server *server, size_t n)
 	return n < server->count ? server->listeners[n].url : NULL;
 }
 
-enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_report *report, struct cpc_error *reterr)
+enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_published *published,
+				  struct cpc_error *reterr)
 {
 	struct cpc_replies *replies = NULL;
-	enum cpc_status status = cpc_replies_make(report, &replies, reterr);
+	enum cpc_status status = cpc_replies_make(published, &replies, reterr);
 
 	if (status)
 		return status;

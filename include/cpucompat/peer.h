@@ -72,6 +72,12 @@ struct cpc_peers {
 	size_t count;
 };
 
+/** What an agent serves: its host, and what it knows of others. Borrows both. */
+struct cpc_published {
+	const struct cpc_report *report;
+	const struct cpc_peers *peers; /**< NULL: there are none */
+};
+
 /** "never", "up", "down". */
 const char *cpc_peer_state_name(enum cpc_peer_state state);
 
