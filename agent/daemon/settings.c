@@ -41,9 +41,9 @@ const struct cpc_setting cpc_setting_rows[] = {
 	  FIELD(peer),
 	  .most = CPC_PEERS_MAX,
 	  .argument = "'NAME URL [token-file=FILE]'",
-	  .help = "ask this agent, too, and say how its host and this one relate;\n"
-		  "http://HOST:PORT, https://HOST:PORT or unix:PATH; may be\n"
-		  "repeated",
+	  .help = "ask this agent and say how its host and this one relate;\n"
+		  "http://HOST:PORT, https://HOST:PORT or unix:PATH; may\n"
+		  "be repeated",
 	  .check = cpc_peer_line_check },
 	{ .name = "policy",
 	  .kind = CPC_SETTING_TEXT,
@@ -68,14 +68,14 @@ const struct cpc_setting cpc_setting_rows[] = {
 	  .reload = CPC_SETTING_LIVE,
 	  FIELD(peer_ca),
 	  .argument = "FILE",
-	  .help = "who signs the certificates of https peers, in PEM (default\n"
-		  "those whom the system trusts)" },
+	  .help = "who signs the certificates of https peers, in PEM\n"
+		  "(default those whom the system trusts)" },
 	{ .name = "peer-token",
 	  .kind = CPC_SETTING_TEXT,
 	  .reload = CPC_SETTING_LIVE,
 	  FIELD(peer_token),
 	  .argument = "FILE",
-	  .help = "the bearer token for peers without a token-file of their own" },
+	  .help = "the bearer token for peers without a token-file" },
 };
 const size_t cpc_setting_count = sizeof(cpc_setting_rows) / sizeof(*cpc_setting_rows);
 static_assert(sizeof(cpc_setting_rows) / sizeof(*cpc_setting_rows) <= CPC_SETTINGS_MAX, "raise CPC_SETTINGS_MAX");
