@@ -97,98 +97,99 @@ static void names_every_route(void **state)
 	for (size_t i = 0; i < cpc_route_count; i++) {
 		if (!mentions(text, cpc_routes[i].path))
 			fail_msg("route %s is not in packaging/man/cpucompatd.8, What it answers", cpc_routes[i].path);
-		free(text);
 	}
+	free(text);
+}
 
-	/** As it is installed it says nothing. */
-	static void example_is_all_comments(void **state)
-	{
-		char *text = read_source("packaging/cpucompat.conf");
-		struct cpc_settings settings;
-		const struct cpc_settings nothing = NO_SETTINGS;
-		struct cpc_error error = { .status = CPC_OK };
+/** As it is installed it says nothing. */
+static void example_is_all_comments(void **state)
+{
+	char *text = read_source("packaging/cpucompat.conf");
+	struct cpc_settings settings;
+	const struct cpc_settings nothing = NO_SETTINGS;
+	struct cpc_error error = { .status = CPC_OK };
 
-		(void)state;
-		if (read_text(text, &settings, &error))
-			fail_msg("line %zu: %s", error.line, error.what);
-		for (size_t i = 0; i < cpc_setting_count; i++)
-			assert_true(cpc_setting_equal(&cpc_setting_rows[i], &settings, &nothing));
-		cpc_settings_free(&settings);
-		free(text);
+	(void)state;
+	if (read_text(text, &settings, &error))
+		fail_msg("line %zu: %s", error.line, error.what);
+	for (size_t i = 0; i < cpc_setting_count; i++)
+		assert_true(cpc_setting_equal(&cpc_setting_rows[i], &settings, &nothing));
+	cpc_settings_free(&settings);
+	free(text);
+}
+
+/** `#key = value` as it would be without the #, as a line and as a flag. */
+static void assert_same_as_flag(const char *line, const struct cpc_setting *row)
+{
+	char key[CPC_CONFIG_LINE_MOST];
+	char flag[CPC_CONFIG_LINE_MOST + 2];
+	char *argv[] = { (char *)"cpucompatd", flag, NULL };
+	struct cpc_settings of_file;
+	struct cpc_settings of_flag = NO_SETTINGS;
+	enum cpc_command_line command;
+	struct cpc_error error = { .status = CPC_OK };
+
+	snprintf(key, sizeof(key), "%.*s", (int)strcspn(line + 1, "\n"), line + 1);
+	const char *value = strstr(key, " = ");
+	if (!value) {
+		fail_msg("%s: no ' = '", key);
+		return;
 	}
+	snprintf(flag, sizeof(flag), "--%s=%s", row->name, value + strlen(" = "));
+	if (read_text(key, &of_file, &error) || cpc_settings_parse(2, argv, &of_flag, &command, &error))
+		fail_msg("%s: %s", key, error.what);
+	for (size_t i = 0; i < cpc_setting_count; i++)
+		if (!cpc_setting_equal(&cpc_setting_rows[i], &of_file, &of_flag))
+			fail_msg("%s and %s differ in %s", key, flag, cpc_setting_rows[i].name);
+	if (row->fallback && strcmp(row->fallback, value + strlen(" = ")) != 0)
+		fail_msg("%s: the default is %s", key, row->fallback);
+	cpc_settings_free(&of_file);
+	cpc_settings_free(&of_flag);
+}
 
-	/** `#key = value` as it would be without the #, as a line and as a flag. */
-	static void assert_same_as_flag(const char *line, const struct cpc_setting *row)
-	{
-		char key[CPC_CONFIG_LINE_MOST];
-		char flag[CPC_CONFIG_LINE_MOST + 2];
-		char *argv[] = { (char *)"cpucompatd", flag, NULL };
-		struct cpc_settings of_file;
-		struct cpc_settings of_flag = NO_SETTINGS;
-		enum cpc_command_line command;
-		struct cpc_error error = { .status = CPC_OK };
+static void example_means_what_it_says(void **state)
+{
+	char *text = read_source("packaging/cpucompat.conf");
+	char name[NAME_MAX_LENGTH];
+	size_t lines = 0;
 
-		snprintf(key, sizeof(key), "%.*s", (int)strcspn(line + 1, "\n"), line + 1);
-		const char *value = strstr(key, " = ");
-		if (!value) {
-			fail_msg("%s: no ' = '", key);
-			return;
-		}
-		snprintf(flag, sizeof(flag), "--%s=%s", row->name, value + strlen(" = "));
-		if (read_text(key, &of_file, &error) || cpc_settings_parse(2, argv, &of_flag, &command, &error))
-			fail_msg("%s: %s", key, error.what);
-		for (size_t i = 0; i < cpc_setting_count; i++)
-			if (!cpc_setting_equal(&cpc_setting_rows[i], &of_file, &of_flag))
-				fail_msg("%s and %s differ in %s", key, flag, cpc_setting_rows[i].name);
-		if (row->fallback && strcmp(row->fallback, value + strlen(" = ")) != 0)
-			fail_msg("%s: the default is %s", key, row->fallback);
-		cpc_settings_free(&of_file);
-		cpc_settings_free(&of_flag);
+	(void)state;
+	for (const char *line = text; *line; line = next_line(line)) {
+		if (!word_after(line, "#", name) || !cpc_setting_named(name))
+			continue;
+		assert_same_as_flag(line, cpc_setting_named(name));
+		lines++;
 	}
+	assert_true(lines >= cpc_setting_count);
+	free(text);
+}
 
-	static void example_means_what_it_says(void **state)
-	{
-		char *text = read_source("packaging/cpucompat.conf");
-		char name[NAME_MAX_LENGTH];
-		size_t lines = 0;
+/** Uncommented as a whole it is a file too. */
+static void example_can_be_uncommented(void **state)
+{
+	char *text = read_source("packaging/cpucompat.conf");
+	char name[NAME_MAX_LENGTH];
+	struct cpc_settings settings;
+	struct cpc_error error = { .status = CPC_OK };
 
-		(void)state;
-		for (const char *line = text; *line; line = next_line(line)) {
-			if (!word_after(line, "#", name) || !cpc_setting_named(name))
-				continue;
-			assert_same_as_flag(line, cpc_setting_named(name));
-			lines++;
-		}
-		assert_true(lines >= cpc_setting_count);
-		free(text);
-	}
+	(void)state;
+	for (char *line = text; *line; line = (char *)next_line(line))
+		if (word_after(line, "#", name))
+			*line = ' ';
+	if (read_text(text, &settings, &error))
+		fail_msg("line %zu: %s", error.line, error.what);
+	assert_int_equal(settings.listen.count, 1);
+	cpc_settings_free(&settings);
+	free(text);
+}
 
-	/** Uncommented as a whole it is a file too. */
-	static void example_can_be_uncommented(void **state)
-	{
-		char *text = read_source("packaging/cpucompat.conf");
-		char name[NAME_MAX_LENGTH];
-		struct cpc_settings settings;
-		struct cpc_error error = { .status = CPC_OK };
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_every_setting),	      cmocka_unit_test(names_every_route),
+		cmocka_unit_test(example_is_all_comments),    cmocka_unit_test(example_means_what_it_says),
+		cmocka_unit_test(example_can_be_uncommented),
+	};
 
-		(void)state;
-		for (char *line = text; *line; line = (char *)next_line(line))
-			if (word_after(line, "#", name))
-				*line = ' ';
-		if (read_text(text, &settings, &error))
-			fail_msg("line %zu: %s", error.line, error.what);
-		assert_int_equal(settings.listen.count, 1);
-		cpc_settings_free(&settings);
-		free(text);
-	}
-
-	int main(void)
-	{
-		const struct CMUnitTest tests[] = {
-			cmocka_unit_test(names_every_setting),	      cmocka_unit_test(names_every_route),
-			cmocka_unit_test(example_is_all_comments),    cmocka_unit_test(example_means_what_it_says),
-			cmocka_unit_test(example_can_be_uncommented),
-		};
-
-		return cmocka_run_group_tests(tests, NULL, NULL);
-	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
