@@ -20,8 +20,12 @@
 /** An interval's share by which chance makes it shorter. */
 #define JITTER_DIVISOR 10
 
-/** Intervals between questions to an agent that fails, at most: its return is to be noticed, too. */
-#define BACK_OFF_MAX 2
+/**
+ * Halves of an interval until an agent is asked again, by failures in a row. It stops short of two
+ * intervals, within which its return is to be noticed, like everything else.
+ */
+static const unsigned int halves[] = { 2, 2, 3 };
+#define HALVES_COUNT (sizeof(halves) / sizeof(*halves))
 
 /** Longest wait when there is nothing to do. */
 #define IDLE_MS 60000
@@ -79,8 +83,8 @@ static uint64_t random_below(struct cpc_poller *poller, uint64_t limit)
 
 static void schedule(struct cpc_poller *poller, struct target *target, uint64_t began)
 {
-	const uint64_t intervals = target->failures < BACK_OFF_MAX ? 1 : BACK_OFF_MAX;
-	const uint64_t delay = poller->interval_ms * intervals;
+	const size_t step = target->failures < HALVES_COUNT ? target->failures : HALVES_COUNT - 1;
+	const uint64_t delay = poller->interval_ms * halves[step] / 2;
 
 	target->due = began + delay - random_below(poller, delay / JITTER_DIVISOR);
 	poller->next_due = 0;

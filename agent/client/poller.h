@@ -53,9 +53,9 @@ struct cpc_polling {
 struct cpc_poller;
 
 /**
- * Load libcurl and start to ask. First questions are spread over the first interval, at up to 50 a
- * second; later ones come an interval apart, less a tenth of it by chance. An agent that fails is asked after one
- * interval, then after two. CPC_UNAVAILABLE without libcurl, CPC_USAGE for a bad address. For one thread at a time.
+ * Load libcurl and start to ask. First questions are spread over the first interval, at up to 50 a second; later
+ * ones come an interval apart, less a tenth of it by chance. An agent that fails again and again is asked after one
+ * and a half intervals. CPC_UNAVAILABLE without libcurl, CPC_USAGE for a bad address. For one thread at a time.
  */
 enum cpc_status cpc_poller_start(const struct cpc_polling *polling, struct cpc_poller **ret_poller,
 				 struct cpc_error *reterr);
