@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * libcurl and what it links take longer to load than all the rest of a command
- * that needs no network, so it is loaded when a source is an address and not before.
+ * that needs no network, and are more to go wrong in an agent than all the rest of it, so it is
+ * loaded when a source is an address, or an agent has peers, and not before.
  */
 #include "libcurl.h"
 
@@ -19,6 +20,17 @@ static const struct {
 	{ "curl_easy_getinfo", offsetof(struct cpc_curl, easy_getinfo) },
 	{ "curl_easy_strerror", offsetof(struct cpc_curl, easy_strerror) },
 	{ "curl_easy_cleanup", offsetof(struct cpc_curl, easy_cleanup) },
+	{ "curl_global_init", offsetof(struct cpc_curl, global_init) },
+	{ "curl_multi_init", offsetof(struct cpc_curl, multi_init) },
+	{ "curl_multi_add_handle", offsetof(struct cpc_curl, multi_add_handle) },
+	{ "curl_multi_remove_handle", offsetof(struct cpc_curl, multi_remove_handle) },
+	{ "curl_multi_perform", offsetof(struct cpc_curl, multi_perform) },
+	{ "curl_multi_poll", offsetof(struct cpc_curl, multi_poll) },
+	{ "curl_multi_wakeup", offsetof(struct cpc_curl, multi_wakeup) },
+	{ "curl_multi_info_read", offsetof(struct cpc_curl, multi_info_read) },
+	{ "curl_multi_cleanup", offsetof(struct cpc_curl, multi_cleanup) },
+	{ "curl_slist_append", offsetof(struct cpc_curl, slist_append) },
+	{ "curl_slist_free_all", offsetof(struct cpc_curl, slist_free_all) },
 };
 
 /** Debian's two builds, OpenSSL's and GnuTLS's; other systems have the first. */

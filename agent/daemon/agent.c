@@ -14,6 +14,22 @@
 #include "probes.h"
 #include "serving.h"
 
+enum cpc_status cpc_agent_publish(struct cpc_agent *agent, const struct cpc_report *report, struct cpc_error *reterr)
+{
+	cpc_peering_judge(agent->peering, report);
+	const struct cpc_published published = { .report = report, .peers = cpc_peering_list(agent->peering) };
+	return cpc_server_update(agent->server, &published, reterr);
+}
+
+static void on_peers(void *context)
+{
+	struct cpc_agent *agent = context;
+	struct cpc_error error = { .status = CPC_INTERNAL };
+
+	if (cpc_agent_publish(agent, &agent->subject->report, &error))
+		cpc_log_warning("still serving the peers as they were: %s", error.what);
+}
+
 /** Read certificates and tokens again; what cannot be had stays as it was. */
 static void reload_server(struct cpc_agent *agent)
 {
@@ -27,9 +43,16 @@ static void reload_server(struct cpc_agent *agent)
 
 void cpc_agent_reload(struct cpc_agent *agent)
 {
+	struct cpc_error error = { .status = CPC_INTERNAL };
+
 	cpc_manager_reloading(agent);
 	cpc_settings_reload(&agent->settings);
 	reload_server(agent);
+	if (agent->settings.peer.count && agent->filtered && !agent->asks)
+		cpc_log_warning("peers were added, and this agent gave up connecting when it started without any; "
+				"restart it to ask them");
+	else if (cpc_peering_reload(agent->peering, &agent->settings, &error))
+		cpc_log_warning("the peers stay as they were: %s", error.what);
 	cpc_reprobe(agent, true);
 	cpc_manager_ready(agent);
 }
@@ -77,10 +100,26 @@ static enum cpc_status serve(struct cpc_agent *agent, struct cpc_error *reterr)
 		serving.listen_count = 0;
 	serving.opened = cpc_privileges_drop;
 	serving.opened_context = agent;
-	enum cpc_status status = cpc_server_start(&serving, &agent->subject->report, &agent->server, reterr);
+	/* Peers come later: their thread is to start without privileges, too. */
+	const struct cpc_published published = { .report = &agent->subject->report };
+	enum cpc_status status = cpc_server_start(&serving, &published, &agent->server, reterr);
 	if (!status)
 		agent->manager.inherited.count = 0;
 	return status;
+}
+
+static enum cpc_status ask_peers(struct cpc_agent *agent, struct cpc_error *reterr)
+{
+	const struct cpc_peering_start start = {
+		.settings = &agent->settings,
+		.self = &agent->subject->report,
+		.loop = &agent->loop,
+		.changed = on_peers,
+		.context = agent,
+	};
+	enum cpc_status status = cpc_peering_start(&start, &agent->peering, reterr);
+
+	return status ? status : cpc_agent_publish(agent, &agent->subject->report, reterr);
 }
 
 enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr)
@@ -93,7 +132,8 @@ enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_
 	if (settings->replay && !replays)
 		return reterr->status;
 	cpc_serving_of(settings, &serving);
-	return cpc_serving_check(&serving, reterr);
+	const enum cpc_status status = cpc_serving_check(&serving, reterr);
+	return status ? status : cpc_peering_check(settings, reterr);
 }
 
 enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reterr)
@@ -113,6 +153,8 @@ enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reter
 		return status;
 	status = serve(agent, reterr);
 	if (!status)
+		status = ask_peers(agent, reterr);
+	if (!status)
 		cpc_reprobe_watch(agent);
 	for (size_t i = 0; !status && cpc_server_url(agent->server, i); i++)
 		cpc_log_info("listening on %s", cpc_server_url(agent->server, i));
@@ -130,6 +172,7 @@ void cpc_agent_run(struct cpc_agent *agent)
 void cpc_agent_free(struct cpc_agent *agent)
 {
 	cpc_server_stop(agent->server);
+	cpc_peering_stop(agent->peering);
 	cpc_reprobe_end(agent);
 	cpc_subject_free(agent->subject);
 	cpc_devices_free(agent->devices);

@@ -9,6 +9,7 @@
 #include "loop.h"
 #include "manager.h"
 #include "reprobe.h"
+#include "peers.h"
 #include "serve.h"
 #include "settings.h"
 #include "subject.h"
@@ -23,11 +24,17 @@ struct cpc_agent {
 	struct cpc_subject *subject; /**< what is served; owned */
 	struct cpc_reprobe reprobe;
 	struct cpc_server *server;
+	bool filtered;		     /**< system calls are */
+	bool asks;		     /**< and connecting to peers is among those that are let through */
+	struct cpc_peering *peering; /**< compares peers with what is served */
 };
 
 /** What can be found wrong with settings without serving, and without a trace: a dump that cannot be replayed, an
  * address that others could reach, a certificate, key or token file that will not do. */
 enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr);
+
+/** Serve a report, and the peers as they relate to it. On failure what was served before is served on. */
+enum cpc_status cpc_agent_publish(struct cpc_agent *agent, const struct cpc_report *report, struct cpc_error *reterr);
 
 /** Probe, listen, serve. On failure cpc_agent_free() releases what there is. */
 enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reterr);

@@ -36,12 +36,15 @@ enum cpc_status cpc_privileges_drop(void *context, struct cpc_error *reterr)
 	struct cpc_agent *agent = context;
 	const struct cpc_lockdown wanted = {
 		.filter = !agent->settings.no_sandbox,
-		.calls = { .unlink = listens_at_files(&agent->settings.listen) },
+		.calls = { .unlink = listens_at_files(&agent->settings.listen),
+			   .client = agent->settings.peer.count > 0 },
 	};
 	enum cpc_status status = cpc_lockdown(&wanted, reterr);
 
 	if (status)
 		return status;
+	agent->filtered = wanted.filter;
+	agent->asks = wanted.calls.client;
 	if (geteuid() == 0)
 		cpc_log_notice("running as root, without its capabilities; a user of its own, as in "
 			       "cpucompatd.service, is better");

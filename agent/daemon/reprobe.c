@@ -49,7 +49,7 @@ static void serve_on(struct cpc_agent *agent, const struct cpc_error *error, boo
 	snprintf(reprobe->complaint, sizeof(reprobe->complaint), "%s", error->what);
 	cpc_memory_fail(&reprobe->memory, time(NULL));
 	agent->subject->capture.history = reprobe->memory.history;
-	(void)cpc_server_update(agent->server, &agent->subject->report, &ignored);
+	(void)cpc_agent_publish(agent, &agent->subject->report, &ignored);
 }
 
 static void log_recovery(struct cpc_reprobe *reprobe)
@@ -66,9 +66,10 @@ void cpc_reprobe(struct cpc_agent *agent, bool asked)
 	struct cpc_subject *subject = probe(agent, &memory, &error);
 
 	arm(agent);
-	if (!subject || cpc_server_update(agent->server, &subject->report, &error)) {
-		cpc_subject_free(subject);
+	if (!subject || cpc_agent_publish(agent, &subject->report, &error)) {
+		/* First: what the peers are compared with is then the old report again. */
 		serve_on(agent, &error, asked);
+		cpc_subject_free(subject);
 		return;
 	}
 	log_recovery(&agent->reprobe);

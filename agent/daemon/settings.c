@@ -5,9 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cpucompat/policy.h>
+
+#include "peer_config.h"
 #include "reprobe.h"
 #include "serve.h"
 #include "serving.h"
+
+static enum cpc_status check_policy(const char *text, struct cpc_error *reterr)
+{
+	if (cpc_policy_named(text))
+		return CPC_OK;
+	return cpc_fail(reterr, CPC_USAGE, 0, "no policy is named %.40s; `cpucompat list policies` names them all",
+			text);
+}
 
 #define FIELD(name) .field = offsetof(struct cpc_settings, name)
 
@@ -106,15 +117,54 @@ const struct cpc_setting cpc_setting_rows[] = {
 	  .reload = CPC_SETTING_RESTART,
 	  FIELD(no_sandbox),
 	  .help = "do not filter system calls: for debuggers and valgrind" },
+	{ .name = "peer",
+	  .kind = CPC_SETTING_TEXTS,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(peer),
+	  .most = CPC_PEERS_MAX,
+	  .argument = "'NAME URL [token-file=FILE]'",
+	  .help = "ask this agent and say how its host and this one relate;\n"
+		  "http://HOST:PORT, https://HOST:PORT or unix:PATH; may\n"
+		  "be repeated",
+	  .check = cpc_peer_line_check },
+	{ .name = "policy",
+	  .kind = CPC_SETTING_TEXT,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(policy),
+	  .fallback = CPC_POLICY_DEFAULT,
+	  .argument = "POLICY",
+	  .help = "by which this host and its peers are compared; one of\n"
+		  "`cpucompat list policies` (default " CPC_POLICY_DEFAULT ")",
+	  .check = check_policy },
+	{ .name = "peer-interval",
+	  .kind = CPC_SETTING_SECONDS,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(peer_interval),
+	  .least = 1,
+	  .most = 86400,
+	  .fallback = "1min",
+	  .argument = "TIME",
+	  .help = "ask each peer so often (default 1min)" },
+	{ .name = "peer-ca",
+	  .kind = CPC_SETTING_TEXT,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(peer_ca),
+	  .argument = "FILE",
+	  .help = "who signs the certificates of https peers, in PEM\n"
+		  "(default those whom the system trusts)" },
+	{ .name = "peer-token",
+	  .kind = CPC_SETTING_TEXT,
+	  .reload = CPC_SETTING_LIVE,
+	  FIELD(peer_token),
+	  .argument = "FILE",
+	  .help = "the bearer token for peers without a token-file" },
 };
 const size_t cpc_setting_count = sizeof(cpc_setting_rows) / sizeof(*cpc_setting_rows);
 static_assert(sizeof(cpc_setting_rows) / sizeof(*cpc_setting_rows) <= CPC_SETTINGS_MAX, "raise CPC_SETTINGS_MAX");
 
 enum cpc_status cpc_settings_check(const struct cpc_settings *settings, struct cpc_error *reterr)
 {
-	(void)settings;
-	(void)reterr;
-	return CPC_OK;
+	return cpc_peer_names_check(settings, reterr);
 }
 
 const struct cpc_setting *cpc_setting_named(const char *name)

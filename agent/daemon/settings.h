@@ -22,8 +22,11 @@
 #define CPC_CONFIG_NONE "none"
 
 /** Bounds of the file and of a line in it. */
-#define CPC_CONFIG_MOST 65536
+#define CPC_CONFIG_MOST (1U << 20)
 #define CPC_CONFIG_LINE_MOST 1024
+
+/** Peers that one agent may have. */
+#define CPC_PEERS_MAX 4096
 
 /** Texts in the order in which they were given. Owned. */
 struct cpc_texts {
@@ -45,9 +48,14 @@ struct cpc_settings {
 	char *tokens;
 	struct cpc_texts public; /**< paths, all, none */
 	bool log_requests;
-	unsigned int interval; /**< seconds between two probes */
-	char *replay;	       /**< a dump to probe instead of this machine */
-	bool no_sandbox;       /**< do not filter system calls */
+	unsigned int interval;	    /**< seconds between two probes */
+	char *replay;		    /**< a dump to probe instead of this machine */
+	bool no_sandbox;	    /**< do not filter system calls */
+	struct cpc_texts peer;	    /**< `NAME URL [token-file=FILE]`, as cpc_peer_line_parse() takes it */
+	char *policy;		    /**< by which this host and its peers are compared */
+	unsigned int peer_interval; /**< seconds */
+	char *peer_ca;		    /**< who signs the certificates of peers; NULL: those whom the system trusts */
+	char *peer_token;	    /**< the file with the token for peers that have none of their own */
 
 	/* Where they came from, so that they can be read again. */
 	int argc;

@@ -2,7 +2,7 @@
 /*
  * Our own JSON report, read back. Only what was measured is taken from it: leaves,
  * MSRs and what the host said of itself. Everything derived is derived again, so a
- * report of another version is judged by this version's tables.
+ * report of another version is judged by this version's tables; one that contradicts itself is refused.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 
 #include "lines.h"
 #include "reader.h"
+#include "report_claims.h"
 #include "report_cpus.h"
 #include "text.h"
 
@@ -297,6 +298,8 @@ static enum cpc_status read_root(const json_t *root, struct cpc_capture *capture
 		status = read_measured(root, capture, reterr);
 	if (!status)
 		status = cpc_report_history_read(root, &capture->history, reterr);
+	if (!status)
+		status = cpc_report_claims(root, capture, reterr);
 	if (!status)
 		read_vantage(root, capture);
 	return status;

@@ -7,6 +7,7 @@
 #define CPC_METRICS_H
 
 #include <cpucompat/buffer.h>
+#include <cpucompat/peer.h>
 #include <cpucompat/report.h>
 
 enum cpc_exposition {
@@ -53,6 +54,8 @@ void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *re
 
 /** Those of them about what an agent remembers; none where it remembers nothing. */
 void cpc_metrics_history(struct cpc_metrics *metrics, const struct cpc_report *report);
+/** The families of section 9 that are about peers; nothing where there are none. */
+void cpc_metrics_peers(struct cpc_metrics *metrics, const struct cpc_peers *peers);
 
 /** The end of the exposition: nothing may follow. */
 void cpc_metrics_end(struct cpc_metrics *metrics);

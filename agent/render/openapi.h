@@ -89,12 +89,16 @@ enum cpc_status cpc_render_openapi(const struct cpc_api *api, struct cpc_buffer 
 /** The name of a policy, for parameters. */
 extern const struct cpc_shape cpc_shape_policy;
 
+/** The format of a list of peers, likewise: in the order of the replies. */
+extern const struct cpc_shape cpc_shape_peers_format;
+
 /** A fingerprint, likewise. */
 extern const struct cpc_shape cpc_shape_fingerprint;
 
 /** What documents hold. */
 extern const struct cpc_schema cpc_schema_report;
 extern const struct cpc_schema cpc_schema_comparison;
+extern const struct cpc_schema cpc_schema_peers;
 extern const struct cpc_schema cpc_schema_problem;
 
 /** This document itself: an object with the members that OpenAPI wants. */

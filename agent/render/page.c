@@ -11,6 +11,7 @@
 
 #include "describe.h"
 #include "escape.h"
+#include "page_sections.h"
 
 #define GROUP_UNNAMED (CPC_GROUP_TOPOLOGY + 1)
 
@@ -50,9 +51,8 @@ static const struct {
 	const char *path;
 	const char *what;
 } links[] = {
-	{ "/v1/report", "report (JSON)" },
-	{ "/v1/fingerprint", "fingerprint (text)" },
-	{ "/v1/snapshot", "CPUID (cpuid -r text)" },
+	{ "/v1/report", "report (JSON)" },	     { "/v1/fingerprint", "fingerprint (text)" },
+	{ "/v1/snapshot", "CPUID (cpuid -r text)" }, { "/v1/peers", "peers (JSON)" },
 	{ "/metrics", "metrics (Prometheus)" },
 };
 
@@ -234,11 +234,14 @@ static void add_unread(struct cpc_buffer *out, const struct cpc_report *report)
 				"agent probe again.</p>\n</section>\n");
 }
 
-enum cpc_status cpc_render_page(const struct cpc_report *report, struct cpc_buffer *out, struct cpc_error *reterr)
+enum cpc_status cpc_render_page(const struct cpc_published *published, struct cpc_buffer *out, struct cpc_error *reterr)
 {
+	const struct cpc_report *report = published->report;
+
 	cpc_buffer_puts(out, head);
 	add_title(out, report);
 	add_requirements(out, report);
+	cpc_page_peers(out, published->peers);
 	add_processor(out, report);
 	add_features(out, report);
 	add_unread(out, report);

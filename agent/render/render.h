@@ -14,6 +14,7 @@
 #include <cpucompat/compare.h>
 #include <cpucompat/cpu_map.h>
 #include <cpucompat/fleet.h>
+#include <cpucompat/peer.h>
 #include <cpucompat/report.h>
 
 /** How text for people is laid out. */
@@ -138,12 +139,17 @@ extern const struct cpc_fleet_format cpc_fleet_formats[];
 extern const size_t cpc_fleet_format_count;
 const struct cpc_fleet_format *cpc_fleet_format_named(const char *name);
 
-/** The ids of a fingerprint: SHA-256 over the text without family, model and stepping, first 128 bits in hex. */
-void cpc_fingerprint_id(const struct cpc_fingerprint *fingerprint, char ret_id[static CPC_ID_SIZE]);
-void cpc_fingerprint_silicon_id(const struct cpc_fingerprint *fingerprint, char ret_id[static CPC_ID_SIZE]);
-
+/** Documents of what an agent serves. CPC_INTERNAL without memory. */
+#define CPC_PUBLISHED_RENDERER(name)                                                                                   \
+	enum cpc_status name(const struct cpc_published *published, struct cpc_buffer *out, struct cpc_error *reterr)
 /** The page for people: one self-contained document. */
-enum cpc_status cpc_render_page(const struct cpc_report *report, struct cpc_buffer *out, struct cpc_error *reterr);
+CPC_PUBLISHED_RENDERER(cpc_render_page);
+/** Every metric, as Prometheus' text and as OpenMetrics. */
+CPC_PUBLISHED_RENDERER(cpc_render_prometheus);
+CPC_PUBLISHED_RENDERER(cpc_render_openmetrics);
+/** cpucompat/peers/1, and the list of targets that Prometheus' http_sd takes. */
+CPC_PUBLISHED_RENDERER(cpc_render_peers);
+CPC_PUBLISHED_RENDERER(cpc_render_targets);
 
 /** An RFC 9457 problem document. */
 enum cpc_status cpc_render_problem(unsigned int http_status, const char *title, const char *detail,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The metrics of design section 9 that one report can give. */
+/* The metrics of design section 9: those that one report can give, and both texts of all. */
 #include "renderers.h"
 
 #include <inttypes.h>
@@ -152,12 +152,13 @@ void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *re
 	cpc_metrics_history(metrics, report);
 }
 
-static enum cpc_status render(const struct cpc_report *report, enum cpc_exposition exposition, struct cpc_buffer *out,
-			      struct cpc_error *reterr)
+static enum cpc_status render(const struct cpc_report *report, const struct cpc_peers *peers,
+			      enum cpc_exposition exposition, struct cpc_buffer *out, struct cpc_error *reterr)
 {
 	struct cpc_metrics metrics = { .out = out, .exposition = exposition };
 
 	cpc_metrics_report(&metrics, report);
+	cpc_metrics_peers(&metrics, peers);
 	cpc_metrics_end(&metrics);
 	return cpc_rendered(out, reterr);
 }
@@ -166,12 +167,24 @@ enum cpc_status cpc_report_prometheus(const struct cpc_report *report, const str
 				      struct cpc_buffer *out, struct cpc_error *reterr)
 {
 	(void)style;
-	return render(report, CPC_PROMETHEUS_TEXT, out, reterr);
+	return render(report, NULL, CPC_PROMETHEUS_TEXT, out, reterr);
 }
 
 enum cpc_status cpc_report_openmetrics(const struct cpc_report *report, const struct cpc_style *style,
 				       struct cpc_buffer *out, struct cpc_error *reterr)
 {
 	(void)style;
-	return render(report, CPC_OPENMETRICS, out, reterr);
+	return render(report, NULL, CPC_OPENMETRICS, out, reterr);
+}
+
+enum cpc_status cpc_render_prometheus(const struct cpc_published *published, struct cpc_buffer *out,
+				      struct cpc_error *reterr)
+{
+	return render(published->report, published->peers, CPC_PROMETHEUS_TEXT, out, reterr);
+}
+
+enum cpc_status cpc_render_openmetrics(const struct cpc_published *published, struct cpc_buffer *out,
+				       struct cpc_error *reterr)
+{
+	return render(published->report, published->peers, CPC_OPENMETRICS, out, reterr);
 }

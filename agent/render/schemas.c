@@ -3,6 +3,7 @@
 #include "schema.h"
 
 #include <cpucompat/compare.h>
+#include <cpucompat/peer.h>
 #include <cpucompat/policy.h>
 #include <cpucompat/report.h>
 
@@ -31,11 +32,19 @@ NAMES(requirement_status, cpc_requirement_status)
 NAMES(evidence_source, cpc_evidence_source)
 NAMES(probe_status, cpc_probe_status)
 NAMES(tristate, cpc_tristate)
+NAMES(peer_state, cpc_peer_state)
 #undef NAMES
 
 static const char *requirement_of(unsigned int id)
 {
 	return cpc_requirement_key((enum cpc_requirement_id)id);
+}
+
+static const char *peers_format_of(unsigned int index)
+{
+	static const char *const names[] = { "json", "http_sd" };
+
+	return names[index];
 }
 
 static const char *policy_of(unsigned int id)
@@ -291,6 +300,58 @@ const struct cpc_schema cpc_schema_comparison = {
 		HAS("b_to_a", REFERENCE(direction))),
 };
 
+#define RELATION_OR_NULL NAME_OR_NULL(relation, 0, CPC_RELATION_COUNT - 1)
+#define VERDICT_OR_NULL NAME_OR_NULL(verdict, 0, CPC_VERDICT_COUNT - 1)
+#define TIME_OR_NULL SHAPE(.kind = CPC_SHAPE_TEXT, .nullable = true, .format = "date-time")
+
+static const struct cpc_schema cpc_schema_peer = {
+	.name = "peer", .what = "Another agent: whether it answers, and how its host and this one relate. The relation is "
+				"null unless it is up; `last` is what it told at answered_at, and what followed from that.",
+	.shape = OBJECT(
+		HAS("name", TEXT),
+		HAS("address", TEXT),
+		HAS("up", BOOLEAN),
+		HAS("state", NAME(peer_state, 0, CPC_PEER_STATE_COUNT - 1)),
+		HAS("since", TIME_OR_NULL),
+		HAS("checked_at", TIME_OR_NULL),
+		HAS("answered_at", TIME_OR_NULL),
+		HAS("error", TEXT_OR_NULL),
+		HAS("relation", RELATION_OR_NULL),
+		HAS("to_peer", VERDICT_OR_NULL),
+		HAS("from_peer", VERDICT_OR_NULL),
+		HAS("last", OBJECT_OR_NULL(
+			HAS("host", TEXT),
+			HAS("id", REFERENCE(id)),
+			HAS("cpu", TEXT),
+			HAS("brand", TEXT),
+			HAS("microcode", TEXT),
+			HAS("logical_cpus", INTEGER),
+			HAS("kinds", INTEGER),
+			HAS("fingerprints", OBJECT(HAS("cpuid", REFERENCE(fingerprint)),
+						   HAS("kvm", REFERENCE_OR_NULL(fingerprint)))),
+			HAS("relation", NAME(relation, 0, CPC_RELATION_COUNT - 1)),
+			HAS("to_peer", NAME(verdict, 0, CPC_VERDICT_COUNT - 1)),
+			HAS("from_peer", NAME(verdict, 0, CPC_VERDICT_COUNT - 1))))),
+};
+
+static const struct cpc_schema cpc_schema_target = {
+	.name = "target", .what = "A peer as Prometheus' http_sd has it.",
+	.shape = OBJECT(HAS("targets", ROW(1, TEXT)),
+			HAS("labels", OBJECT(HAS("__scheme__", MATCHING("^https?$")),
+					     HAS("__meta_cpucompat_peer", TEXT)))),
+};
+
+const struct cpc_schema cpc_schema_peers = {
+	.name = "peers", .what = "The configured peers, in the format that the query asks for.",
+	.shape = EITHER(
+		{ .shape = OBJECT(
+			HAS("schema", CONSTANT("cpucompat/peers/1")),
+			HAS("policy", NAME(policy, 0, CPC_POLICY_COUNT - 1)),
+			HAS("self", OBJECT(HAS("name", TEXT), HAS("id", REFERENCE(id)))),
+			HAS("peers", LIST(REFERENCE(peer)))) },
+		{ .shape = LIST(REFERENCE(target)) }),
+};
+
 const struct cpc_schema cpc_schema_problem = {
 	.name = "problem", .what = "RFC 9457; its type is about:blank.",
 	.shape = OBJECT(HAS("title", TEXT), HAS("status", INTEGER), HAS("detail", TEXT)),
@@ -305,6 +366,7 @@ const struct cpc_schema cpc_schema_openapi = {
 /* clang-format on */
 
 const struct cpc_shape cpc_shape_policy = { .kind = CPC_SHAPE_NAME, RANGE(policy, 0, CPC_POLICY_COUNT - 1) };
+const struct cpc_shape cpc_shape_peers_format = { .kind = CPC_SHAPE_NAME, RANGE(peers_format, 0, 1) };
 const struct cpc_shape cpc_shape_fingerprint = { .kind = CPC_SHAPE_TEXT, .pattern = "^cpc1:" };
 
 const struct cpc_schema *const cpc_schemas[] = {
@@ -313,5 +375,6 @@ const struct cpc_schema *const cpc_schemas[] = {
 	&cpc_schema_hypervisor, &cpc_schema_cpu,       &cpc_schema_view_history,
 	&cpc_schema_history,	&cpc_schema_report,    &cpc_schema_side,
 	&cpc_schema_finding,	&cpc_schema_direction, &cpc_schema_comparison,
+	&cpc_schema_peer,	&cpc_schema_target,    &cpc_schema_peers,
 	&cpc_schema_problem,	&cpc_schema_openapi,   NULL,
 };

@@ -56,7 +56,7 @@ static struct cpc_api_route describe(const struct cpc_route *route)
 	return described;
 }
 
-enum cpc_status cpc_api_render(const struct cpc_report *report, struct cpc_buffer *out, struct cpc_error *reterr)
+enum cpc_status cpc_api_render(const struct cpc_published *published, struct cpc_buffer *out, struct cpc_error *reterr)
 {
 	struct cpc_api_route routes[ROUTES_MAX];
 	const struct cpc_api api = {
@@ -66,7 +66,7 @@ enum cpc_status cpc_api_render(const struct cpc_report *report, struct cpc_buffe
 		.failure_count = sizeof(failures) / sizeof(*failures),
 	};
 
-	(void)report;
+	(void)published;
 	if (cpc_route_count > ROUTES_MAX)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "more than %d routes", ROUTES_MAX);
 	for (size_t i = 0; i < cpc_route_count; i++)

@@ -3,9 +3,9 @@
 #define CPC_SERVE_API_H
 
 #include <cpucompat/buffer.h>
-#include <cpucompat/report.h>
+#include <cpucompat/peer.h>
 
 /** The contract of every route, as OpenAPI. It does not depend on the report. */
-enum cpc_status cpc_api_render(const struct cpc_report *report, struct cpc_buffer *out, struct cpc_error *reterr);
+enum cpc_status cpc_api_render(const struct cpc_published *published, struct cpc_buffer *out, struct cpc_error *reterr);
 
 #endif

@@ -10,12 +10,13 @@
 #include "render.h"
 #include "respond.h"
 
-/** What makes an answer: a format of render's, a word, or a document of its own. */
+/** What makes an answer: a document of its own, a word, or a format of render's. */
 struct recipe {
 	const char *format;
 	const char *content_type; /**< where it is not the format's own */
 	const char *literal;
-	enum cpc_status (*render)(const struct cpc_report *report, struct cpc_buffer *out, struct cpc_error *reterr);
+	enum cpc_status (*render)(const struct cpc_published *published, struct cpc_buffer *out,
+				  struct cpc_error *reterr);
 	bool page;
 	bool varies; /**< with Accept */
 };
@@ -25,8 +26,10 @@ static const struct recipe recipes[] = {
 	[CPC_REPLY_REPORT] = { .format = "json" },
 	[CPC_REPLY_FINGERPRINT] = { .format = "fingerprint" },
 	[CPC_REPLY_SNAPSHOT] = { .format = "raw" },
-	[CPC_REPLY_METRICS] = { .format = "prometheus", .varies = true },
-	[CPC_REPLY_OPENMETRICS] = { .format = "openmetrics", .varies = true },
+	[CPC_REPLY_METRICS] = { .format = "prometheus", .render = cpc_render_prometheus, .varies = true },
+	[CPC_REPLY_OPENMETRICS] = { .format = "openmetrics", .render = cpc_render_openmetrics, .varies = true },
+	[CPC_REPLY_PEERS] = { .render = cpc_render_peers, .content_type = "application/json" },
+	[CPC_REPLY_TARGETS] = { .render = cpc_render_targets, .content_type = "application/json" },
 	[CPC_REPLY_HEALTH] = { .literal = "ok\n", .content_type = "text/plain; charset=utf-8" },
 	[CPC_REPLY_READY] = { .literal = "ready\n", .content_type = "text/plain; charset=utf-8" },
 	[CPC_REPLY_OPENAPI] = { .render = cpc_api_render, .content_type = "application/json" },
@@ -55,8 +58,8 @@ const char *cpc_reply_content_type(enum cpc_reply_id id)
 	return format ? format->content_type : NULL;
 }
 
-static enum cpc_status render(const struct recipe *recipe, const struct cpc_report *report, struct cpc_buffer *body,
-			      struct cpc_error *reterr)
+static enum cpc_status render(const struct recipe *recipe, const struct cpc_published *published,
+			      struct cpc_buffer *body, struct cpc_error *reterr)
 {
 	const struct cpc_style style = { .width = 120 };
 	enum cpc_status status = CPC_OK;
@@ -64,12 +67,12 @@ static enum cpc_status render(const struct recipe *recipe, const struct cpc_repo
 	if (recipe->literal) {
 		cpc_buffer_puts(body, recipe->literal);
 	} else if (recipe->render) {
-		status = recipe->render(report, body, reterr);
+		status = recipe->render(published, body, reterr);
 	} else {
 		const struct cpc_report_format *format = cpc_report_format_named(recipe->format);
 		if (!format)
 			return cpc_fail(reterr, CPC_INTERNAL, 0, "no format named %s", recipe->format);
-		status = format->render(report, &style, body, reterr);
+		status = format->render(published->report, &style, body, reterr);
 	}
 	if (!status && body->failed)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
@@ -91,12 +94,12 @@ static bool add_headers(const struct recipe *recipe, struct cpc_reply *reply)
 		 cpc_add_header(response, "Referrer-Policy", "no-referrer")));
 }
 
-static enum cpc_status prepare(enum cpc_reply_id id, const struct cpc_report *report, struct cpc_reply *reply,
+static enum cpc_status prepare(enum cpc_reply_id id, const struct cpc_published *published, struct cpc_reply *reply,
 			       struct cpc_error *reterr)
 {
 	const struct recipe *recipe = &recipes[id];
 	struct cpc_buffer body = { .length = 0 };
-	enum cpc_status status = render(recipe, report, &body, reterr);
+	enum cpc_status status = render(recipe, published, &body, reterr);
 
 	if (!status) {
 		print_etag(&body, reply->etag);
@@ -109,9 +112,10 @@ static enum cpc_status prepare(enum cpc_reply_id id, const struct cpc_report *re
 	return status == CPC_BAD_DATA ? CPC_OK : status;
 }
 
-enum cpc_status cpc_replies_make(const struct cpc_report *report, struct cpc_replies **ret_replies,
+enum cpc_status cpc_replies_make(const struct cpc_published *published, struct cpc_replies **ret_replies,
 				 struct cpc_error *reterr)
 {
+	const struct cpc_report *report = published->report;
 	struct cpc_replies *replies = calloc(1, sizeof(*replies));
 	enum cpc_status status;
 
@@ -121,8 +125,9 @@ enum cpc_status cpc_replies_make(const struct cpc_report *report, struct cpc_rep
 	status = cpc_capture_copy(report->capture, &replies->capture, reterr);
 	replies->report = *report;
 	replies->report.capture = &replies->capture;
+	const struct cpc_published own = { .report = &replies->report, .peers = published->peers };
 	for (size_t i = 0; i < CPC_REPLY_COUNT && !status; i++)
-		status = prepare((enum cpc_reply_id)i, &replies->report, &replies->items[i], reterr);
+		status = prepare((enum cpc_reply_id)i, &own, &replies->items[i], reterr);
 	if (status) {
 		cpc_replies_release(replies);
 		return status;

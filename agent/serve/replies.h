@@ -6,6 +6,7 @@
 
 #include <microhttpd.h>
 
+#include <cpucompat/peer.h>
 #include <cpucompat/report.h>
 #include <cpucompat/status.h>
 
@@ -17,6 +18,8 @@ enum cpc_reply_id {
 	CPC_REPLY_SNAPSHOT,
 	CPC_REPLY_METRICS,
 	CPC_REPLY_OPENMETRICS, /**< the other representation of the same: stays behind it */
+	CPC_REPLY_PEERS,
+	CPC_REPLY_TARGETS, /**< the same in another format */
 	CPC_REPLY_HEALTH,
 	CPC_REPLY_READY,
 	CPC_REPLY_OPENAPI,
@@ -43,8 +46,8 @@ struct cpc_replies {
 /** The Content-Type that a reply will have. */
 const char *cpc_reply_content_type(enum cpc_reply_id id);
 
-/** Render every answer. The report is only borrowed for the call. The caller holds the one reference. */
-enum cpc_status cpc_replies_make(const struct cpc_report *report, struct cpc_replies **ret_replies,
+/** Render every answer. What is published is only borrowed for the call. The caller holds the one reference. */
+enum cpc_status cpc_replies_make(const struct cpc_published *published, struct cpc_replies **ret_replies,
 				 struct cpc_error *reterr);
 
 /** Give a reference back; the last one releases everything. Answers on their way out keep theirs. NULL is fine. */

@@ -8,6 +8,9 @@
 #include "query.h"
 #include "respond.h"
 
+/** Longest name of a format that is looked for. */
+#define FORMAT_SIZE 32
+
 #define READ (CPC_GET | CPC_HEAD)
 #define PREPARED .methods = READ, .answer = cpc_answer_prepared
 
@@ -27,6 +30,12 @@ static const struct cpc_api_parameter compare_parameters[CPC_API_PARAMETERS_MAX 
 
 static const struct cpc_api_parameter post_parameters[CPC_API_PARAMETERS_MAX + 1] = {
 	[CPC_COMPARE_POLICY] = POLICY,
+};
+
+static const struct cpc_api_parameter peers_parameters[CPC_API_PARAMETERS_MAX + 1] = {
+	{ .name = "format",
+	  .what = "http_sd for the list that Prometheus takes; json where none is given",
+	  .shape = &cpc_shape_peers_format },
 };
 
 const struct cpc_route cpc_routes[] = {
@@ -57,6 +66,14 @@ const struct cpc_route cpc_routes[] = {
 		    .parameters = post_parameters,
 		    .body = "A report, a CPUID dump of any format that cpucompat reads, or one fingerprint: recognised "
 			    "by content, whatever Content-Type says." } },
+	{ .path = "/v1/peers",
+	  PREPARED,
+	  .reply = CPC_REPLY_PEERS,
+	  .formats = &cpc_shape_peers_format.names,
+	  .schema = &cpc_schema_peers,
+	  .read = { .id = "peers",
+		    .summary = "The configured peers, and how their hosts and this one relate",
+		    .parameters = peers_parameters } },
 	{ .path = "/metrics",
 	  PREPARED,
 	  .reply = CPC_REPLY_METRICS,
@@ -134,6 +151,18 @@ static const struct cpc_reply *choose(const struct cpc_request *request)
 	return first + best;
 }
 
+/** The reply of the format that a query names; NULL where there is none of that name. */
+static const struct cpc_reply *named(const struct cpc_request *request, const char *value)
+{
+	const struct cpc_shape_names *formats = request->route->formats;
+	char name[FORMAT_SIZE];
+
+	for (unsigned int i = formats->first; cpc_query_decode(value, name, sizeof(name)) && i <= formats->last; i++)
+		if (strcmp(formats->of(i), name) == 0)
+			return &request->replies->items[request->route->reply + i];
+	return NULL;
+}
+
 /** What a request makes of an entity tag (RFC 9110, 13.1); a header may come in several lines. */
 struct conditions {
 	const char *etag;
@@ -159,12 +188,18 @@ static enum MHD_Result read_condition(void *context, enum MHD_ValueKind kind, co
 enum MHD_Result cpc_answer_prepared(const struct cpc_request *request)
 {
 	const struct cpc_reply *reply = choose(request);
-	struct conditions conditions = { .etag = reply->etag };
+	struct conditions conditions = { .etag = NULL };
 	struct cpc_query query;
 	struct cpc_error error;
 
 	if (cpc_query_read(request->connection, &request->route->read, &query, &error))
 		return cpc_respond_problem(request->connection, MHD_HTTP_BAD_REQUEST, "%s", error.what);
+	if (request->route->formats && query.values[0])
+		reply = named(request, query.values[0]);
+	if (!reply)
+		return cpc_respond_problem(request->connection, MHD_HTTP_BAD_REQUEST,
+					   "There is no such format; /openapi.json names them all.");
+	conditions.etag = reply->etag;
 	if (!reply->response)
 		return cpc_respond_problem(request->connection, MHD_HTTP_NOT_FOUND,
 					   "What this agent serves was made from a fingerprint and holds nothing to "

@@ -9,6 +9,7 @@
 
 #include "openapi.h"
 #include "replies.h"
+#include "schema.h"
 
 /** Methods of a route, a bit each. HEAD goes wherever GET does. */
 enum cpc_method { CPC_GET = 1, CPC_HEAD = 2, CPC_POST = 4 };
@@ -31,9 +32,10 @@ struct cpc_route {
 	const char *path; /**< matched byte for byte: no escapes, no trailing slash */
 	/** Queue an answer. MHD_NO closes the connection. */
 	enum MHD_Result (*answer)(const struct cpc_request *request);
-	enum cpc_reply_id reply;       /**< for cpc_answer_prepared() */
-	unsigned int alternatives;     /**< so many replies after it are other representations, for Accept to choose */
-	struct cpc_api_operation read; /**< GET, and HEAD */
+	enum cpc_reply_id reply;   /**< for cpc_answer_prepared() */
+	unsigned int alternatives; /**< so many replies after it are other representations, for Accept to choose */
+	const struct cpc_shape_names *formats; /**< the replies from it on by name, for the first parameter to choose */
+	struct cpc_api_operation read;	       /**< GET, and HEAD */
 	struct cpc_api_operation post;
 	const struct cpc_schema *schema; /**< of what a 200 holds; NULL where that is no JSON */
 	bool may_lack;			 /**< the report may hold nothing to print here: 404 */

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <cpucompat/report.h>
+#include <cpucompat/peer.h>
 #include <cpucompat/status.h>
 
 #define CPC_LISTEN_DEFAULT "127.0.0.1:10789"
@@ -57,12 +57,12 @@ enum cpc_status cpc_serving_check(const struct cpc_serving *serving, struct cpc_
 
 /**
  * Start to listen on each address. Requests are answered by a thread of its own from
- * replies prepared for `report`, which is only borrowed for the call. Fails with
+ * replies prepared for what is `published`, which is only borrowed for the call. Fails with
  * CPC_UNAVAILABLE where an address is taken, CPC_USAGE where it is none, or where others could reach it
  * and nothing keeps them out; files have the errors of access.h and tls.h. On failure inherited sockets are the
  * caller's again. The caller stops it with cpc_server_stop().
  */
-enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct cpc_report *report,
+enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct cpc_published *published,
 				 struct cpc_server **ret_server, struct cpc_error *reterr);
 
 /**
@@ -71,8 +71,9 @@ enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct
  */
 const char *cpc_server_url(const struct cpc_server *server, size_t n);
 
-/** Swap in the replies of a new report; requests in flight keep the old ones. */
-enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_report *report, struct cpc_error *reterr);
+/** Swap in the replies of a new report or of other peers; requests in flight keep the old ones. */
+enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_published *published,
+				  struct cpc_error *reterr);
 
 /**
  * Read the files of the certificate, its authorities and the tokens again, and take over who may read what and what is

@@ -214,7 +214,7 @@ static enum cpc_status open_gate(struct cpc_gate *gate, const struct cpc_serving
 }
 
 static enum cpc_status start(struct cpc_server *server, const struct cpc_serving *serving,
-			     const struct cpc_report *report, struct cpc_error *reterr)
+			     const struct cpc_published *published, struct cpc_error *reterr)
 {
 	enum cpc_status status = open_gate(&server->service.gate, serving, reterr);
 
@@ -225,7 +225,7 @@ static enum cpc_status start(struct cpc_server *server, const struct cpc_serving
 	if (status)
 		return status;
 	warn_of_far(server, serving);
-	status = cpc_replies_make(report, &server->service.replies, reterr);
+	status = cpc_replies_make(published, &server->service.replies, reterr);
 	if (status)
 		return status;
 	int error = cpc_guard_start(&server->service.guard, CONNECTIONS_MAX * server->count);
@@ -249,7 +249,7 @@ static enum cpc_status check_count(const struct cpc_serving *serving, struct cpc
 			count);
 }
 
-enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct cpc_report *report,
+enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct cpc_published *published,
 				 struct cpc_server **ret_server, struct cpc_error *reterr)
 {
 	enum cpc_status status = check_count(serving, reterr);
@@ -260,7 +260,7 @@ enum cpc_status cpc_server_start(const struct cpc_serving *serving, const struct
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	pthread_mutex_init(&server->service.lock, NULL);
 	cpc_gate_open(&server->service.gate);
-	status = start(server, serving, report, reterr);
+	status = start(server, serving, published, reterr);
 	if (status) {
 		release(server, true);
 		return status;
@@ -274,10 +274,11 @@ const char *cpc_server_url(const struct cpc_server *server, size_t n)
 	return n < server->count ? server->listeners[n].socket.url : NULL;
 }
 
-enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_report *report, struct cpc_error *reterr)
+enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_published *published,
+				  struct cpc_error *reterr)
 {
 	struct cpc_replies *replies = NULL;
-	enum cpc_status status = cpc_replies_make(report, &replies, reterr);
+	enum cpc_status status = cpc_replies_make(published, &replies, reterr);
 
 	if (status)
 		return status;

@@ -117,7 +117,14 @@ const struct cpc_component *cpc_fingerprint_component(const struct cpc_fingerpri
 /** Supported XCR0 components, as a bit each, from words 0xD.0. */
 uint64_t cpc_fingerprint_xcr0(const struct cpc_fingerprint *fingerprint);
 
-/** 128 bits in lower-case hex and a NUL; the digest itself is made where the hash library lives. */
+/** 128 bits in lower-case hex and a NUL. */
 #define CPC_ID_SIZE 33
+
+/**
+ * The ids: SHA-256 over the text without family, model and stepping, first 128 bits in hex.
+ * Not of libcpucompat, which knows no hash library, but of agent/digest.
+ */
+void cpc_fingerprint_id(const struct cpc_fingerprint *fingerprint, char ret_id[static CPC_ID_SIZE]);
+void cpc_fingerprint_silicon_id(const struct cpc_fingerprint *fingerprint, char ret_id[static CPC_ID_SIZE]);
 
 #endif

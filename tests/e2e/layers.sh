@@ -30,10 +30,11 @@ allow() {
 os='(sys/|linux/|netinet/|arpa/)?[a-z_]+\.h'
 allow include/cpucompat "($pure)\.h" ""
 allow agent/core "($pure)\.h" ""
+allow agent/digest "nettle/.*" ""
 allow agent/formats "($pure)\.h|jansson\.h|expat\.h" ""
-allow agent/render "($pure)\.h|time\.h|jansson\.h|nettle/.*" ""
-allow agent/client "($pure)\.h|dlfcn\.h|curl/curl\.h" ""
-allow agent/serve "$os|microhttpd\.h|gnutls/.*" "agent/formats agent/render"
+allow agent/render "($pure)\.h|time\.h|jansson\.h" "agent/digest"
+allow agent/client "($pure|dlfcn|pthread|stdatomic|time)\.h|curl/curl\.h" ""
+allow agent/serve "$os|microhttpd\.h|gnutls/.*" "agent/formats agent/render agent/digest"
 allow agent/daemon "$os" "agent/serve agent/client agent/formats agent/render probes"
 allow agent/cli "$os" "agent/formats agent/render agent/client probes"
 allow probes "$os|libcpuid/libcpuid\.h|nettle/.*" ""
@@ -55,7 +56,7 @@ one_door gnutls/ agent/serve/tls.c agent/serve/wire.c
 one_door curl/curl.h agent/client/
 one_door libcpuid/ probes/libcpuid.c
 one_door seccomp.h agent/daemon/call_filter.c
-one_door nettle/ agent/render/digest.c probes/machine_id.c
+one_door nettle/ agent/digest/ probes/machine_id.c
 one_door expat.h agent/formats/xml.c
 one_door jansson.h agent/formats/report agent/render/ agent/client/
 for header in jansson.h curl/curl.h; do

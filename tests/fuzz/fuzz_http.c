@@ -69,7 +69,7 @@ static void start(void)
 	if (cpc_fingerprint_parse(FINGERPRINT, strlen(FINGERPRINT), &capture.fingerprint, NULL))
 		abort();
 	cpc_report_of(&capture, &report);
-	if (cpc_server_start(&serving, &report, &server, NULL) ||
+	if (cpc_server_start(&serving, &(struct cpc_published){ .report = &report }, &server, NULL) ||
 	    sscanf(cpc_server_url(server, 0), "http://127.0.0.1:%u/", &port) != 1)
 		abort();
 	address.sin_port = htons((uint16_t)port);

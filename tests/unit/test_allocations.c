@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "formats.h"
+#include "peer_config.h"
+#include "peer_host.h"
 #include "render.h"
 #include "settings.h"
 #include "small_map.h"
@@ -473,6 +475,64 @@ static void test_settings(void **state)
 	assert_true(fail_each("settings", read_settings, CPC_INTERNAL) > 10);
 }
 
+/* A peer's answer, from its bytes to the document and the page that show it. */
+static const char peer_report[] =
+	"{\"schema\":\"cpucompat/report/1\",\"host\":{\"name\":\"db01\"},"
+	"\"leaves\":{\"cpuid\":[[\"0x0\",\"0x0\",\"0x1\",\"0x756e6547\",\"0x6c65746e\",\"0x49656e69\"]],"
+	"\"kvm\":[[\"0x0\",\"0x0\",\"0x1\",\"0x756e6547\",\"0x6c65746e\",\"0x49656e69\"]]}}";
+
+static enum cpc_status show_peer(void)
+{
+	const struct cpc_policy *kvm = cpc_policy_named("kvm");
+	struct cpc_peer peer = { .name = "db01", .address = "http://db01", .state = CPC_PEER_UP };
+	const struct cpc_peers peers = { .policy = kvm, .items = &peer, .count = 1 };
+	struct cpc_capture capture = { .origin = CPC_ORIGIN_FINGERPRINT };
+	struct cpc_buffer out = { .length = 0 };
+	struct cpc_report self;
+
+	capture.fingerprint = parsed("cpc1:GenuineIntel:6.26.5:98a201-fcbf9ff:pa=40,la=48,clf=64");
+	cpc_report_of(&capture, &self);
+	const struct cpc_published published = { .report = &self, .peers = &peers };
+	enum cpc_status status = cpc_peer_host_read(peer_report, strlen(peer_report), &peer.host, NULL);
+	if (!status)
+		status = cpc_peer_relate(&self, peer.host, kvm, &peer.relation, NULL);
+	if (!status)
+		status = cpc_render_page(&published, &out, NULL);
+	if (!status)
+		status = cpc_render_peers(&published, &out, NULL);
+	if (!status)
+		status = cpc_render_targets(&published, &out, NULL);
+	if (!status)
+		status = cpc_render_openmetrics(&published, &out, NULL);
+	keep_output(&out, status);
+	cpc_peer_host_free(peer.host);
+	return status;
+}
+
+static enum cpc_status configure_peers(void)
+{
+	char *items[] = { (char *)"a http://127.0.0.1:1", (char *)"b unix:/run/x token-file=/proc/self/comm" };
+	const struct cpc_settings settings = { .peer = { .items = items, .count = 2 },
+					       .peer_ca = (char *)"/proc/self/comm",
+					       .peer_token = (char *)"/proc/self/comm" };
+	struct cpc_peer_config config = { .count = 0 };
+	enum cpc_status status = cpc_peer_names_check(&settings, NULL);
+
+	if (!status)
+		status = cpc_peer_config_read(&settings, &config, NULL);
+	if (!status)
+		assert_int_equal(config.count, 2);
+	cpc_peer_config_free(&config);
+	return status;
+}
+
+static void test_peers(void **state)
+{
+	(void)state;
+	assert_true(fail_each("a peer", show_peer, CPC_BAD_DATA) > 100);
+	assert_true(fail_each("peers' settings", configure_peers, CPC_INTERNAL) > 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -485,6 +545,7 @@ int main(void)
 		cmocka_unit_test(test_cpu_maps),
 		cmocka_unit_test(test_fleets),
 		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_peers),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -5,6 +5,7 @@
 #define LEAF_0 "[\"0x0\",\"0x0\",\"0xd\",\"0x756e6547\",\"0x6c65746e\",\"0x49656e69\"]"
 #define LEAF_1 "[\"0x1\",\"0x0\",\"0x306a9\",\"0x100800\",\"0x7fbae3ff\",\"0xbfebfbff\"]"
 #define SCHEMA "\"schema\":\"cpucompat/report/1\""
+#define TWO_LEAVES "\"leaves\":{\"cpuid\":[" LEAF_0 "," LEAF_1 "]}"
 #define LEAVES "\"leaves\":{\"cpuid\":[" LEAF_0 "]}"
 
 static const struct cpc_capture *only(void)
@@ -72,7 +73,7 @@ static void fingerprint_alone(void **state)
 	(void)cpc_fingerprint_print(&fingerprint, text);
 	(void)snprintf(report, sizeof(report),
 		       "{" SCHEMA ",\"host\":{\"name\":\"db01\"},\"leaves\":{\"cpuid\":[],\"kvm\":null},"
-		       "\"fingerprints\":{\"cpuid\":{\"id\":\"x\",\"text\":\"%s\"},\"kvm\":null}}",
+		       "\"fingerprints\":{\"cpuid\":{\"id\":null,\"text\":\"%s\"},\"kvm\":null}}",
 		       text);
 	reads(report);
 	assert_int_equal(only()->origin, CPC_ORIGIN_FINGERPRINT);
@@ -83,6 +84,82 @@ static void fingerprint_alone(void **state)
 	refuses("{" SCHEMA "}", 0, "neither cpu.kinds nor");
 	refuses("{" SCHEMA ",\"fingerprints\":{\"cpuid\":{\"text\":\"cpc2:x\"}}}", 0, "cpc2");
 	refuses("{" SCHEMA ",\"fingerprints\":{\"cpuid\":{\"text\":5}}}", 0, "fingerprints.cpuid.text");
+}
+
+/* A report whose cpuid view says so much of itself, and its kvm view likewise; NULL: nothing. */
+static const char *claim(const char *text, const char *id, const char *kvm_id)
+{
+	static char report[4 * CPC_FINGERPRINT_SIZE];
+
+	(void)snprintf(report, sizeof(report),
+		       "{" SCHEMA "," TWO_LEAVES ",\"fingerprints\":{\"cpuid\":{\"id\":%s%s%s,\"text\":\"%s\"}"
+		       ",\"kvm\":{\"id\":\"%s\",\"text\":\"%s\"}}}",
+		       id ? "\"" : "", id ? id : "null", id ? "\"" : "", text, kvm_id, text);
+	return report;
+}
+
+static void own_contradictions(void **state)
+{
+	struct cpc_fingerprint fingerprint;
+	char text[CPC_FINGERPRINT_SIZE];
+	char other[CPC_FINGERPRINT_SIZE];
+	char id[CPC_ID_SIZE];
+
+	(void)state;
+	reads("{" SCHEMA "," TWO_LEAVES "}");
+	cpc_fingerprint_of(snapshot_of(0), &fingerprint);
+	(void)cpc_fingerprint_print(&fingerprint, text);
+	cpc_fingerprint_id(&fingerprint, id);
+	reads(claim(text, id, id));
+	reads(claim(text, NULL, id));
+	refuses(claim(text, "00112233445566778899aabbccddeeff", id), 0, "fingerprints.cpuid.id is not the id");
+	refuses(claim(text, id, "00112233445566778899aabbccddeeff"), 0, "fingerprints.kvm.id is not the id");
+	refuses(claim("cpc1:nonsense", id, id), 0, "fingerprints.kvm.text is not a fingerprint");
+	/* A version that we cannot read says nothing that could be wrong. */
+	reads(claim("cpc2:whatever", id, id));
+
+	/* Another processor's text, its id and all. */
+	fingerprint.stepping ^= 1;
+	(void)cpc_fingerprint_print(&fingerprint, other);
+	refuses(claim(other, id, id), 0, "fingerprints.cpuid.text is not what follows");
+	fingerprint.stepping ^= 1;
+	fingerprint.words[CPC_L1_ECX] ^= 1U << 25;
+	(void)cpc_fingerprint_print(&fingerprint, other);
+	cpc_fingerprint_id(&fingerprint, id);
+	refuses(claim(other, id, id), 0, "fingerprints.cpuid.text is not what follows");
+	fingerprint.words[CPC_L1_ECX] ^= 1U << 25;
+	fingerprint.scalars[CPC_S_pa].value = 52;
+	fingerprint.scalars[CPC_S_pa].unknown = false;
+	(void)cpc_fingerprint_print(&fingerprint, other);
+	cpc_fingerprint_id(&fingerprint, id);
+	refuses(claim(other, id, id), 0, "fingerprints.cpuid.text is not what follows");
+}
+
+/* What an older agent had no name for it left out, and a newer one has more than we know. */
+static void other_versions(void **state)
+{
+	const char leaves[] = "{" SCHEMA "," TWO_LEAVES ","
+			      "\"fingerprints\":{\"cpuid\":{\"text\":\"%s\"}}}";
+	struct cpc_fingerprint fingerprint;
+	char text[CPC_FINGERPRINT_SIZE];
+	char report[2 * CPC_FINGERPRINT_SIZE];
+
+	(void)state;
+	reads("{" SCHEMA "," TWO_LEAVES "}");
+	cpc_fingerprint_of(snapshot_of(0), &fingerprint);
+	const struct cpc_fingerprint whole = fingerprint;
+	for (unsigned int word = 1; word < CPC_WORDS_MAX; word++)
+		fingerprint.words[word] = fingerprint.unread[word] = 0;
+	(void)cpc_fingerprint_print(&fingerprint, text);
+	(void)snprintf(report, sizeof(report), leaves, text);
+	reads(report);
+	fingerprint = whole;
+	fingerprint.word_count = CPC_WORD_COUNT + 1;
+	fingerprint.words[CPC_WORD_COUNT] = 1;
+	strcpy(fingerprint.foreign, "zz=1");
+	(void)cpc_fingerprint_print(&fingerprint, text);
+	(void)snprintf(report, sizeof(report), leaves, text);
+	reads(report);
 }
 
 static void texts_are_tamed(void **state)
@@ -338,6 +415,8 @@ int main(void)
 		cmocka_unit_test(whole_report),
 		cmocka_unit_test(leaves_alone),
 		cmocka_unit_test(fingerprint_alone),
+		cmocka_unit_test(own_contradictions),
+		cmocka_unit_test(other_versions),
 		cmocka_unit_test(texts_are_tamed),
 		cmocka_unit_test(other_documents),
 		cmocka_unit_test(wrong_types),

@@ -269,7 +269,8 @@ static void serves_on_inherited_sockets(void **state)
 
 	(void)state;
 	cpc_report_of(&capture, &report);
-	assert_int_equal(cpc_server_start(&serving, &report, &server, NULL), CPC_OK);
+	assert_int_equal(cpc_server_start(&serving, &(struct cpc_published){ .report = &report }, &server, NULL),
+			 CPC_OK);
 	assert_string_equal(cpc_server_url(server, 0), address);
 	assert_null(cpc_server_url(server, count));
 	struct cpc_socket_address where = { .length = sizeof(where.u) };
@@ -305,7 +306,8 @@ static void gives_inherited_sockets_back(void **state)
 
 	(void)state;
 	cpc_report_of(&capture, &report);
-	assert_int_equal(cpc_server_start(&serving, &report, &server, &error), CPC_USAGE);
+	assert_int_equal(cpc_server_start(&serving, &(struct cpc_published){ .report = &report }, &server, &error),
+			 CPC_USAGE);
 	assert_null(server);
 	assert_true(fcntl(inherited[0], F_GETFD) >= 0);
 	close(inherited[0]);

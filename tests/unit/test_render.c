@@ -322,7 +322,7 @@ static void test_page(void **state)
 	(void)state;
 	make_capture(&capture);
 	cpc_report_of(&capture, &report);
-	assert_int_equal(cpc_render_page(&report, &out, NULL), CPC_OK);
+	assert_int_equal(cpc_render_page(&(struct cpc_published){ .report = &report }, &out, NULL), CPC_OK);
 	assert_null(strstr(out.bytes, "<script"));
 	assert_contains(out.bytes, "&lt;script&gt;alert(&quot;a\\b&quot;)&lt;/script&gt;");
 	assert_contains(out.bytes, "/v1/report");

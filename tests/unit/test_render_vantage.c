@@ -75,7 +75,7 @@ static char *render(const struct cpc_capture *capture, const char *format, const
 
 	cpc_report_of(capture, &report);
 	if (strcmp(format, "page") == 0)
-		assert_int_equal(cpc_render_page(&report, &out, NULL), CPC_OK);
+		assert_int_equal(cpc_render_page(&(struct cpc_published){ .report = &report }, &out, NULL), CPC_OK);
 	else
 		assert_int_equal(cpc_report_format_named(format)->render(&report, style, &out, NULL), CPC_OK);
 	text = strdup(out.bytes);

@@ -209,7 +209,7 @@ static enum cpc_status start(const char *const *listen, size_t count, const stru
 {
 	const struct cpc_serving serving = { .listen = listen, .listen_count = count };
 
-	return cpc_server_start(&serving, report, ret_server, reterr);
+	return cpc_server_start(&serving, &(struct cpc_published){ .report = report }, ret_server, reterr);
 }
 
 static void serves_a_fingerprint_alone(void **state)
@@ -249,7 +249,7 @@ static void updates_and_stops(void **state)
 	make_report(&capture, &report);
 	assert_int_equal(start(listen, 1, &report, &server, NULL), CPC_OK);
 	report.fingerprint.stepping = 15;
-	assert_int_equal(cpc_server_update(server, &report, NULL), CPC_OK);
+	assert_int_equal(cpc_server_update(server, &(struct cpc_published){ .report = &report }, NULL), CPC_OK);
 	ask(server, "/v1/fingerprint", answer, sizeof(answer));
 	assert_non_null(strstr(answer, "cpc1:GenuineIntel:6.106.15:"));
 	cpc_server_stop(server);

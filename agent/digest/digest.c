@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The only file here that knows the hash library. */
+/* The only file that knows the hash library, but for the probe of the machine id. */
 #include "digest.h"
 
 #include <nettle/sha2.h>
 
-#include "render.h"
+#include <cpucompat/fingerprint.h>
 
 _Static_assert(CPC_DIGEST_SIZE == SHA256_DIGEST_SIZE, "room for a digest");
 

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One question to one agent through libcurl, bounded in every way that the other side could
+ * stretch it. For poller.c, which runs many of them at once.
+ */
+#ifndef CPC_TRANSFER_H
+#define CPC_TRANSFER_H
+
+#include <stdbool.h>
+
+#include <cpucompat/buffer.h>
+#include <cpucompat/status.h>
+
+#include "libcurl.h"
+
+/** Longest ETag that is kept, quotes and NUL included; a longer one is as good as none. */
+#define CPC_TAG_SIZE 128
+
+/** What is asked, and how. Borrowed from start to end. */
+struct cpc_question {
+	const char *url;
+	const char *socket_path; /**< "" where it goes over the network */
+	const char *token;	 /**< bearer token; NULL: none */
+	const char *tag;	 /**< ETag of the answer that is known; NULL: none is */
+	const char *ca_file;	 /**< who signs certificates; NULL: those whom the system trusts */
+	long timeout_ms;	 /**< for the whole of it */
+};
+
+/** A question under way. */
+struct cpc_transfer {
+	CURL *easy;
+	struct curl_slist *headers;
+	struct cpc_buffer body;
+	size_t head_length;
+	bool too_large;
+	bool conditional;
+	long timeout_ms;
+	char tag[CPC_TAG_SIZE]; /**< of the answer; "": it has none */
+	char detail[CURL_ERROR_SIZE];
+};
+
+enum cpc_transfer_result { CPC_TRANSFER_FAILED, CPC_TRANSFER_UNCHANGED, CPC_TRANSFER_BODY };
+
+/**
+ * Make a handle that asks the question, `transfer` being its private pointer. The transfer stays where it is.
+ * CPC_INTERNAL without memory, CPC_UNAVAILABLE where this libcurl lacks an option. Release it in any case.
+ */
+enum cpc_status cpc_transfer_start(const struct cpc_curl *curl, const struct cpc_question *question,
+				   struct cpc_transfer *ret_transfer, struct cpc_error *reterr);
+
+/** What came of it, once libcurl says `code`: a body of a 200, a 304 that was asked for, or an error. */
+enum cpc_transfer_result cpc_transfer_end(const struct cpc_curl *curl, const struct cpc_transfer *transfer,
+					  CURLcode code, struct cpc_error *reterr);
+
+/** Release what it holds; it is no longer in a multi handle. */
+void cpc_transfer_free(const struct cpc_curl *curl, struct cpc_transfer *transfer);
+
+#endif

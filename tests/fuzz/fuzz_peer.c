@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* Any bytes as a peer's answer, and as a peer's line: a row in bounds, whatever they say, and nothing that a browser
+ * runs. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <cpucompat/peer.h>
+
+#include "peer_host.h"
+#include "peer_line.h"
+#include "render.h"
+
+#define SELF "cpc1:GenuineIntel:6.58.9:77baa203-fcbf9ff-0-0-0-0-0-0-0-0-0-7:pa=36,la=32,clf=64,xs=2.240.100"
+
+#define LINE_MAX_LENGTH 4096
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_page(const struct cpc_report *self, const struct cpc_peer *peer)
+{
+	struct cpc_peer copy = *peer;
+	const struct cpc_peers peers = { .policy = cpc_policy_named("kvm"), .items = &copy, .count = 1 };
+	const struct cpc_published published = { .report = self, .peers = &peers };
+	struct cpc_buffer page = { .length = 0 };
+	struct cpc_buffer document = { .length = 0 };
+
+	if (cpc_render_page(&published, &page, NULL) || strstr(page.bytes, "<script"))
+		abort();
+	if (cpc_render_peers(&published, &document, NULL) || !strstr(document.bytes, "\"cpucompat/peers/1\""))
+		abort();
+	cpc_buffer_free(&page);
+	cpc_buffer_free(&document);
+}
+
+static void check_answer(const struct cpc_report *self, const char *bytes, size_t length)
+{
+	struct cpc_peer peer = { .name = "<script>", .address = "http://<script>", .state = CPC_PEER_UP };
+	struct cpc_error error = { .what = "" };
+	const enum cpc_status status = cpc_peer_host_read(bytes, length, &peer.host, &error);
+
+	if (status) {
+		if (peer.host || !error.what[0])
+			abort();
+		peer.state = CPC_PEER_NEVER;
+		peer.error = error.what;
+	} else if (cpc_peer_relate(self, peer.host, cpc_policy_named("kvm"), &peer.relation, NULL)) {
+		abort();
+	}
+	check_page(self, &peer);
+	cpc_peer_host_free(peer.host);
+}
+
+static void check_line(const char *bytes, size_t length)
+{
+	char text[LINE_MAX_LENGTH];
+	struct cpc_peer_line line = { .name = NULL };
+	struct cpc_error error = { .what = "" };
+
+	if (length >= sizeof(text))
+		return;
+	memcpy(text, bytes, length);
+	text[length] = '\0';
+	if (cpc_peer_line_parse(text, &line, &error)) {
+		if (line.name || !error.what[0])
+			abort();
+		return;
+	}
+	if (!*line.name || strlen(line.name) > CPC_PEER_NAME_MAX || !*line.address || !*line.shown)
+		abort();
+	cpc_peer_line_free(&line);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct cpc_capture capture = { .origin = CPC_ORIGIN_FINGERPRINT };
+	static struct cpc_report self;
+
+	if (!self.capture) {
+		if (cpc_fingerprint_parse(SELF, strlen(SELF), &capture.fingerprint, NULL))
+			abort();
+		cpc_report_of(&capture, &self);
+	}
+	check_answer(&self, (const char *)data, size);
+	check_line((const char *)data, size);
+	return 0;
+}
