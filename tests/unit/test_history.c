@@ -60,7 +60,7 @@ static struct cpc_buffer render(const struct cpc_capture *capture, const char *f
 	if (format)
 		assert_int_equal(cpc_report_format_named(format)->render(&report, &style, &out, NULL), CPC_OK);
 	else
-		assert_int_equal(cpc_render_page(&report, &out, NULL), CPC_OK);
+		assert_int_equal(cpc_render_page(&(struct cpc_published){ .report = &report }, &out, NULL), CPC_OK);
 	return out;
 }
 
