@@ -33,7 +33,7 @@ allow agent/core "($pure)\.h" ""
 allow agent/formats "($pure)\.h|jansson\.h|expat\.h" ""
 allow agent/render "($pure)\.h|time\.h|jansson\.h|nettle/.*" ""
 allow agent/client "($pure)\.h|dlfcn\.h|curl/curl\.h" ""
-allow agent/serve "$os|microhttpd\.h" "agent/formats agent/render"
+allow agent/serve "$os|microhttpd\.h|gnutls/gnutls\.h" "agent/formats agent/render"
 allow agent/daemon "$os" "agent/serve agent/client agent/formats agent/render probes"
 allow agent/cli "$os" "agent/formats agent/render agent/client probes"
 allow probes "$os|libcpuid/libcpuid\.h|nettle/.*" ""
@@ -51,6 +51,7 @@ one_door() {
 	done < <(grep -rlE "^ *# *include *<$header" agent include probes)
 }
 one_door microhttpd.h agent/serve/
+one_door gnutls/ agent/serve/
 one_door curl/curl.h agent/client/
 one_door libcpuid/ probes/libcpuid.c
 one_door nettle/ agent/render/digest.c probes/machine_id.c
