@@ -225,7 +225,7 @@ tokens()
 	start --listen 127.0.0.1:0 --tokens tokens --public /healthz --public /metrics --log-requests
 	answer "public" 200 "${url}healthz"
 	answer "public too" 200 "${url}metrics"
-	for path in v1/report nothing '' v1/compare healthz/ healthz%00 "v1/report?access_token=$token"; do
+	for path in v1/report nothing '' v1/compare healthz/ healthz%2f "v1/report?access_token=$token"; do
 		answer "/$path without a token" 401 -g "$url$path"
 		equal "/$path challenge" 'Bearer realm="cpucompat"' "$(header WWW-Authenticate)"
 		equal "/$path type" application/problem+json "$(header Content-Type)"
