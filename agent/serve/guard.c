@@ -1,23 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The deadline of a connection is armed when it is accepted, when the headers of
- * a request have come and when its answer has gone. A descriptor is shut down, not
- * closed: the serving thread sees the end of the stream and closes it itself.
- * It tells us before it does, so that we never shut down somebody else's descriptor.
+ * The deadline of a connection is armed when it is accepted, when the head of a request has come, when
+ * all of it has, and when its answer has gone. A descriptor is shut down, not closed: the serving
+ * thread sees the end of the stream and closes it itself. It tells us before it does, so that we
+ * never shut down somebody else's descriptor.
+ *
+ * A connection that is shut down to make room keeps its entry until then. For those few
+ * there are more entries than connections that are let live: see spare().
  */
 #include "guard.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
-static uint64_t now_ms(void)
+#include "clock.h"
+
+/** So many connections at once are a flood: what it took is given back to the kernel when it is over. */
+#define FLOOD 256
+
+static void append(struct cpc_queue *queue, struct cpc_connection *connection, uint64_t deadline)
 {
-	struct timespec now;
+	connection->queue = queue;
+	connection->deadline = deadline;
+	connection->before = queue->last;
+	connection->after = NULL;
+	*(queue->last ? &queue->last->after : &queue->first) = connection;
+	queue->last = connection;
+}
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+static void take_out(struct cpc_connection *connection)
+{
+	struct cpc_queue *queue = connection->queue;
+
+	if (!queue)
+		return;
+	*(connection->before ? &connection->before->after : &queue->first) = connection->after;
+	*(connection->after ? &connection->after->before : &queue->last) = connection->before;
+	connection->queue = NULL;
 }
 
 static void wait_until(struct cpc_guard *guard, uint64_t deadline)
@@ -30,24 +51,52 @@ static void wait_until(struct cpc_guard *guard, uint64_t deadline)
 	pthread_cond_timedwait(&guard->changed, &guard->lock, &until);
 }
 
-/** Cut what is late. Returns the next deadline: a connection that opens later has a later one, so nobody need wake us.
- */
-static uint64_t cut_late(struct cpc_guard *guard, uint64_t now)
+static void end(struct cpc_connection *connection)
 {
+	take_out(connection);
+	shutdown(connection->descriptor, SHUT_RDWR);
+}
+
+static bool is_late(const struct cpc_queue *queue, uint64_t now)
+{
+	return queue->first && queue->first->deadline <= now;
+}
+
+static void cut_late(struct cpc_guard *guard, uint64_t now)
+{
+	while (is_late(&guard->waiting, now)) {
+		struct cpc_connection *connection = guard->waiting.first;
+		take_out(connection);
+		if (cpc_wire_expire(&connection->wire, connection->descriptor))
+			append(&guard->cut, connection, now + CPC_CUT_MS);
+	}
+	while (is_late(&guard->serving, now))
+		end(guard->serving.first);
+	while (is_late(&guard->cut, now))
+		end(guard->cut.first);
+}
+
+/** The next deadline. A connection that opens later has a later one, so nobody need wake us. */
+static uint64_t next_deadline(const struct cpc_guard *guard)
+{
+	const struct cpc_queue *const queues[] = { &guard->waiting, &guard->serving, &guard->cut };
 	uint64_t next = UINT64_MAX;
 
-	for (size_t i = 0; i < guard->connection_count; i++) {
-		struct cpc_connection *connection = &guard->connections[i];
-		if (!connection->open)
-			continue;
-		if (connection->deadline <= now) {
-			shutdown(connection->descriptor, SHUT_RDWR);
-			connection->deadline = UINT64_MAX;
-		}
-		if (connection->deadline < next)
-			next = connection->deadline;
-	}
+	for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
+		if (queues[i]->first && queues[i]->first->deadline < next)
+			next = queues[i]->first->deadline;
 	return next;
+}
+
+/** After a flood. The allocator keeps what it was given back, and would for years. */
+static void give_memory_back(struct cpc_guard *guard)
+{
+	if (guard->peak < FLOOD || guard->open_count > guard->peak / 8)
+		return;
+	guard->peak = guard->open_count;
+	pthread_mutex_unlock(&guard->lock);
+	malloc_trim(0);
+	pthread_mutex_lock(&guard->lock);
 }
 
 static void *watch(void *argument)
@@ -56,8 +105,12 @@ static void *watch(void *argument)
 
 	pthread_mutex_lock(&guard->lock);
 	while (!guard->stopping) {
-		uint64_t next = guard->open_count ? cut_late(guard, now_ms()) : UINT64_MAX;
+		cut_late(guard, cpc_now_ms());
+		give_memory_back(guard);
+		const uint64_t next = next_deadline(guard);
 		guard->asleep = next == UINT64_MAX;
+		if (guard->stopping)
+			break;
 		if (guard->asleep)
 			pthread_cond_wait(&guard->changed, &guard->lock);
 		else
@@ -101,10 +154,6 @@ int cpc_guard_start(struct cpc_guard *guard, size_t connection_count)
 	guard->connections = calloc(connection_count, sizeof(*guard->connections));
 	if (!guard->connections)
 		return -ENOMEM;
-	for (size_t i = connection_count; i-- > 0;) {
-		guard->connections[i].next_free = guard->free;
-		guard->free = &guard->connections[i];
-	}
 	int error = start_thread(guard);
 	if (error)
 		free(guard->connections);
@@ -123,16 +172,47 @@ void cpc_guard_stop(struct cpc_guard *guard)
 	free(guard->connections);
 }
 
+/** Entries for connections that have been shut down and not closed yet. */
+static size_t spare(const struct cpc_guard *guard)
+{
+	return guard->connection_count / 32 + 1;
+}
+
+static struct cpc_connection *find_free(struct cpc_guard *guard)
+{
+	struct cpc_connection *connection = guard->free;
+
+	if (connection)
+		guard->free = connection->after;
+	else if (guard->used_count < guard->connection_count)
+		connection = &guard->connections[guard->used_count++];
+	return connection;
+}
+
+/** A connection for a descriptor; NULL where there is no room for it. */
+static struct cpc_connection *admit(struct cpc_guard *guard, int descriptor)
+{
+	if (guard->open_count >= guard->connection_count - spare(guard) && guard->waiting.first)
+		end(guard->waiting.first);
+	struct cpc_connection *connection = find_free(guard);
+	if (!connection)
+		return NULL;
+	*connection = (struct cpc_connection){ .descriptor = descriptor };
+	if (cpc_wire_open(&connection->wire, descriptor))
+		return connection;
+	connection->after = guard->free;
+	guard->free = connection;
+	return NULL;
+}
+
 struct cpc_connection *cpc_guard_open(struct cpc_guard *guard, int descriptor)
 {
 	pthread_mutex_lock(&guard->lock);
-	struct cpc_connection *connection = guard->free;
+	struct cpc_connection *connection = admit(guard, descriptor);
 	if (connection) {
-		guard->free = connection->next_free;
-		*connection = (struct cpc_connection){ .descriptor = descriptor,
-						       .open = true,
-						       .deadline = now_ms() + CPC_DEADLINE_MS };
-		guard->open_count++;
+		append(&guard->waiting, connection, cpc_now_ms() + CPC_DEADLINE_MS);
+		if (++guard->open_count > guard->peak)
+			guard->peak = guard->open_count;
 		if (guard->asleep)
 			pthread_cond_broadcast(&guard->changed);
 	} else {
@@ -153,23 +233,26 @@ static void set_busy(struct cpc_guard *guard, struct cpc_connection *connection,
 		pthread_cond_broadcast(&guard->changed);
 }
 
-static void arm(struct cpc_guard *guard, struct cpc_connection *connection, bool busy)
+/** A new deadline, unless the last one has passed. */
+static void arm(struct cpc_guard *guard, struct cpc_connection *connection, struct cpc_queue *queue, bool busy)
 {
 	pthread_mutex_lock(&guard->lock);
-	if (connection->deadline != UINT64_MAX)
-		connection->deadline = now_ms() + CPC_DEADLINE_MS;
+	if (connection->queue && connection->queue != &guard->cut) {
+		take_out(connection);
+		append(queue, connection, cpc_now_ms() + CPC_DEADLINE_MS);
+	}
 	set_busy(guard, connection, busy);
 	pthread_mutex_unlock(&guard->lock);
 }
 
-void cpc_guard_begin(struct cpc_guard *guard, struct cpc_connection *connection)
+void cpc_guard_begin(struct cpc_guard *guard, struct cpc_connection *connection, bool whole)
 {
-	arm(guard, connection, true);
+	arm(guard, connection, whole ? &guard->serving : &guard->waiting, true);
 }
 
 void cpc_guard_end(struct cpc_guard *guard, struct cpc_connection *connection)
 {
-	arm(guard, connection, false);
+	arm(guard, connection, &guard->waiting, false);
 }
 
 void cpc_guard_close(struct cpc_guard *guard, struct cpc_connection *connection)
@@ -177,10 +260,11 @@ void cpc_guard_close(struct cpc_guard *guard, struct cpc_connection *connection)
 	if (!connection)
 		return;
 	pthread_mutex_lock(&guard->lock);
+	take_out(connection);
 	set_busy(guard, connection, false);
+	cpc_wire_close(connection->descriptor);
 	cpc_buffer_free(&connection->body);
-	connection->open = false;
-	connection->next_free = guard->free;
+	connection->after = guard->free;
 	guard->free = connection;
 	guard->open_count--;
 	pthread_mutex_unlock(&guard->lock);
@@ -188,11 +272,11 @@ void cpc_guard_close(struct cpc_guard *guard, struct cpc_connection *connection)
 
 void cpc_guard_drain(struct cpc_guard *guard, unsigned int milliseconds)
 {
-	uint64_t deadline = now_ms() + milliseconds;
+	uint64_t deadline = cpc_now_ms() + milliseconds;
 
 	pthread_mutex_lock(&guard->lock);
 	guard->draining = true;
-	while (guard->busy_count && now_ms() < deadline)
+	while (guard->busy_count && cpc_now_ms() < deadline)
 		wait_until(guard, deadline);
 	pthread_mutex_unlock(&guard->lock);
 }

@@ -10,18 +10,30 @@
 #include <cpucompat/buffer.h>
 
 #include "gate.h"
+#include "wire.h"
 
-/** Milliseconds that a client has for the headers of a request, and again for its body and for taking the answer. */
+/** Milliseconds that a client has for the head of a request, again for its body, and again for taking the answer. */
 #define CPC_DEADLINE_MS 10000
 
-/** One connection. The guard owns it; the fields of the request belong to the thread that serves it. */
+/** Milliseconds between the answer that a client was too late and the end of the connection. */
+#define CPC_CUT_MS 1000
+
+/** Connections in the order of their deadlines, which is that of their coming: all are given the same time. */
+struct cpc_queue {
+	struct cpc_connection *first;
+	struct cpc_connection *last;
+};
+
+/** One connection. The guard owns it; the wire and the fields of the request belong to the thread that serves it. */
 struct cpc_connection {
 	int descriptor;
-	bool open;
-	bool busy; /**< between the headers of a request and the end of its answer */
+	bool busy;		 /**< between the head of a request and the end of its answer */
+	struct cpc_queue *queue; /**< that it waits in; NULL once it has been shut down */
 	uint64_t deadline;
-	struct cpc_connection *next_free;
+	struct cpc_connection *before;
+	struct cpc_connection *after; /**< also the next free one */
 
+	struct cpc_wire wire;
 	struct cpc_buffer body; /**< of the request that is being read */
 	unsigned int refusal;	/**< HTTP status that the request will get whatever follows, or 0 */
 
@@ -29,9 +41,11 @@ struct cpc_connection {
 };
 
 /**
- * Cuts connections whose client is too slow. libmicrohttpd's own timeout is for
- * inactivity alone, so a byte a second would hold a connection for ever. One
- * thread for all connections, asleep while there are none. Every function is safe from any thread.
+ * Keeps room for those who behave. A client that is too slow is answered 408 and
+ * cut: libmicrohttpd's own timeout is for inactivity alone, so a byte a second would hold a connection
+ * for ever. When all places are taken, a new client gets that of the one which has waited longest
+ * without a whole request. One thread for all connections, asleep while there are none.
+ * Every function is safe from any thread, and takes the same time however many connections there are.
  */
 struct cpc_guard {
 	pthread_mutex_t lock;
@@ -42,8 +56,15 @@ struct cpc_guard {
 	bool draining; /**< somebody waits for the last request */
 	size_t open_count;
 	size_t busy_count;
+	size_t peak; /**< most that were open since memory was last given back */
+
+	struct cpc_queue waiting; /**< for a request or the rest of one */
+	struct cpc_queue serving; /**< their request is whole */
+	struct cpc_queue cut;	  /**< told that they are late */
+
 	struct cpc_connection *connections;
 	size_t connection_count;
+	size_t used_count; /**< those behind have never been touched, and so cost no memory */
 	struct cpc_connection *free;
 };
 
@@ -56,8 +77,8 @@ void cpc_guard_stop(struct cpc_guard *guard);
 /** A new connection; NULL where there is no room, and then its descriptor has been shut down. */
 struct cpc_connection *cpc_guard_open(struct cpc_guard *guard, int descriptor);
 
-/** The headers of a request have come: a new deadline. */
-void cpc_guard_begin(struct cpc_guard *guard, struct cpc_connection *connection);
+/** The head of a request has come, or, if it is `whole`, all of it: a new deadline. */
+void cpc_guard_begin(struct cpc_guard *guard, struct cpc_connection *connection, bool whole);
 
 /** The request is over: a new deadline for the next one. */
 void cpc_guard_end(struct cpc_guard *guard, struct cpc_connection *connection);

@@ -8,13 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "listen.h"
 #include "service.h"
 
-/** Bounds of each listener. */
-#define CONNECTIONS_MAX 256U
-#define CONNECTION_MEMORY ((size_t)32 << 10)
-#define IDLE_SECONDS 10U
+/** Most connections of all listeners together. */
+#define CONNECTIONS_MAX ((size_t)4096)
+
+/** Of each. Beyond 32 KiB libmicrohttpd maps it, so that it goes back to the kernel when the connection ends. */
+#define CONNECTION_MEMORY ((size_t)36 << 10)
 
 /** How long requests under way may take once the server is to stop. */
 #define DRAIN_MS 500U
@@ -51,7 +53,8 @@ static void ignore(void *context, const char *format, va_list arguments)
 
 /*
  * Never an epoll mode, nor MHD_USE_AUTO, which picks it: with exactly 128 connections
- * ready it waits out the idle timeout before it serves them (0.9.75 and 1.0.1).
+ * ready it waits out the idle timeout before it serves them (0.9.75 and 1.0.1). No timeout
+ * of its own: that is for inactivity alone, and would close without a word what the guard answers with 408.
  */
 static struct MHD_Daemon *start_daemon(struct listener *listener)
 {
@@ -74,9 +77,8 @@ static struct MHD_Daemon *start_daemon(struct listener *listener)
 				cpc_service_request, service,
 				MHD_OPTION_EXTERNAL_LOGGER, ignore, NULL,
 				MHD_OPTION_LISTEN_SOCKET, listener->socket.descriptor,
-				MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
+				MHD_OPTION_CONNECTION_LIMIT, (unsigned int)service->guard.connection_count,
 				MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-				MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
 				strictness, 1,
 				MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
 				MHD_OPTION_NOTIFY_COMPLETED, cpc_service_completed, service,
@@ -228,7 +230,7 @@ static enum cpc_status start(struct cpc_server *server, const struct cpc_serving
 	status = cpc_replies_make(published, &server->service.replies, reterr);
 	if (status)
 		return status;
-	int error = cpc_guard_start(&server->service.guard, CONNECTIONS_MAX * server->count);
+	int error = cpc_guard_start(&server->service.guard, cpc_descriptors_for_connections(CONNECTIONS_MAX));
 	if (error)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "no thread for the server: %s", strerror(-error));
 	status = serve_all(server, reterr);

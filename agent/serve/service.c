@@ -65,9 +65,10 @@ static enum MHD_Result begin(struct cpc_service *service, struct MHD_Connection 
 	const struct cpc_buffer no_body = { .length = 0 };
 	struct cpc_framing framing;
 
+	cpc_framing_of(connection, &framing);
+	cpc_guard_begin(&service->guard, own, !cpc_framing_has_body(&framing));
 	if (strcmp(version, MHD_HTTP_VERSION_1_1) != 0 && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
 		return cpc_respond_problem(connection, MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED, "This is HTTP/1.1.");
-	cpc_framing_of(connection, &framing);
 	const char *fault = cpc_framing_fault(&framing, version);
 	if (fault)
 		return cpc_respond_problem(connection, MHD_HTTP_BAD_REQUEST, "%s", fault);
@@ -129,7 +130,6 @@ static enum MHD_Result meet(struct cpc_service *service, struct MHD_Connection *
 	*context = own;
 	own->refusal = 0;
 	cpc_gate_begin(&own->visitor);
-	cpc_guard_begin(&service->guard, own);
 	return begin(service, connection, url, method, version, own);
 }
 
@@ -146,12 +146,13 @@ enum MHD_Result cpc_service_request(void *context_of_service, struct MHD_Connect
 		*upload_size = 0;
 		return MHD_YES;
 	}
-	if (!own)
+	if (!own) {
 		result = meet(service, connection, url, method, version, context);
-	else if (own->refusal)
-		result = refuse(connection, own);
-	else
-		result = answer(service, connection, url, method, &own->body);
+	} else {
+		if (own->body.length || own->refusal)
+			cpc_guard_begin(&service->guard, own, true);
+		result = own->refusal ? refuse(connection, own) : answer(service, connection, url, method, &own->body);
+	}
 	own = *context;
 	if (own)
 		cpc_gate_log(&own->visitor, connection, method, url);
@@ -171,6 +172,7 @@ void cpc_service_completed(void *context_of_service, struct MHD_Connection *conn
 	forget_body(service, own);
 	cpc_gate_done(&own->visitor);
 	cpc_guard_end(&service->guard, own);
+	cpc_wire_answered(&own->wire, own->descriptor);
 	*context = NULL;
 }
 

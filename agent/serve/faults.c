@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include "faults.h"
+
+const struct cpc_fault_row cpc_fault_rows[CPC_FAULT_COUNT] = {
+	[CPC_FAULT_METHOD] = { 400, "The request does not begin with a method and one space." },
+	[CPC_FAULT_TARGET] = { 400, "The target of the request is not a path, or holds what no path does." },
+	[CPC_FAULT_ESCAPE] = { 400, "The path of the request has a broken escape, or one of a NUL." },
+	[CPC_FAULT_VERSION] = { 400, "The request line does not end in HTTP/1.1 or HTTP/1.0." },
+	[CPC_FAULT_LINE_END] = { 400, "A line of the request does not end in CR and LF." },
+	[CPC_FAULT_NAME] = { 400, "The request has a malformed header name." },
+	[CPC_FAULT_FOLD] = { 400, "The request has a folded header." },
+	[CPC_FAULT_VALUE] = { 400, "The request has a control character in a header." },
+	[CPC_FAULT_NO_HOST] = { 400, "The request has no Host header." },
+	[CPC_FAULT_HOSTS] = { 400, "The request has more than one Host header." },
+	[CPC_FAULT_HOST] = { 400, "The request has a malformed Host header." },
+	[CPC_FAULT_LENGTHS] = { 400, "The request has more than one Content-Length header." },
+	[CPC_FAULT_LENGTH] = { 400, "The request has a Content-Length that is not one number." },
+	[CPC_FAULT_ENCODINGS] = { 400, "The request has more than one Transfer-Encoding header." },
+	[CPC_FAULT_ENCODING] = { 400, "The request has a Transfer-Encoding other than chunked." },
+	[CPC_FAULT_OLD_ENCODING] = { 400, "The request has a Transfer-Encoding, and HTTP/1.0 has none." },
+	[CPC_FAULT_LENGTH_AND_ENCODING] = { 400,
+					    "The request has both a Content-Length and a Transfer-Encoding header." },
+	[CPC_FAULT_CHUNK_SIZE] = { 400, "A chunk of the body does not begin with its size and nothing else." },
+	[CPC_FAULT_CHUNK_END] = { 400, "A chunk of the body does not end where its size says." },
+	[CPC_FAULT_TRAILER] = { 400, "The body has trailers; none are taken here." },
+	[CPC_FAULT_LONG_TARGET] = { 414, "The target of the request is too long, or has too many parameters." },
+	[CPC_FAULT_LONG_HEAD] = { 431, "The head of the request is too long." },
+	[CPC_FAULT_MANY_HEADERS] = { 431, "The request has too many headers." },
+	[CPC_FAULT_CUT_SHORT] = { 400, "The connection was closed within the request." },
+	[CPC_FAULT_LATE] = { 408, "The request took too long to come." },
+};
