@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libmicrohttpd, strict or not, accepts what it should refuse (0.9.75, measured):
- * two Host headers, a repeated Content-Length (the rest of the body is then read
- * as the next request), Content-Length beside chunked, control characters. Whoever
- * stands between a client and us may have understood such a request otherwise, so it is
- * refused and the connection closed.
+ * Where a request says that it ends, for those who have to know whether a body comes. The faults are
+ * those that wire.c finds before the parser; here they are looked for once more, in what libmicrohttpd (0.9.75,
+ * strict or not) has made of the headers, for a build that can only link its shared library and so has no wire. That
+ * finds repeated headers and lengths, control characters, lengths beside chunked; not what the parser has hidden.
  */
 #include "framing.h"
 
@@ -66,6 +65,8 @@ void cpc_framing_of(struct MHD_Connection *connection, struct cpc_framing *ret_f
 
 const char *cpc_framing_fault(const struct cpc_framing *framing, const char *version)
 {
+	if (strcmp(version, MHD_HTTP_VERSION_1_1) != 0 && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
+		return "The request line does not end in HTTP/1.1 or HTTP/1.0.";
 	if (framing->hosts > 1)
 		return "The request has more than one Host header.";
 	if (framing->hosts == 0 && strcmp(version, MHD_HTTP_VERSION_1_1) == 0)

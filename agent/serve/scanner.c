@@ -113,10 +113,13 @@ static bool kept(const struct cpc_scanner *scanner, const char *text)
 
 static enum cpc_fault method(struct cpc_scanner *scanner, unsigned char c)
 {
-	if (c == ' ' && scanner->state == METHOD)
+	if (c == ' ' && scanner->state == METHOD) {
+		scanner->is_head = kept(scanner, "head");
 		return to(scanner, TARGET_START);
-	if (!is_token(c) || ++scanner->text_length > METHOD_MAX)
+	}
+	if (!is_token(c) || scanner->head_length > METHOD_MAX)
 		return CPC_FAULT_METHOD;
+	keep(scanner, c);
 	return to(scanner, METHOD);
 }
 
@@ -418,7 +421,8 @@ enum cpc_scan cpc_scanner_feed(struct cpc_scanner *scanner, const char *bytes, s
 		} else {
 			const enum cpc_fault fault = take(scanner, (unsigned char)bytes[at]);
 			if (fault) {
-				*scanner = (struct cpc_scanner){ .state = BROKEN, .fault = (uint8_t)fault };
+				scanner->state = BROKEN;
+				scanner->fault = (uint8_t)fault;
 				result = CPC_SCAN_FAULT;
 				break;
 			}

@@ -22,6 +22,7 @@ struct cpc_scanner {
 	uint8_t text_length; /**< of `text`, or of whatever is being counted */
 	char text[20];	     /**< the name of a header, or a value that matters; longer ones matter not */
 	bool old;	     /**< HTTP/1.0 */
+	bool is_head;	     /**< the method is HEAD, whose answers have no body */
 	bool has_host;
 	bool has_length;
 	bool has_encoding;

@@ -67,8 +67,6 @@ static enum MHD_Result begin(struct cpc_service *service, struct MHD_Connection 
 
 	cpc_framing_of(connection, &framing);
 	cpc_guard_begin(&service->guard, own, !cpc_framing_has_body(&framing));
-	if (strcmp(version, MHD_HTTP_VERSION_1_1) != 0 && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
-		return cpc_respond_problem(connection, MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED, "This is HTTP/1.1.");
 	const char *fault = cpc_framing_fault(&framing, version);
 	if (fault)
 		return cpc_respond_problem(connection, MHD_HTTP_BAD_REQUEST, "%s", fault);

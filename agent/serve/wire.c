@@ -105,8 +105,8 @@ static void date(char ret_text[static 40])
 		(void)strftime(ret_text, 40, "%a, %d %b %Y %H:%M:%S GMT", &parts);
 }
 
-/** The whole answer to a fault. */
-static void write_answer(const struct cpc_fault_row *row, struct cpc_buffer *out)
+/** The whole answer to a fault, or its head. */
+static void write_answer(const struct cpc_fault_row *row, bool head, struct cpc_buffer *out)
 {
 	const char *phrase = MHD_get_reason_phrase_for(row->http_status);
 	struct cpc_buffer body = { .length = 0 };
@@ -120,7 +120,8 @@ static void write_answer(const struct cpc_fault_row *row, struct cpc_buffer *out
 			  "Content-Type: application/problem+json\r\nX-Content-Type-Options: nosniff\r\n"
 			  "Cache-Control: no-store\r\nContent-Length: %zu\r\n\r\n",
 			  row->http_status, phrase, now, body.length);
-	cpc_buffer_add(out, body.bytes, body.length);
+	if (!head)
+		cpc_buffer_add(out, body.bytes, body.length);
 	cpc_buffer_free(&body);
 }
 
@@ -154,7 +155,7 @@ static ssize_t refuse(struct cpc_wire *wire, const struct line *line, enum cpc_f
 {
 	struct cpc_buffer answer = { .length = 0 };
 
-	write_answer(&cpc_fault_rows[fault], &answer);
+	write_answer(&cpc_fault_rows[fault], wire->scanner.is_head, &answer);
 	transmit(line, &answer);
 	cpc_buffer_free(&answer);
 	shutdown(line->descriptor, SHUT_WR);

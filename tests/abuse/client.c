@@ -106,7 +106,7 @@ static size_t count_answers(const char *answer)
 	size_t count = 0;
 
 	for (const char *at = answer; (at = strstr(at, "HTTP/1.1 ")); at += 9)
-		count++;
+		count += at[9] >= '1' && at[9] <= '5';
 	return count;
 }
 
