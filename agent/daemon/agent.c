@@ -152,12 +152,12 @@ enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reter
 	if (status)
 		return status;
 	status = serve(agent, reterr);
+	for (size_t i = 0; !status && cpc_server_url(agent->server, i); i++)
+		cpc_log_info("listening on %s", cpc_server_url(agent->server, i));
 	if (!status)
 		status = ask_peers(agent, reterr);
 	if (!status)
 		cpc_reprobe_watch(agent);
-	for (size_t i = 0; !status && cpc_server_url(agent->server, i); i++)
-		cpc_log_info("listening on %s", cpc_server_url(agent->server, i));
 	if (!status)
 		cpc_manager_ready(agent);
 	return status;

@@ -30,7 +30,7 @@ allow() {
 os='(sys/|linux/|netinet/|arpa/)?[a-z_]+\.h'
 allow include/cpucompat "($pure)\.h" ""
 allow agent/core "($pure)\.h" ""
-allow agent/digest "nettle/.*" ""
+allow agent/digest "($pure)\.h|nettle/.*" ""
 allow agent/formats "($pure)\.h|jansson\.h|expat\.h" ""
 allow agent/render "($pure)\.h|time\.h|jansson\.h" "agent/digest"
 allow agent/client "($pure|dlfcn|pthread|stdatomic|time)\.h|curl/curl\.h" ""

@@ -129,6 +129,8 @@ if command -v systemd-socket-activate >/dev/null; then
 		else
 			got=$(curl -sS --max-time 20 "http://$where/healthz" || true)
 		fi
+		# It answers before it has said so.
+		for _ in $(seq 100); do grep -q 'cpucompatd: listening on ' "$work/log" && break; sleep 0.05; done
 		[ "$got" = ok ] || fail "activated by $kind: '$got', $(cat "$work/log")"
 		[ "$(grep -c 'cpucompatd: listening on ' "$work/log")" = 1 ] || fail "activated by $kind: $(cat "$work/log")"
 		kill -TERM "$agent"

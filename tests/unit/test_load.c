@@ -151,7 +151,7 @@ static void bounds_the_file(void **state)
 	(void)state;
 	memset(text, '\n', CPC_CONFIG_MOST + 1);
 	write_file(text);
-	assert_fails(path, CPC_BAD_DATA, ": longer than 65536 bytes");
+	assert_fails(path, CPC_BAD_DATA, ": longer than 1048576 bytes");
 	text[CPC_CONFIG_MOST] = '\0';
 	write_file(text);
 	struct loaded loaded = LOAD_FILE(path);

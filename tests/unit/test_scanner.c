@@ -129,7 +129,7 @@ static void finds_the_end_of_requests(void **state)
 		{ POST "Content-Length: 0\r\n\r\n" HEAD "\r\n", 2, 0 },
 		{ POST "Content-Length: 5\r\n\r\nhello", 1, 0 },
 		{ POST "content-length:\t 00005\r\n\r\nhell", 0, 66 },
-		{ POST "Content-Length: 9223372036854775807\r\n\r\nhello", 0, 81 },
+		{ POST "Content-Length: 9223372036854775807\r\n\r\nhello", 0, 80 },
 		{ POST "Content-Length: 5\r\n\r\nhello" HEAD "\r\n" HEAD, 2, sizeof(HEAD) - 1 },
 		{ POST "Content-Length: 2\r\n\r\n\r\n" HEAD "\r\n", 2, 0 },
 		{ "POST / HTTP/1.0\r\nContent-Length: 1\r\n\r\na", 1, 0 },
