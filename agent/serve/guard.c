@@ -175,7 +175,7 @@ void cpc_guard_stop(struct cpc_guard *guard)
 /** Entries for connections that have been shut down and not closed yet. */
 static size_t spare(const struct cpc_guard *guard)
 {
-	return guard->connection_count / 32 + 1;
+	return guard->connection_count / 16 + 1;
 }
 
 static struct cpc_connection *find_free(struct cpc_guard *guard)
@@ -220,6 +220,12 @@ struct cpc_connection *cpc_guard_open(struct cpc_guard *guard, int descriptor)
 	}
 	pthread_mutex_unlock(&guard->lock);
 	return connection;
+}
+
+/* Those of the last batch are closed only after this one has come, and one more is on its way. */
+size_t cpc_guard_batch(const struct cpc_guard *guard)
+{
+	return spare(guard) / 4;
 }
 
 static void set_busy(struct cpc_guard *guard, struct cpc_connection *connection, bool busy)

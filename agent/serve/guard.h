@@ -77,6 +77,9 @@ void cpc_guard_stop(struct cpc_guard *guard);
 /** A new connection; NULL where there is no room, and then its descriptor has been shut down. */
 struct cpc_connection *cpc_guard_open(struct cpc_guard *guard, int descriptor);
 
+/** How many connections may be accepted at once, so that there is room even where all take the places of others. */
+size_t cpc_guard_batch(const struct cpc_guard *guard);
+
 /** The head of a request has come, or, if it is `whole`, all of it: a new deadline. */
 void cpc_guard_begin(struct cpc_guard *guard, struct cpc_connection *connection, bool whole);
 

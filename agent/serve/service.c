@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "accept.h"
 #include "framing.h"
 #include "respond.h"
 #include "routes.h"
@@ -193,4 +194,5 @@ void cpc_service_connection(void *context_of_way_in, struct MHD_Connection *conn
 	if (own && !cpc_gate_enter(&way_in->entrance, &own->visitor, connection))
 		shutdown(own->descriptor, SHUT_RDWR);
 	*context = own;
+	cpc_accept_more(way_in->service, connection);
 }

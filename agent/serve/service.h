@@ -22,6 +22,7 @@ struct cpc_service {
 	pthread_mutex_t lock; /**< of `replies`: held for as long as it takes to count a reference */
 	struct cpc_replies *replies;
 	atomic_size_t body_bytes;
+	atomic_uint handed; /**< connections that cpc_accept_more() has accepted and that are not open yet */
 };
 
 /** A way into the service. */
