@@ -115,7 +115,9 @@ static void names_the_file(void **state)
 	write_file("\nlisen = 127.0.0.1:1\n");
 	assert_fails(path, CPC_BAD_DATA, "cpucompat.conf:2: unknown key lisen; did you mean listen?");
 	assert_fails("/nonexistent", CPC_NO_INPUT, ": No such file or directory");
-	assert_int_equal(LOAD_FILE("").status, CPC_USAGE);
+	struct loaded loaded = LOAD_FILE("");
+	assert_int_equal(loaded.status, CPC_USAGE);
+	cpc_settings_free(&loaded.settings);
 	assert_non_null(long_name);
 	memset(long_name, '/', 2999);
 	memcpy(long_name + 2999 - strlen("end.conf"), "end.conf", sizeof("end.conf"));
