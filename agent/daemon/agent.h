@@ -8,8 +8,8 @@
 
 #include "loop.h"
 #include "manager.h"
-#include "reprobe.h"
 #include "peers.h"
+#include "reprobe.h"
 #include "serve.h"
 #include "settings.h"
 #include "subject.h"

@@ -54,6 +54,7 @@ void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *re
 
 /** Those of them about what an agent remembers; none where it remembers nothing. */
 void cpc_metrics_history(struct cpc_metrics *metrics, const struct cpc_report *report);
+
 /** The families of section 9 that are about peers; nothing where there are none. */
 void cpc_metrics_peers(struct cpc_metrics *metrics, const struct cpc_peers *peers);
 

@@ -36,7 +36,7 @@ start()
 	local name=$1
 	shift
 	: >"$folder/$name.log"
-	"$daemon" --config none "$@" 2>>"$folder/$name.log" &
+	"$daemon" "$@" 2>>"$folder/$name.log" &
 	pid=$!
 	children+=("$pid")
 	for _ in $(seq 300); do
@@ -122,23 +122,31 @@ dump "$folder/less.txt" 0x00f83202 "$amd"
 dump "$folder/other.txt" 0x00f83223 "$intel"
 
 # An agent without peers has neither the client nor its thread.
-start alone --listen 127.0.0.1:0 --replay "$folder/a.txt" --peer-interval 1s
+printf 'listen = 127.0.0.1:0\nreplay = %s/a.txt\npeer-interval = 1s\n' "$folder" >"$folder/alone.conf"
+start alone --config "$folder/alone.conf"
 main=$url
 grep -q curl "/proc/$pid/maps" && fail "libcurl is mapped where there are no peers"
 threads "$pid" | grep -q cpc-peers && fail "there is a poller where there are no peers"
 [ "$(curl -sS "$main/v1/peers" | jq -c '[.schema, .peers]')" = '["cpucompat/peers/1",[]]' ] || fail "/v1/peers without any"
 [ "$(curl -sS "$main/v1/peers?format=http_sd" | jq -c .)" = '[]' ] || fail "/v1/peers?format=http_sd without any"
 curl -sS "$main/metrics" | grep -q _peer && fail "metrics of peers where there are none"
+# Its filter of system calls was made for who asks nobody.
+echo "peer = late http://127.0.0.1:1" >>"$folder/alone.conf"
+kill -HUP "$pid"
+for _ in $(seq 50); do grep -q 'peers were added' "$folder/alone.log" && break; sleep 0.1; done
+grep -q 'peers were added, .*; restart it' "$folder/alone.log" || fail "the first peers on SIGHUP: $(cat "$folder/alone.log")"
+[ "$(curl -sS "$main/v1/peers" | jq -c '.peers')" = '[]' ] || fail "peers that cannot be asked"
+grep -q curl "/proc/$pid/maps" && fail "libcurl is mapped where there are no peers that can be asked"
 alone="$(resident "$pid") kB, threads$(threads "$pid"), $(grep -c 'r-xp.*\.so' "/proc/$pid/maps") libraries"
 kill "$pid"
 
 # Peers that are what they say ...
-start same --listen 127.0.0.1:0 --replay "$folder/a.txt"
+start same --config none --listen 127.0.0.1:0 --replay "$folder/a.txt"
 same_pid=$pid same=$url
 cp "$folder/less.txt" "$folder/changing.txt"
-start less --listen 127.0.0.1:0 --replay "$folder/changing.txt"
+start less --config none --listen 127.0.0.1:0 --replay "$folder/changing.txt"
 less_pid=$pid less=$url
-start other --listen 127.0.0.1:0 --replay "$folder/other.txt"
+start other --config none --listen 127.0.0.1:0 --replay "$folder/other.txt"
 other=$url
 
 # ... and others.
@@ -274,7 +282,7 @@ becomes same .state down 10
 [ "$(peer same '[.relation, .last.relation, (.since >= .answered_at)] | map(tostring) | join(" ")')" = "null same true" ] ||
 	fail "a peer that is down: $(peer same .)"
 curl -sS "$main/metrics" | grep -q '^cpucompat_peer_relation{peer="same"' && fail "the relation of a peer that is down"
-start same --listen "${same#http://}" --replay "$folder/a.txt"
+start same --config none --listen "${same#http://}" --replay "$folder/a.txt"
 becomes same '[.state, .relation] | join(" ")' "up same" 15
 
 # One that changes, and this host in its turn.
@@ -314,6 +322,7 @@ if ! grep -q asan "/proc/$main_pid/maps"; then
 	[ "$(resident "$main_pid")" -lt 40000 ] || fail "$(resident "$main_pid") kB with hostile peers"
 	echo "peers: without peers $alone; with ${#unix[@]} hostile ones $(resident "$main_pid") kB, threads$(threads "$main_pid")"
 fi
+grep -h "refused system call" "$folder"/*.log >&2 && fail "the filter of system calls is in the way"
 begin=$(date +%s%N)
 kill -TERM "$main_pid"
 wait "$main_pid"
