@@ -44,12 +44,13 @@ static void serve_on(struct cpc_agent *agent, const struct cpc_error *error, boo
 	struct cpc_reprobe *reprobe = &agent->reprobe;
 	struct cpc_error ignored;
 
-	if (asked || strcmp(reprobe->complaint, error->what) != 0)
-		cpc_log_warning("still serving the last report: %s", error->what);
-	snprintf(reprobe->complaint, sizeof(reprobe->complaint), "%s", error->what);
 	cpc_memory_fail(&reprobe->memory, time(NULL));
 	agent->subject->capture.history = reprobe->memory.history;
 	(void)cpc_agent_publish(agent, &agent->subject->report, &ignored);
+	/* Now: whoever reads the line and asks gets what it speaks of. */
+	if (asked || strcmp(reprobe->complaint, error->what) != 0)
+		cpc_log_warning("still serving the last report: %s", error->what);
+	snprintf(reprobe->complaint, sizeof(reprobe->complaint), "%s", error->what);
 }
 
 static void log_recovery(struct cpc_reprobe *reprobe)
