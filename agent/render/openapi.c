@@ -198,6 +198,27 @@ static void put_headers(struct cpc_json *json, json_t *components)
 	}
 }
 
+/** Either kind of credential does, and none where the agent asks for none. */
+static void put_security(struct cpc_json *json, json_t *components)
+{
+	static const char *const kinds[] = { NULL, "token", "certificate" };
+	json_t *schemes = cpc_json_object(json, components, "securitySchemes");
+	json_t *choices = cpc_json_array(json, json->root, "security");
+	json_t *scheme = cpc_json_object(json, schemes, "token");
+
+	cpc_json_put(json, scheme, "type", json_string("http"));
+	cpc_json_put(json, scheme, "scheme", json_string("bearer"));
+	scheme = cpc_json_object(json, schemes, "certificate");
+	cpc_json_put(json, scheme, "type", json_string("mutualTLS"));
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		json_t *choice = json_object();
+
+		if (kinds[i])
+			cpc_json_put(json, choice, kinds[i], json_array());
+		cpc_json_append(json, choices, choice);
+	}
+}
+
 static void put_components(struct cpc_json *json, const struct cpc_api *api)
 {
 	json_t *components = cpc_json_object(json, json->root, "components");
@@ -215,6 +236,7 @@ static void put_components(struct cpc_json *json, const struct cpc_api *api)
 		cpc_json_put(json, list, print_status(api->failures[i].status, status),
 			     failure_of(json, &api->failures[i]));
 	put_headers(json, components);
+	put_security(json, components);
 }
 
 enum cpc_status cpc_render_openapi(const struct cpc_api *api, struct cpc_buffer *out, struct cpc_error *reterr)

@@ -13,6 +13,11 @@ static const struct cpc_api_failure failures[] = {
 	  .form = CPC_API_PROBLEM | CPC_API_LIBRARY,
 	  .what = "The query or the body is not what this takes, or the request is malformed; then the connection ends "
 		  "with it." },
+	{ .status = 401,
+	  .scope = CPC_API_ON_ALL,
+	  .form = CPC_API_PROBLEM,
+	  .header = "WWW-Authenticate",
+	  .what = "The agent wants a credential to be asked this, and none of those that came is one." },
 	{ .status = 404,
 	  .scope = CPC_API_ON_LACKING,
 	  .form = CPC_API_PROBLEM,

@@ -11,7 +11,8 @@ sources=${CPC_SOURCE:?}/tests/openapi
 work=${CPC_BIN:?}/openapi
 log=$(mktemp)
 pid=
-trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; wait; rm -f "$log"' EXIT
+tokens=$(mktemp)
+trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; wait; rm -f "$log" "$tokens"' EXIT
 
 mkdir -p "$work"
 if ! cmp -s "$sources/package-lock.json" "$work/installed"; then
@@ -28,7 +29,10 @@ fi
 # Modules are looked for where the importing file lies.
 cp "$sources"/*.mjs "$work/"
 
-"$CPC_BIN/cpucompatd" --listen 127.0.0.1:0 2>"$log" &
+# It asks for a credential, which every request but those for a 401 has.
+export TOKEN=the-contract-is-asked-for-with-this
+echo "contract sha256:$(printf %s "$TOKEN" | sha256sum | cut -d' ' -f1)" >"$tokens"
+"$CPC_BIN/cpucompatd" --listen 127.0.0.1:0 --tokens "$tokens" --public none 2>"$log" &
 pid=$!
 port=
 for _ in $(seq 200); do

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Holds a running agent to its contract: node check.mjs PORT CLI SOURCE...
+// Holds a running agent to its contract: TOKEN=... node check.mjs PORT CLI SOURCE...
 // Every path, method and status that /openapi.json lists is asked for, and every answer compared with it. CLI prints the
 // same documents of each SOURCE, which a single host cannot all show.
 import { execFileSync } from "node:child_process";
@@ -45,6 +45,11 @@ const requests = {
     ["a parameter that is not there", request(method, `${target}${target.includes("?") ? "&" : "?"}nobody=1`, {}, body)],
     ["two Hosts", request(method, target, { Host: ["a", "b"] }, body)],
     ["HTTP/1.9", request(method, target).replace("HTTP/1.1", "HTTP/1.9")],
+  ],
+  401: (method, target, body) => [
+    ["no credential", request(method, target, { Authorization: [] }, body)],
+    ["another token", request(method, target, { Authorization: "Bearer x" }, body)],
+    ["a password", request(method, target, { Authorization: "Basic eDp5" }, body)],
   ],
   412: (method, target) => [["If-Match", request(method, target, { "If-Match": '"x"' })]],
   413: (method, target) => [
@@ -136,6 +141,7 @@ function checkSources() {
 for (const [path, operations] of Object.entries(document.paths))
   for (const [method, operation] of Object.entries(operations)) await askOperation(path, method, operation);
 await crowd("/v1/compare");
+await expect(null, "get", 401, request("GET", "/nothing", { Authorization: [] }));
 await expect(null, "get", 404, request("GET", "/nothing"));
 await expect(null, "post", 404, request("POST", "/nothing", {}, "x"));
 

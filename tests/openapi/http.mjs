@@ -3,9 +3,12 @@
 import fs from "node:fs";
 import net from "node:net";
 
+/** What every request shows, unless it says otherwise. */
+export const credential = { Authorization: `Bearer ${process.env.TOKEN}` };
+
 /** The text of a request that asks for the connection to be closed after it. */
 export function request(method, target, headers = {}, body = "") {
-  const all = { Host: "contract", Connection: "close", ...headers };
+  const all = { Host: "contract", Connection: "close", ...credential, ...headers };
   if (body) all["Content-Length"] ??= Buffer.byteLength(body);
   const lines = Object.entries(all).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`));
   return `${method} ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body}`;
