@@ -44,6 +44,9 @@ const requests = {
   400: (method, target, body) => [
     ["a parameter that is not there", request(method, `${target}${target.includes("?") ? "&" : "?"}nobody=1`, {}, body)],
     ["two Hosts", request(method, target, { Host: ["a", "b"] }, body)],
+    ["no Host", request(method, target, { Host: [] }, body)],
+    ["an odd header", request(method, target, { "Ho st": "x" }, body)],
+    ["an odd request line", request(method, `${target} x`, {}, body)],
     ["HTTP/1.9", request(method, target).replace("HTTP/1.1", "HTTP/1.9")],
   ],
   401: (method, target, body) => [
