@@ -15,7 +15,7 @@ if [ -z "$build" ]; then
 	build=$source_dir/build/abuse
 	{
 		cmake -S "$source_dir" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCPC_TESTS=ON &&
-			cmake --build "$build" --target cpucompatd abuse_client abuse_clock
+			nice cmake --build "$build" --target cpucompatd abuse_client abuse_clock
 	} >"$build.log" 2>&1 || { tail -n 20 "$build.log" >&2; exit 70; }
 fi
 daemon=$build/cpucompatd
@@ -58,13 +58,13 @@ expect() {
 
 start() {
 	: >"$folder/log"
-	"$daemon" --listen "127.0.0.1:${port:-0}" "$@" 2>>"$folder/log" &
+	"$daemon" --config none --listen "127.0.0.1:${port:-0}" "$@" 2>>"$folder/log" &
 	pid=$!
 	for _ in $(seq 100); do
 		grep -q 'listening on' "$folder/log" && break
 		sleep 0.1
 	done
-	port=$(sed -n 's|.*listening on http://127.0.0.1:\([0-9]*\)/.*|\1|p' "$folder/log")
+	port=$(sed -n 's|.*listening on https*://127.0.0.1:\([0-9]*\)/.*|\1|p' "$folder/log")
 	[ -n "$port" ] || { cat "$folder/log" >&2; echo "the agent does not start" >&2; exit 1; }
 }
 
@@ -127,7 +127,39 @@ malformed() {
 	try "malformed and ambiguous requests" framings "$source_dir/tests/abuse/framings.txt"
 	try "half-closed sockets" half
 	try "pipelined requests" pipeline 1000
-	try "nothing, or half a request" late
+}
+
+# through FILE: its bytes through TLS; what comes back until the connection ends
+through() {
+	timeout 25 openssl s_client -connect "127.0.0.1:$port" -quiet <"$1" 2>/dev/null | tr -d '\0'
+}
+
+# The same requests within TLS, whose bytes come another way.
+encrypted() {
+	local name bytes answer waiting refused=0 count=0 wrong=
+	command -v openssl >/dev/null || { row 0 "the same within TLS" "skipped: openssl is not installed"; return; }
+	stop TERM
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$folder/key" -out "$folder/certificate" \
+		-subj /CN=localhost -days 2 2>/dev/null
+	start --tls-certificate "$folder/certificate" --tls-key "$folder/key"
+	printf 'GET /healthz HTTP/1.1\r\nHost: a\r\n' >"$folder/half"
+	through "$folder/half" >"$folder/late" &
+	waiting=$!
+	while IFS= read -r name; do
+		[[ $name == '#'* || $name == "TLS to"* ]] && continue
+		bytes=${name#*: }
+		printf %b "$bytes" >"$folder/bytes"
+		answer=$(through "$folder/bytes")
+		count=$((count + 1))
+		[[ $answer == 'HTTP/1.1 400 '*'application/problem+json'* ]] && refused=$((refused + 1)) || wrong=$name$'\n'$wrong
+	done <"$source_dir/tests/abuse/framings.txt"
+	row "$((refused != count))" "the same within TLS" "$wrong$refused of $count refused with 400 and closed"
+	printf 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\n\r\n' >"$folder/bytes"
+	expect "a fault behind a request, TLS" "200 400 " "$(through "$folder/bytes" | sed -n 's/^HTTP.1.1 \([0-9]*\) .*/\1/p' | tr '\n' ' ')"
+	[ $short = yes ] || wait $waiting
+	[ $short = yes ] || expect "half a request, TLS" "HTTP/1.1 408 *" "$(head -n 1 "$folder/late")"
+	stop TERM
+	start
 }
 
 large() {
@@ -191,7 +223,7 @@ clock() {
 
 full_disk() {
 	stop TERM
-	"$daemon" --listen "127.0.0.1:$port" 2>/dev/full &
+	"$daemon" --config none --listen "127.0.0.1:$port" 2>/dev/full &
 	pid=$!
 	sleep 1
 	kill -HUP "$pid"
@@ -206,7 +238,7 @@ few_descriptors() {
 	local slow
 	stop TERM
 	: >"$folder/log"
-	(ulimit -n 64 && exec "$daemon" --listen "127.0.0.1:$port" 2>>"$folder/log") &
+	(ulimit -n 64 && exec "$daemon" --config none --listen "127.0.0.1:$port" 2>>"$folder/log") &
 	pid=$!
 	sleep 1
 	"$client" "$port" slow 200 1000 8 >/dev/null 2>&1 &
@@ -229,7 +261,13 @@ idle_resident=$(resident)
 if [ $short = yes ]; then
 	limit=60000
 	malformed
+	try "nothing, or half a request" late >"$folder/late_row" &
+	late=$!
 	beside "300 slow clients" 3 slow 300 500 6
+	wait $late
+	cat "$folder/late_row"
+	grep -q '^ok' "$folder/late_row" || failures=$((failures + 1))
+	encrypted
 	settle 20
 	expect "descriptors" "$idle_descriptors" "$(descriptors)"
 	stop TERM
@@ -242,6 +280,8 @@ for count in 127 128 129 256 512; do
 	burst $count
 done
 malformed
+try "nothing, or half a request" late
+encrypted
 large
 try "a chunked body that never ends" endless 20
 beside "2,000 slow clients" 15 slow 2000 2000 20
