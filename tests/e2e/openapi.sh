@@ -10,9 +10,9 @@ done
 sources=${CPC_SOURCE:?}/tests/openapi
 work=${CPC_BIN:?}/openapi
 log=$(mktemp)
-pid=
+pids=()
 tokens=$(mktemp)
-trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; wait; rm -f "$log" "$tokens"' EXIT
+trap 'kill "${pids[@]}" 2>/dev/null; wait; rm -f "$log" "$tokens"' EXIT
 
 mkdir -p "$work"
 if ! cmp -s "$sources/package-lock.json" "$work/installed"; then
@@ -29,19 +29,30 @@ fi
 # Modules are looked for where the importing file lies.
 cp "$sources"/*.mjs "$work/"
 
-# It asks for a credential, which every request but those for a 401 has.
+# start ARGUMENT...: an agent; its port in $port
+start()
+{
+	: >"$log"
+	"$CPC_BIN/cpucompatd" --config none --listen 127.0.0.1:0 "$@" 2>>"$log" &
+	pids+=($!)
+	port=
+	for _ in $(seq 200); do
+		port=$(sed -n 's|.*listening on http://127.0.0.1:\([0-9]*\)/$|\1|p' "$log")
+		[ -n "$port" ] && return
+		kill -0 "${pids[-1]}" 2>/dev/null || break
+		sleep 0.1
+	done
+	cat "$log" >&2
+	exit 1
+}
+
+# It has a peer that answers and one that does not, asked once, and wants a credential, which every request but those for
+# a 401 has.
+start
 export TOKEN=the-contract-is-asked-for-with-this
 echo "contract sha256:$(printf %s "$TOKEN" | sha256sum | cut -d' ' -f1)" >"$tokens"
-"$CPC_BIN/cpucompatd" --listen 127.0.0.1:0 --tokens "$tokens" --public none 2>"$log" &
-pid=$!
-port=
-for _ in $(seq 200); do
-	port=$(sed -n 's|.*listening on http://127.0.0.1:\([0-9]*\)/$|\1|p' "$log")
-	[ -n "$port" ] && break
-	kill -0 "$pid" 2>/dev/null || break
-	sleep 0.1
-done
-[ -n "$port" ] || { cat "$log" >&2; exit 1; }
+start --tokens "$tokens" --public none --peer "near http://127.0.0.1:$port" --peer 'dead http://127.0.0.1:9' \
+	--peer-interval 1h
 
 # Hosts of many kinds: rows of the catalogue, one of each format, and every fortieth dump of the corpus.
 dumps=("$CPC_SOURCE"/tests/fuzz/seeds/*)

@@ -141,6 +141,18 @@ function checkSources() {
   return count;
 }
 
+/** The peers, once each was asked: one that answers, and one that does not. */
+async function peers() {
+  for (let tries = 0; tries < 100; tries++) {
+    const document = JSON.parse(await get("/v1/peers"));
+    if (document.peers.length > 1 && document.peers.every((peer) => peer.checked_at)) return document;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("the peers are not asked");
+}
+
+const asked = await peers();
+if (asked.peers[0].up !== true || asked.peers[1].up !== false) fail("/v1/peers", [JSON.stringify(asked.peers)]);
 for (const [path, operations] of Object.entries(document.paths))
   for (const [method, operation] of Object.entries(operations)) await askOperation(path, method, operation);
 await crowd("/v1/compare");
@@ -160,6 +172,7 @@ for (const [path, method, status] of listed) {
 // What may be missing, and objects whose keys are data, are left alone.
 const teeth =
   checkTeeth("report", JSON.parse(await get("/v1/report")), /^\.msrs$|\.partial$|^\.probes\.|^\.modules\.\w+\./) +
+  checkTeeth("peers", asked, /\.partial$/) +
   checkTeeth("comparison", JSON.parse(print("compare", sources[0], sources[1])), /\.sure$/);
 const printed = checkSources();
 if (printed < 2) fail("sources", ["none could be printed"]);
