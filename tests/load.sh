@@ -59,7 +59,7 @@ await()
 start_agent()
 {
 	agent_port=$(free_port)
-	"$bin/cpucompatd" --listen "127.0.0.1:$agent_port" 2>"$folder/agent.log" &
+	"$bin/cpucompatd" --config none --listen "127.0.0.1:$agent_port" 2>"$folder/agent.log" &
 	agent=$!
 	pids+=($agent)
 	await "http://127.0.0.1:$agent_port/healthz"
@@ -235,6 +235,6 @@ echo "idle for 20 s: $(($(switches $agent) - before)) switches to any thread of 
 
 for _ in $(seq 50); do
 	port=$(free_port)
-	"$clients" first "$port" /v1/report "$bin/cpucompatd" --listen "127.0.0.1:$port" 2>"$folder/first.log"
+	"$clients" first "$port" /v1/report "$bin/cpucompatd" --config none --listen "127.0.0.1:$port" 2>"$folder/first.log"
 done >"$folder/first"
 echo "exec to the first answer, of 50: least $(least "$folder/first") ms, median $(median "$folder/first") ms (goal < 10)"

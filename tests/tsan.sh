@@ -26,7 +26,7 @@ export TSAN_OPTIONS="suppressions=$source_dir/tests/tsan.supp log_path=$folder/r
 # A dump that changes with every other SIGHUP, so that fingerprints come and go.
 "$build/cpucompat" probe --from @milan --format fingerprint >"$folder/milan"
 "$build/cpucompat" probe --format raw >"$folder/dump"
-"$build/cpucompatd" --listen 127.0.0.1:0 --listen 127.0.0.1:0 --replay "$folder/dump" 2>"$folder/log" &
+"$build/cpucompatd" --config none --listen 127.0.0.1:0 --listen 127.0.0.1:0 --replay "$folder/dump" 2>"$folder/log" &
 pid=$!
 for _ in $(seq 300); do
 	mapfile -t urls < <(sed -n 's|.*listening on \(http.*\)/$|\1|p' "$folder/log")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -230,6 +231,8 @@ static enum cpc_status start(struct cpc_server *server, const struct cpc_serving
 	status = cpc_replies_make(published, &server->service.replies, reterr);
 	if (status)
 		return status;
+	/* What documents are made of is several times as large as they are, and the allocator would keep it. */
+	malloc_trim(0);
 	int error = cpc_guard_start(&server->service.guard, cpc_descriptors_for_connections(CONNECTIONS_MAX));
 	if (error)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "no thread for the server: %s", strerror(-error));
@@ -289,6 +292,7 @@ enum cpc_status cpc_server_update(struct cpc_server *server, const struct cpc_pu
 	server->service.replies = replies;
 	pthread_mutex_unlock(&server->service.lock);
 	cpc_replies_release(old);
+	malloc_trim(0);
 	return CPC_OK;
 }
 

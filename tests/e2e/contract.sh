@@ -34,7 +34,7 @@ header()
 	sed -n "s/^$1: *//Ip" "$folder/headers" | tr -d '\r'
 }
 
-"${CPC_BIN:?}/cpucompatd" --listen 127.0.0.1:0 2>"$folder/log" &
+"${CPC_BIN:?}/cpucompatd" --config none --listen 127.0.0.1:0 2>"$folder/log" &
 pid=$!
 url=
 for _ in $(seq 200); do

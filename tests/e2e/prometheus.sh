@@ -38,7 +38,7 @@ query()
 	curl -sS --max-time 10 -G --data-urlencode "query=$1" "http://$server/api/v1/query"
 }
 
-"${CPC_BIN:?}/cpucompatd" --listen 127.0.0.1:0 2>"$folder/log" &
+"${CPC_BIN:?}/cpucompatd" --config none --listen 127.0.0.1:0 2>"$folder/log" &
 pids+=($!)
 agent=$(wait_for '.*listening on http://\(127.0.0.1:[0-9]*\)/$' "$folder/log") || exit 1
 
