@@ -15,22 +15,22 @@ const char *cpc_peer_state_name(enum cpc_peer_state state)
 	return names[state];
 }
 
-static enum cpc_status side_of(const struct cpc_peer_host *host, struct cpc_fingerprint *cpuid,
-			       struct cpc_fingerprint *kvm, struct cpc_side *ret_side, struct cpc_error *reterr)
+enum cpc_status cpc_peer_side(const struct cpc_peer_host *host, struct cpc_fingerprint *ret_cpuid,
+			      struct cpc_fingerprint *ret_kvm, struct cpc_side *ret_side, struct cpc_error *reterr)
 {
 	enum cpc_status status = CPC_OK;
 
 	if (host->partial)
-		*cpuid = *host->partial;
+		*ret_cpuid = *host->partial;
 	else
-		status = cpc_fingerprint_parse(host->cpuid.text, strlen(host->cpuid.text), cpuid, reterr);
+		status = cpc_fingerprint_parse(host->cpuid.text, strlen(host->cpuid.text), ret_cpuid, reterr);
 	if (!status && host->kvm.text)
-		status = cpc_fingerprint_parse(host->kvm.text, strlen(host->kvm.text), kvm, reterr);
+		status = cpc_fingerprint_parse(host->kvm.text, strlen(host->kvm.text), ret_kvm, reterr);
 	if (status)
 		return status;
 	*ret_side = (struct cpc_side){
-		.fingerprint = cpuid,
-		.kvm = host->kvm.text ? kvm : NULL,
+		.fingerprint = ret_cpuid,
+		.kvm = host->kvm.text ? ret_kvm : NULL,
 		.vantage = host->vantage,
 		.dumped = host->dumped,
 	};
@@ -47,7 +47,7 @@ enum cpc_status cpc_peer_relate(const struct cpc_report *self, const struct cpc_
 	struct cpc_fingerprint kvm;
 	struct cpc_comparison comparison;
 	struct cpc_side side;
-	enum cpc_status status = side_of(host, &cpuid, &kvm, &side, reterr);
+	enum cpc_status status = cpc_peer_side(host, &cpuid, &kvm, &side, reterr);
 
 	if (status)
 		return status;

@@ -47,7 +47,7 @@ struct cpc_api_route {
 	struct cpc_api_content contents[CPC_API_CONTENTS_MAX]; /**< of a 200; Accept chooses where there are more */
 	size_t content_count;
 	bool conditional; /**< has an ETag, and heeds If-None-Match and If-Match */
-	bool may_lack;	  /**< answers 404 where the report holds nothing to print so */
+	bool may_lack;	  /**< answers 404 where there is nothing to print so */
 };
 
 /** Who may get a failure, as bits. */
@@ -99,6 +99,7 @@ extern const struct cpc_shape cpc_shape_fingerprint;
 extern const struct cpc_schema cpc_schema_report;
 extern const struct cpc_schema cpc_schema_comparison;
 extern const struct cpc_schema cpc_schema_peers;
+extern const struct cpc_schema cpc_schema_fleet;
 extern const struct cpc_schema cpc_schema_problem;
 
 /** This document itself: an object with the members that OpenAPI wants. */

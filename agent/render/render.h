@@ -150,6 +150,10 @@ CPC_PUBLISHED_RENDERER(cpc_render_openmetrics);
 /** cpucompat/peers/1, and the list of targets that Prometheus' http_sd takes. */
 CPC_PUBLISHED_RENDERER(cpc_render_peers);
 CPC_PUBLISHED_RENDERER(cpc_render_targets);
+/** cpucompat/fleet/1 over the host and its peers. CPC_BAD_DATA above CPC_FLEET_PUBLISHED_MAX classes: the matrix grows
+ * with their square, and this is made again whenever a peer changes. */
+#define CPC_FLEET_PUBLISHED_MAX 256
+CPC_PUBLISHED_RENDERER(cpc_render_fleet);
 
 /** An RFC 9457 problem document. */
 enum cpc_status cpc_render_problem(unsigned int http_status, const char *title, const char *detail,

@@ -40,6 +40,11 @@ static const char *requirement_of(unsigned int id)
 	return cpc_requirement_key((enum cpc_requirement_id)id);
 }
 
+static const char *letter_of(unsigned int verdict)
+{
+	return cpc_verdict_letter((enum cpc_verdict)verdict);
+}
+
 static const char *peers_format_of(unsigned int index)
 {
 	static const char *const names[] = { "json", "http_sd" };
@@ -352,6 +357,46 @@ const struct cpc_schema cpc_schema_peers = {
 		{ .shape = LIST(REFERENCE(target)) }),
 };
 
+static const struct cpc_schema cpc_schema_class = {
+	.name = "class", .what = "Hosts between which nothing that decides a move differs. `hosts` are those with a name.",
+	.shape = OBJECT(
+		HAS("id", REFERENCE(id)),
+		HAS("fingerprint", MATCHING("^cpc1:")),
+		HAS("kvm", REFERENCE_OR_NULL(fingerprint)),
+		HAS("cpu", TEXT),
+		HAS("vantage", VANTAGE),
+		HAS("requirements", RECORD(requirement, CPC_REQUIREMENT_COUNT - 1,
+					   NAME(requirement_status, 0, CPC_REQUIREMENT_STATUS_COUNT - 1))),
+		HAS("count", INTEGER),
+		HAS("hosts", LIST(TEXT))),
+};
+
+static const struct cpc_schema cpc_schema_baseline = {
+	.name = "baseline", .what = "The most that moves to every host of a vendor, and what the others could have without the "
+				    "class of each host. Without a fingerprint `error` says why.",
+	.shape = OBJECT(
+		HAS("vendor", TEXT),
+		HAS("view", VIEW),
+		HAS("fingerprint", REFERENCE_OR_NULL(fingerprint)),
+		HAS("error", TEXT_OR_NULL),
+		MAY("lost_by_host", MAP(LIST(TEXT)))),
+};
+
+const struct cpc_schema cpc_schema_fleet = {
+	.name = "fleet", .what = "Many hosts: classes, numbered from 0; who moves to whom, rows to columns; pools of classes.",
+	.shape = OBJECT(
+		HAS("schema", CONSTANT("cpucompat/fleet/1")),
+		HAS("policy", NAME(policy, 0, CPC_POLICY_COUNT - 1)),
+		HAS("hosts", INTEGER),
+		HAS("classes", LIST(REFERENCE(class))),
+		HAS("matrix", LIST(LIST(NAME(letter, 0, CPC_VERDICT_COUNT - 1)))),
+		HAS("pools", LIST(LIST(INTEGER))),
+		HAS("baseline", REFERENCE_OR_NULL(baseline)),
+		HAS("baselines", LIST(REFERENCE(baseline))),
+		HAS("unreadable_count", INTEGER),
+		HAS("unreadable", LIST(OBJECT(HAS("source", TEXT), HAS("error", TEXT))))),
+};
+
 const struct cpc_schema cpc_schema_problem = {
 	.name = "problem", .what = "RFC 9457; its type is about:blank.",
 	.shape = OBJECT(HAS("title", TEXT), HAS("status", INTEGER), HAS("detail", TEXT)),
@@ -370,11 +415,10 @@ const struct cpc_shape cpc_shape_peers_format = { .kind = CPC_SHAPE_NAME, RANGE(
 const struct cpc_shape cpc_shape_fingerprint = { .kind = CPC_SHAPE_TEXT, .pattern = "^cpc1:" };
 
 const struct cpc_schema *const cpc_schemas[] = {
-	&cpc_schema_id,		&cpc_schema_hex,       &cpc_schema_fingerprint,
-	&cpc_schema_leaves,	&cpc_schema_msr,       &cpc_schema_requirement,
-	&cpc_schema_hypervisor, &cpc_schema_cpu,       &cpc_schema_view_history,
-	&cpc_schema_history,	&cpc_schema_report,    &cpc_schema_side,
-	&cpc_schema_finding,	&cpc_schema_direction, &cpc_schema_comparison,
-	&cpc_schema_peer,	&cpc_schema_target,    &cpc_schema_peers,
-	&cpc_schema_problem,	&cpc_schema_openapi,   NULL,
+	&cpc_schema_id,		  &cpc_schema_hex,	   &cpc_schema_fingerprint, &cpc_schema_leaves,
+	&cpc_schema_msr,	  &cpc_schema_requirement, &cpc_schema_hypervisor,  &cpc_schema_cpu,
+	&cpc_schema_view_history, &cpc_schema_history,	   &cpc_schema_report,	    &cpc_schema_side,
+	&cpc_schema_finding,	  &cpc_schema_direction,   &cpc_schema_comparison,  &cpc_schema_peer,
+	&cpc_schema_target,	  &cpc_schema_peers,	   &cpc_schema_class,	    &cpc_schema_baseline,
+	&cpc_schema_fleet,	  &cpc_schema_problem,	   &cpc_schema_openapi,	    NULL,
 };

@@ -55,7 +55,7 @@ static struct cpc_api_route describe(const struct cpc_route *route)
 		.read = route->read,
 		.post = route->post,
 		.conditional = route->answer == cpc_answer_prepared,
-		.may_lack = route->may_lack,
+		.may_lack = route->lacks != NULL,
 	};
 
 	for (unsigned int i = 0; i <= route->alternatives && i < CPC_API_CONTENTS_MAX; i++) {

@@ -30,6 +30,7 @@ static const struct recipe recipes[] = {
 	[CPC_REPLY_OPENMETRICS] = { .format = "openmetrics", .render = cpc_render_openmetrics, .varies = true },
 	[CPC_REPLY_PEERS] = { .render = cpc_render_peers, .content_type = "application/json" },
 	[CPC_REPLY_TARGETS] = { .render = cpc_render_targets, .content_type = "application/json" },
+	[CPC_REPLY_FLEET] = { .render = cpc_render_fleet, .content_type = "application/json" },
 	[CPC_REPLY_HEALTH] = { .literal = "ok\n", .content_type = "text/plain; charset=utf-8" },
 	[CPC_REPLY_READY] = { .literal = "ready\n", .content_type = "text/plain; charset=utf-8" },
 	[CPC_REPLY_OPENAPI] = { .render = cpc_api_render, .content_type = "application/json" },
@@ -108,7 +109,7 @@ static enum cpc_status prepare(enum cpc_reply_id id, const struct cpc_published 
 			status = cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	}
 	cpc_buffer_free(&body);
-	/* A fingerprint has no leaves to print. The route then says so. */
+	/* There is nothing to print, such as the leaves of a fingerprint. The route then says so. */
 	return status == CPC_BAD_DATA ? CPC_OK : status;
 }
 

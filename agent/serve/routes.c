@@ -52,7 +52,7 @@ const struct cpc_route cpc_routes[] = {
 	{ .path = "/v1/snapshot",
 	  PREPARED,
 	  .reply = CPC_REPLY_SNAPSHOT,
-	  .may_lack = true,
+	  .lacks = "What this agent serves was made from a fingerprint and holds no leaves to print.",
 	  .read = { .id = "snapshot", .summary = "Every CPUID answer, as `cpuid -r` prints them" } },
 	{ .path = "/v1/compare",
 	  .methods = READ | CPC_POST,
@@ -74,6 +74,12 @@ const struct cpc_route cpc_routes[] = {
 	  .read = { .id = "peers",
 		    .summary = "The configured peers, and how their hosts and this one relate",
 		    .parameters = peers_parameters } },
+	{ .path = "/v1/fleet",
+	  PREPARED,
+	  .reply = CPC_REPLY_FLEET,
+	  .lacks = "There are too many different hosts among the peers; `cpucompat fleet` takes any number.",
+	  .schema = &cpc_schema_fleet,
+	  .read = { .id = "fleet", .summary = "This host and the peers that answer, as a fleet" } },
 	{ .path = "/metrics",
 	  PREPARED,
 	  .reply = CPC_REPLY_METRICS,
@@ -201,9 +207,9 @@ enum MHD_Result cpc_answer_prepared(const struct cpc_request *request)
 					   "There is no such format; /openapi.json names them all.");
 	conditions.etag = reply->etag;
 	if (!reply->response)
-		return cpc_respond_problem(request->connection, MHD_HTTP_NOT_FOUND,
-					   "What this agent serves was made from a fingerprint and holds nothing to "
-					   "print here.");
+		return cpc_respond_problem(request->connection, MHD_HTTP_NOT_FOUND, "%s",
+					   request->route->lacks ? request->route->lacks
+								 : "There is nothing to print here.");
 	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, read_condition, &conditions);
 	if (conditions.has_match && !conditions.match)
 		return cpc_respond_problem(request->connection, MHD_HTTP_PRECONDITION_FAILED,

@@ -38,7 +38,8 @@ struct cpc_route {
 	struct cpc_api_operation read;	       /**< GET, and HEAD */
 	struct cpc_api_operation post;
 	const struct cpc_schema *schema; /**< of what a 200 holds; NULL where that is no JSON */
-	bool may_lack;			 /**< the report may hold nothing to print here: 404 */
+	const char
+		*lacks; /**< why there may be nothing to print here, as a sentence: 404; NULL where there always is */
 };
 
 extern const struct cpc_route cpc_routes[];

@@ -6,7 +6,7 @@
 #ifndef CPUCOMPAT_FLEET_H
 #define CPUCOMPAT_FLEET_H
 
-#include <cpucompat/compare.h>
+#include <cpucompat/peer.h>
 
 /** Hosts of equal ids in both views, of equal requirements, seen from the same vantage. */
 struct cpc_class {
@@ -40,6 +40,10 @@ enum cpc_status cpc_fleet_add(struct cpc_fleet *fleet, const char *name, const s
  */
 enum cpc_status cpc_fleet_add_text(struct cpc_fleet *fleet, const char *name, const char *text, size_t length,
 				   struct cpc_error *reterr);
+
+/** Count in what an agent serves: its own host, by the name "self" where it has none, and each peer that is up. */
+enum cpc_status cpc_fleet_add_published(struct cpc_fleet *fleet, const struct cpc_published *published,
+					struct cpc_error *reterr);
 
 /** NULL is fine. */
 void cpc_fleet_free(struct cpc_fleet *fleet);

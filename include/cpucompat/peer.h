@@ -81,6 +81,13 @@ struct cpc_published {
 /** "never", "up", "down". */
 const char *cpc_peer_state_name(enum cpc_peer_state state);
 
+/**
+ * A peer's host as comparisons want it, made in `ret_cpuid` and `ret_kvm`, which must outlive the side. CPC_BAD_DATA
+ * where a text is no fingerprint.
+ */
+enum cpc_status cpc_peer_side(const struct cpc_peer_host *host, struct cpc_fingerprint *ret_cpuid,
+			      struct cpc_fingerprint *ret_kvm, struct cpc_side *ret_side, struct cpc_error *reterr);
+
 /** Compare this host with what a peer told. CPC_INTERNAL without memory; CPC_BAD_DATA where a text is no fingerprint.
  */
 enum cpc_status cpc_peer_relate(const struct cpc_report *self, const struct cpc_peer_host *host,

@@ -119,12 +119,61 @@ static void has_a_letter_for_each_verdict(void **state)
 	assert_null(cpc_fleet_format_named("yaml"));
 }
 
+/* What an agent serves: itself, a peer that answers and the reason of one that does not; none where it would be too
+ * much. */
+static void writes_an_agent_and_its_peers(void **state)
+{
+	struct cpc_capture capture = { .origin = CPC_ORIGIN_FINGERPRINT,
+				       .fingerprint = plain_fingerprint("GenuineIntel") };
+	struct cpc_peer_host *hosts = calloc(CPC_FLEET_PUBLISHED_MAX, sizeof(*hosts));
+	struct cpc_peer *items = calloc(CPC_FLEET_PUBLISHED_MAX, sizeof(*items));
+	struct cpc_peers peers = { .policy = cpc_policy_named("xen"), .items = items, .count = 2 };
+	struct cpc_report report;
+	const struct cpc_published published = { .report = &report, .peers = &peers };
+	struct cpc_buffer out = { 0 };
+
+	(void)state;
+	assert_non_null(hosts);
+	assert_non_null(items);
+	cpc_report_of(&capture, &report);
+	for (size_t i = 0; i < CPC_FLEET_PUBLISHED_MAX; i++) {
+		struct cpc_fingerprint fingerprint = capture.fingerprint;
+		char text[CPC_FINGERPRINT_SIZE];
+
+		fingerprint.scalars[CPC_S_pa].value = 100 + i;
+		cpc_fingerprint_print(&fingerprint, text);
+		hosts[i].cpuid.text = strdup(text);
+		items[i] = (struct cpc_peer){ .name = "peer", .state = CPC_PEER_UP, .host = &hosts[i] };
+	}
+	items[1].state = CPC_PEER_DOWN;
+	items[1].error = (char[]){ "connection refused" };
+	assert_int_equal(cpc_render_fleet(&published, &out, NULL), CPC_OK);
+	json_t *document = json_loads(out.bytes, JSON_REJECT_DUPLICATES, NULL);
+	assert_string_equal(json_string_value(json_object_get(document, "policy")), "xen");
+	assert_int_equal(json_integer_value(json_object_get(document, "hosts")), 2);
+	assert_string_equal(text_at(document, "unreadable", 0, "error"), "connection refused");
+	json_decref(document);
+	cpc_buffer_free(&out);
+	items[1].state = CPC_PEER_UP;
+	peers.count = CPC_FLEET_PUBLISHED_MAX - 1;
+	assert_int_equal(cpc_render_fleet(&published, &out, NULL), CPC_OK);
+	cpc_buffer_free(&out);
+	peers.count = CPC_FLEET_PUBLISHED_MAX;
+	assert_int_equal(cpc_render_fleet(&published, &out, NULL), CPC_BAD_DATA);
+	assert_int_equal(out.length, 0);
+	for (size_t i = 0; i < CPC_FLEET_PUBLISHED_MAX; i++)
+		free(hosts[i].cpuid.text);
+	free(hosts);
+	free(items);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_the_document),
 		cmocka_unit_test(writes_small_fleets),
 		cmocka_unit_test(has_a_letter_for_each_verdict),
+		cmocka_unit_test(writes_an_agent_and_its_peers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

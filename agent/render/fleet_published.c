@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* The fleet document over an agent and its peers. */
+#include "render.h"
+
+#include <stdlib.h>
+
+#include <cpucompat/peer.h>
+
+/** A row for each peer that does not answer. NULL without memory. */
+static struct cpc_unreadable *list_unreadable(const struct cpc_peers *peers, size_t *ret_count)
+{
+	const size_t room = peers && peers->count ? peers->count : 1;
+	struct cpc_unreadable *rows = calloc(room, sizeof(*rows));
+
+	*ret_count = 0;
+	for (size_t i = 0; rows && peers && i < peers->count; i++) {
+		const struct cpc_peer *peer = &peers->items[i];
+
+		if (peer->state != CPC_PEER_UP)
+			rows[(*ret_count)++] = (struct cpc_unreadable){
+				.source = peer->name,
+				.error = peer->error ? peer->error : "not asked yet",
+			};
+	}
+	return rows;
+}
+
+static enum cpc_status render(const struct cpc_fleet *fleet, const struct cpc_published *published,
+			      struct cpc_buffer *out, struct cpc_error *reterr)
+{
+	const char *policy = CPC_POLICY_DEFAULT;
+	const struct cpc_style style = { .width = 120 };
+	struct cpc_fleet_answers answers;
+	struct cpc_fleet_view view = { .fleet = fleet, .answers = &answers };
+	struct cpc_unreadable *unreadable;
+	enum cpc_status status;
+
+	if (fleet->count > CPC_FLEET_PUBLISHED_MAX)
+		return cpc_fail(reterr, CPC_BAD_DATA, 0, "%zu different hosts", fleet->count);
+	if (published->peers && published->peers->policy)
+		policy = published->peers->policy->name;
+	status = cpc_fleet_ask(fleet, cpc_policy_named(policy), &answers, reterr);
+	if (status)
+		return status;
+	unreadable = list_unreadable(published->peers, &view.unreadable_count);
+	view.unreadable = unreadable;
+	status = unreadable ? cpc_fleet_format_named("json")->render(&view, &style, out, reterr)
+			    : cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	free(unreadable);
+	cpc_fleet_answers_free(&answers);
+	return status;
+}
+
+enum cpc_status cpc_render_fleet(const struct cpc_published *published, struct cpc_buffer *out,
+				 struct cpc_error *reterr)
+{
+	struct cpc_fleet fleet = { .count = 0 };
+	enum cpc_status status = cpc_fleet_add_published(&fleet, published, reterr);
+
+	if (!status)
+		status = render(&fleet, published, out, reterr);
+	cpc_fleet_free(&fleet);
+	return status;
+}
