@@ -10,7 +10,7 @@ log=$source_dir/build/tests.log
 case "${1-}" in
 --help | -h)
 	echo "usage: ${0##*/} [CTEST-ARGUMENT...]"
-	echo "Install what the tests need, build with sanitizers, plainly and with clang, and run every test through ctest."
+	echo "Install what the tests need, build with sanitizers, plainly, with clang and for libFuzzer, and run every test."
 	exit 0
 	;;
 esac
@@ -28,7 +28,10 @@ build() {
 }
 build plain -DCMAKE_BUILD_TYPE=RelWithDebInfo
 build clang -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DCPC_TESTS=ON
-build sanitized -DCMAKE_BUILD_TYPE=Debug -DCPC_TESTS=ON -DCPC_SANITIZE=ON -DCPC_PLAIN_BIN="$source_dir/build/plain"
+echo "Building $source_dir/build/fuzz"
+quietly "$source_dir/tests/fuzz/run.sh" 0 "$source_dir/build/fuzz"
+build sanitized -DCMAKE_BUILD_TYPE=Debug -DCPC_TESTS=ON -DCPC_SANITIZE=ON -DCPC_PLAIN_BIN="$source_dir/build/plain" \
+	-DCPC_FUZZ_BUILD="$source_dir/build/fuzz"
 
 # 8 minutes is several times what a test takes; one that hangs is a failure, not a wait.
 exec ctest --test-dir "$source_dir/build/sanitized" --output-on-failure --timeout 480 -j 2 "$@" </dev/null

@@ -67,7 +67,7 @@ const requests = {
 const unseen = {
   500: "memory would have to run out; tests/unit/test_allocations.c",
   408: "it takes 10 seconds; tests/e2e/abuse.sh",
-  404: "this agent's report holds leaves; tests/unit/test_serve.c serves one that does not",
+  404: "this agent's report holds leaves, and its peers are few; tests/unit/test_serve.c and test_render_fleet.c have others",
 };
 
 async function askOperation(path, method, operation) {
