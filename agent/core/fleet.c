@@ -1,22 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Hosts folded into classes. The key of a class is everything of a side that a verdict
- * can depend on, as text: the views as their ids are made of them, the requirements, the
- * vantage. Two hosts of one processor, one with VT-x switched off, are two classes.
+ * can depend on, as text: the views as their ids are made of them and what is known of words that those
+ * leave out, the requirements, the vantage. Two hosts of one processor, one with VT-x switched off, are two classes.
  */
 #include <cpucompat/fleet.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fleet_keys.h"
 
-#define KEY_SIZE (2 * CPC_FINGERPRINT_SIZE + 64)
+/** Of a word of which a part was read: its number, what is known and what is not. */
+#define PART_SIZE 24
+#define VIEW_SIZE (CPC_FINGERPRINT_SIZE + CPC_WORD_COUNT * PART_SIZE)
+#define KEY_SIZE (2 * VIEW_SIZE + 64)
 
 static enum cpc_status out_of_memory(struct cpc_error *reterr)
 {
 	return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+}
+
+/**
+ * The text of an id, and what it leaves out: of a word with one bit unread it tells nothing, while
+ * a verdict goes by each bit that was read. /proc/cpuinfo is read in such parts.
+ */
+static size_t print_view(const struct cpc_fingerprint *fingerprint, char ret_text[static VIEW_SIZE])
+{
+	size_t length = cpc_fingerprint_print_for_id(fingerprint, false, ret_text);
+	uint32_t kept[CPC_WORD_COUNT];
+
+	cpc_canonical_masks(kept);
+	for (unsigned int i = 0; i < fingerprint->word_count && i < CPC_WORD_COUNT; i++) {
+		const uint32_t unread = fingerprint->unread[i] & kept[i];
+
+		if (unread && unread != kept[i])
+			length += (size_t)snprintf(ret_text + length, PART_SIZE, " %u/%" PRIx32 "/%" PRIx32, i,
+						   fingerprint->words[i] & kept[i], unread);
+	}
+	return length;
 }
 
 static void print_key(const struct cpc_side *side, char ret_key[static KEY_SIZE])
@@ -26,11 +50,11 @@ static void print_key(const struct cpc_side *side, char ret_key[static KEY_SIZE]
 	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++)
 		length += (size_t)snprintf(ret_key + length, 8, " %u", (unsigned int)side->requirements[i]);
 	ret_key[length++] = ' ';
-	length += cpc_fingerprint_print_for_id(side->fingerprint, false, ret_key + length);
+	length += print_view(side->fingerprint, ret_key + length);
 	if (!side->kvm)
 		return;
 	ret_key[length++] = ' ';
-	cpc_fingerprint_print_for_id(side->kvm, false, ret_key + length);
+	print_view(side->kvm, ret_key + length);
 }
 
 static bool make_room(struct cpc_fleet *fleet)

@@ -68,6 +68,36 @@ static void parts_what_a_verdict_depends_on(void **state)
 	cpc_fleet_free(&fleet);
 }
 
+/* Of a word that was read in part an id tells nothing, and a verdict goes by the part that was read. */
+static void parts_what_was_read_in_part(void **state)
+{
+	const struct cpc_fingerprint full = plain_fingerprint("GenuineIntel");
+	struct cpc_fingerprint poor = full;
+	struct cpc_fingerprint rich;
+	struct cpc_fingerprint unread;
+	struct cpc_fleet fleet = { .count = 0 };
+	const struct cpc_fingerprint *const hosts[] = { &poor, &rich, &unread, &poor, &rich, &unread };
+	uint8_t verdicts[9];
+
+	(void)state;
+	set_feature(&poor, CPC_F_avx512f, false);
+	poor.unread[CPC_L7_0_EBX] = UINT32_C(1) << cpc_features[CPC_F_avx512ifma].bit;
+	rich = poor;
+	set_feature(&rich, CPC_F_avx512f, true);
+	unread = poor;
+	set_unread(&unread, CPC_L7_0_EBX);
+	for (size_t i = 0; i < COUNT(hosts); i++) {
+		const struct cpc_side side = side_of(hosts[i]);
+
+		add(&fleet, NULL, &side);
+	}
+	assert_int_equal(fleet.count, 3);
+	cpc_fleet_matrix(&fleet, cpc_policy_named("kvm"), verdicts);
+	assert_int_not_equal(verdicts[0 * 3 + 1], CPC_COMPATIBILITY_MODE);
+	assert_int_equal(verdicts[1 * 3 + 0], CPC_COMPATIBILITY_MODE);
+	cpc_fleet_free(&fleet);
+}
+
 /* More classes than the first table of slots has room for, each found again. */
 static void grows(void **state)
 {
@@ -122,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(folds_equal_hosts),
 		cmocka_unit_test(parts_what_a_verdict_depends_on),
+		cmocka_unit_test(parts_what_was_read_in_part),
 		cmocka_unit_test(grows),
 		cmocka_unit_test(folds_texts),
 	};
