@@ -2,9 +2,11 @@
 #include "peer_config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -58,14 +60,18 @@ static void warn_of_plain_text(const struct cpc_peer_line *line)
 	cpc_log_warning("peer %s: its token goes over the network in the clear; use https", line->name);
 }
 
-static enum cpc_status read_token(const char *path, char **ret_token, struct cpc_error *reterr)
+/** `what` is the setting that names the file. */
+static enum cpc_status read_token(const char *what, const char *path, char **ret_token, struct cpc_error *reterr)
 {
+	struct cpc_error error = { .status = CPC_INTERNAL };
 	bool exposed = false;
-	enum cpc_status status = cpc_peer_token_read(path, ret_token, &exposed, reterr);
+	enum cpc_status status = cpc_peer_token_read(path, ret_token, &exposed, &error);
 
-	if (!status && exposed)
-		cpc_log_warning("%s can be read by others than its owner; chmod 600 it", path);
-	return status;
+	if (status)
+		return cpc_fail(reterr, status, 0, "%s %s", what, error.what);
+	if (exposed)
+		cpc_log_warning("%s %s can be read by others than its owner; chmod 600 it", what, path);
+	return CPC_OK;
 }
 
 /** The token of a peer: its own, or the one that all others share. */
@@ -73,9 +79,11 @@ static enum cpc_status give_token(const struct cpc_peer_line *line, const char *
 				  struct cpc_error *reterr)
 {
 	enum cpc_status status = CPC_OK;
+	char what[CPC_PEER_NAME_MAX + 32];
 
 	if (line->token_file) {
-		status = read_token(line->token_file, ret_token, reterr);
+		snprintf(what, sizeof(what), "peer %s: token-file", line->name);
+		status = read_token(what, line->token_file, ret_token, reterr);
 	} else if (shared) {
 		*ret_token = strdup(shared);
 		if (!*ret_token)
@@ -105,11 +113,16 @@ static enum cpc_status read_lines(const struct cpc_texts *peers, const char *sha
 	return status;
 }
 
+/** libcurl reads it, and would wait for whoever writes to a pipe. */
 static enum cpc_status keep_ca_file(const char *path, struct cpc_peer_config *config, struct cpc_error *reterr)
 {
-	if (access(path, R_OK) != 0)
-		return cpc_fail(reterr, errno == EACCES ? CPC_DENIED : CPC_NO_INPUT, 0, "%.100s: %s", path,
+	struct stat found;
+
+	if (access(path, R_OK) != 0 || stat(path, &found) != 0)
+		return cpc_fail(reterr, errno == EACCES ? CPC_DENIED : CPC_NO_INPUT, 0, "peer-ca %.100s: %s", path,
 				strerror(errno));
+	if (!S_ISREG(found.st_mode))
+		return cpc_fail(reterr, CPC_BAD_DATA, 0, "peer-ca %.100s: not a regular file", path);
 	config->ca_file = strdup(path);
 	return config->ca_file ? CPC_OK : cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 }
@@ -124,7 +137,7 @@ enum cpc_status cpc_peer_config_read(const struct cpc_settings *settings, struct
 	char *shared = NULL;
 
 	if (settings->peer.count && settings->peer_token)
-		status = read_token(settings->peer_token, &shared, reterr);
+		status = read_token("peer-token", settings->peer_token, &shared, reterr);
 	if (!status && settings->peer.count)
 		status = read_lines(&settings->peer, shared, &config, reterr);
 	if (!status && settings->peer.count && settings->peer_ca)

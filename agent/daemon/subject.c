@@ -1,55 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "subject.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cpucompat/buffer.h>
 
+#include "file.h"
 #include "formats.h"
 #include "probes.h"
 
-/** The whole of a stream, bounded. */
-static bool read_stream(FILE *file, struct cpc_buffer *body)
-{
-	char piece[16384];
-	size_t length;
-
-	while ((length = fread(piece, 1, sizeof(piece), file)) > 0 && !body->failed && body->length <= CPC_INPUT_MAX)
-		cpc_buffer_add(body, piece, length);
-	return !ferror(file) && !body->failed;
-}
-
-/** FILE:LINE, as every message of a file begins. */
-static void refuse_file(struct cpc_error *reterr, enum cpc_status status, const char *path,
-			const struct cpc_error *error)
-{
-	if (error->line)
-		cpc_fail(reterr, status, 0, "%.80s:%zu: %s", path, error->line, error->what);
-	else
-		cpc_fail(reterr, status, 0, "%.80s: %s", path, error->what);
-}
-
+/** A regular file: what cannot be read twice cannot be probed twice, and a pipe would have the agent wait. */
 static enum cpc_status read_file(const char *path, struct cpc_captures *ret_captures, struct cpc_error *reterr)
 {
 	struct cpc_buffer body = { .length = 0 };
 	struct cpc_error error = { .status = CPC_INTERNAL };
-	FILE *file = fopen(path, "re");
-	enum cpc_status status;
+	enum cpc_status status = cpc_file_read(path, CPC_INPUT_MAX, &body, reterr);
 
-	if (!file)
-		return cpc_fail(reterr, errno == EACCES ? CPC_DENIED : CPC_NO_INPUT, 0, "%.80s: %s", path,
-				strerror(errno));
-	if (!read_stream(file, &body)) {
-		status = cpc_fail(reterr, CPC_NO_INPUT, 0, "%.80s: cannot be read", path);
-	} else {
-		status = cpc_read(body.bytes ? body.bytes : "", body.length, ret_captures, &error);
-		if (status)
-			refuse_file(reterr, status, path, &error);
-	}
-	fclose(file);
+	if (!status && cpc_read(body.bytes ? body.bytes : "", body.length, ret_captures, &error))
+		status = cpc_file_fail(reterr, path, &error);
 	cpc_buffer_free(&body);
 	return status;
 }

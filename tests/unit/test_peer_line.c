@@ -196,11 +196,18 @@ static void reads_a_configuration(void **state)
 	cpc_peer_config_free(&again);
 	unlink(path);
 	assert_int_equal(cpc_peer_config_read(&settings, &again, &error), CPC_NO_INPUT);
+	assert_true(strncmp(error.what, "peer-token ", strlen("peer-token ")) == 0);
 	free(settings.peer_token);
 	settings.peer_token = NULL;
 	settings.peer_ca = strdup("/nonexistent");
 	settings.peer.count = 1;
 	assert_int_equal(cpc_peer_config_read(&settings, &again, &error), CPC_NO_INPUT);
+	assert_string_equal(error.what, "peer-ca /nonexistent: No such file or directory");
+	/* libcurl would wait for a pipe's writer, for ever. */
+	free(settings.peer_ca);
+	settings.peer_ca = strdup("/dev/null");
+	assert_int_equal(cpc_peer_config_read(&settings, &again, &error), CPC_BAD_DATA);
+	assert_string_equal(error.what, "peer-ca /dev/null: not a regular file");
 	settings.peer.count = 0;
 	assert_int_equal(cpc_peer_config_read(&settings, &again, &error), CPC_OK);
 	cpc_peer_config_free(&again);

@@ -2,6 +2,7 @@
 /* What the agent serves in this machine's place is what `cpucompat probe --from` makes of the same file. */
 #include "corpus.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "formats.h"
@@ -117,8 +118,23 @@ static void refuses_what_is_no_host(void **state)
 	assert_null(cpc_subject_new("/nonexistent", NULL, &error));
 	assert_int_equal(error.status, CPC_NO_INPUT);
 	assert_null(cpc_subject_new("/", NULL, &error));
-	assert_int_equal(error.status, CPC_NO_INPUT);
+	assert_int_equal(error.status, CPC_BAD_DATA);
 	cpc_subject_free(NULL);
+}
+
+/* A pipe is not waited for, at the start or when it takes the file's place under a running agent. */
+static void waits_for_no_pipe(void **state)
+{
+	struct cpc_error error = { .what = "" };
+
+	(void)state;
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_null(cpc_subject_new(path, NULL, &error));
+	assert_int_equal(error.status, CPC_BAD_DATA);
+	assert_non_null(strstr(error.what, "not a regular file"));
+	assert_int_equal(unlink(path), 0);
+	write_file("");
 }
 
 static void this_machine(void **state)
@@ -191,6 +207,7 @@ int main(void)
 		cmocka_unit_test(a_cut_dump_stays_unknown),
 		cmocka_unit_test(keeps_what_a_report_says),
 		cmocka_unit_test(refuses_what_is_no_host),
+		cmocka_unit_test(waits_for_no_pipe),
 		cmocka_unit_test(this_machine),
 		cmocka_unit_test(every_dump_is_served_as_it_is_read),
 	};
