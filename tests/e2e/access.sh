@@ -513,6 +513,28 @@ logging()
 	stop
 }
 
+# What root reads of another user's it reads by a capability, which is gone when it serves: said at once.
+files_of_others()
+{
+	[ "$(id -u)" = 0 ] || { echo "skipped: files of another user, which only root reads"; return; }
+	cp server.key others.key
+	chmod 600 others.key tokens
+	chown 65534 others.key || return
+	start --listen 127.0.0.1:0 --tls-certificate server.pem --tls-key others.key --tokens tokens
+	holds "a key of another's" "<4>cpucompatd: tls-key others.key: cannot be read without the capabilities" "$folder/log"
+	equal "warnings" 1 "$(grep -c '^<4>' "$folder/log")"
+	hangup "still serving as before: tls-key others.key: Permission denied" 1
+	stop
+	# The token of a peer is read when they are gone already.
+	cp tokens others.token
+	chmod 600 others.token
+	chown 65534 others.token
+	timeout 20 "$daemon" --config none --listen 127.0.0.1:0 --peer "a http://127.0.0.1:1 token-file=others.token" 2>"$folder/err"
+	equal "a token of another's" 77 $?
+	holds "a token of another's" "<4>cpucompatd: token-file others.token: cannot be read without the capabilities" "$folder/err"
+	holds "a token of another's" "<3>cpucompatd: peer a: token-file others.token: Permission denied" "$folder/err"
+}
+
 cd "$folder" || exit 1
 make_certificates >openssl.log 2>&1 || { tail -n 5 openssl.log >&2; echo "FAIL: no certificates" >&2; exit 1; }
 row first "$token" >tokens
@@ -522,6 +544,7 @@ tokens
 client_certificates
 renewal
 unix_sockets
+files_of_others
 far
 logging
 
