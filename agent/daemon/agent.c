@@ -52,7 +52,7 @@ void cpc_agent_reload(struct cpc_agent *agent)
 		cpc_log_warning("peers were added, and this agent gave up connecting when it started without any; "
 				"restart it to ask them");
 	else if (cpc_peering_reload(agent->peering, &agent->settings, &error))
-		cpc_log_warning("the peers stay as they were: %s", error.what);
+		cpc_log_warning("the peers are not asked as the settings say: %s; SIGHUP tries again", error.what);
 	cpc_reprobe(agent, true);
 	cpc_manager_ready(agent);
 }

@@ -275,6 +275,12 @@ static enum cpc_status set_peers(struct cpc_peering *peering, struct cpc_peer_co
 	return status ? status : start_poller(peering, reterr);
 }
 
+/** The poller could not be started the last time. */
+static bool is_idle(const struct cpc_peering *peering)
+{
+	return peering->config.count && !peering->poller;
+}
+
 enum cpc_status cpc_peering_reload(struct cpc_peering *peering, const struct cpc_settings *settings,
 				   struct cpc_error *reterr)
 {
@@ -288,7 +294,7 @@ enum cpc_status cpc_peering_reload(struct cpc_peering *peering, const struct cpc
 		cpc_peer_config_free(&config);
 		return cpc_fail(reterr, CPC_USAGE, 0, "no policy is named %.40s", settings->policy);
 	}
-	if (!cpc_peer_config_same(&config, &peering->config))
+	if (!cpc_peer_config_same(&config, &peering->config) || is_idle(peering))
 		status = set_peers(peering, &config, reterr);
 	cpc_peer_config_free(&config);
 	if (policy != peering->list.policy) {

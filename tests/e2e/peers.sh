@@ -317,6 +317,23 @@ grep -q 'two peers are named added' "$folder/main.log" || fail "two peers of one
 "$daemon" --config none --peer "a http://b" --policy perhaps --check 2>"$folder/check"
 [ $? -eq 64 ] || fail "a policy that is none: $(cat "$folder/check")"
 
+# What could not be started is tried again, though the settings are the same: here there is no room for libcurl at first.
+if [ -x "$CPC_PLAIN_BIN/cpucompatd" ] && command -v prlimit >/dev/null && ! ldd "$CPC_PLAIN_BIN/cpucompatd" | grep -q asan; then
+	: >"$folder/late.conf"
+	daemon=$CPC_PLAIN_BIN/cpucompatd start late --config "$folder/late.conf" --listen 127.0.0.1:0 --no-sandbox
+	echo "peer = never unix:/nonexistent/socket" >"$folder/late.conf"
+	size=$(awk '$1 == "VmSize:" { print $2 }' "/proc/$pid/status")
+	prlimit --pid "$pid" --as=$((size * 1024 + 2000000)):
+	kill -HUP "$pid"
+	for _ in $(seq 50); do grep -q 'not asked as the settings say' "$folder/late.log" && break; sleep 0.1; done
+	grep -q 'needs libcurl.so.4.*SIGHUP tries again' "$folder/late.log" || fail "libcurl has room: $(cat "$folder/late.log")"
+	prlimit --pid "$pid" --as=unlimited:
+	kill -HUP "$pid"
+	for _ in $(seq 50); do grep -q 'peer never does not answer: no such socket' "$folder/late.log" && break; sleep 0.1; done
+	grep -q 'peer never does not answer: no such socket' "$folder/late.log" || fail "SIGHUP does not try again: $(cat "$folder/late.log")"
+	kill -TERM "$pid"
+fi
+
 # All of it cost memory that a host does not miss, and the end is quick.
 if ! grep -q asan "/proc/$main_pid/maps"; then
 	[ "$(resident "$main_pid")" -lt 40000 ] || fail "$(resident "$main_pid") kB with hostile peers"
