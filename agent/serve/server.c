@@ -219,6 +219,8 @@ static enum cpc_status open_gate(struct cpc_gate *gate, const struct cpc_serving
 static enum cpc_status start(struct cpc_server *server, const struct cpc_serving *serving,
 			     const struct cpc_published *published, struct cpc_error *reterr)
 {
+	/* Raises a limit, which `opened` may forbid. */
+	const size_t connection_count = cpc_descriptors_for_connections(CONNECTIONS_MAX);
 	enum cpc_status status = open_gate(&server->service.gate, serving, reterr);
 
 	if (!status)
@@ -233,7 +235,7 @@ static enum cpc_status start(struct cpc_server *server, const struct cpc_serving
 		return status;
 	/* What documents are made of is several times as large as they are, and the allocator would keep it. */
 	malloc_trim(0);
-	int error = cpc_guard_start(&server->service.guard, cpc_descriptors_for_connections(CONNECTIONS_MAX));
+	int error = cpc_guard_start(&server->service.guard, connection_count);
 	if (error)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "no thread for the server: %s", strerror(-error));
 	status = serve_all(server, reterr);

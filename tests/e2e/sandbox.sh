@@ -127,6 +127,12 @@ agent_itself=$agent
 exercise
 stop
 
+# With the few descriptors that service managers and shells allow at first: more are allowed before that is refused.
+start bash -c 'ulimit -Sn 1024; exec "$@"' bash "$daemon" --config none --listen 127.0.0.1:0
+read -r soft hard < <(awk '/^Max open files/ { print $4, $5 }' "/proc/$agent/limits")
+[ "$hard" -le 1024 ] || [ "$soft" -gt 1024 ] || fail "still $soft descriptors of $hard"
+stop
+
 # TLS, tokens, a unix socket, a line a request; read again, and the socket's file removed at the end.
 if command -v openssl >/dev/null; then
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$work/key.pem" -out "$work/certificate.pem" \
