@@ -88,6 +88,16 @@ static enum cpc_status fold_line(struct cli_reading *reading, const char *source
 	return cli_note_unreadable(reading, source, &error);
 }
 
+/** A line that is none ends the list: hosts that come after it are not counted, and that is said. */
+static enum cpc_status note_end(struct cli_reading *reading, const char *source, size_t line,
+				const struct cpc_error *error)
+{
+	struct cpc_error end;
+
+	cpc_fail(&end, error->status, line, "%s; nothing after it was read", error->what);
+	return cli_note_unreadable(reading, source, &end);
+}
+
 /** Every whole line of the piece; what is left is the beginning of the next. */
 static enum cpc_status fold_piece(struct cli_reading *reading, const char *source, struct piece *piece)
 {
@@ -103,9 +113,8 @@ static enum cpc_status fold_piece(struct cli_reading *reading, const char *sourc
 		folded = lines.next;
 	}
 	if (!status && cpc_lines_status(&lines, &error)) {
-		error.line = piece->lines + 1;
 		piece->ended = true;
-		status = cli_note_unreadable(reading, source, &error);
+		status = note_end(reading, source, piece->lines + 1, &error);
 	}
 	piece->length -= (size_t)(folded - piece->bytes);
 	memmove(piece->bytes, folded, piece->length);

@@ -50,7 +50,7 @@ static void add_counts(struct cpc_text *text, const struct cpc_fleet_view *view)
 	cpc_text_wrapf(text, 0, "%zu %s, %zu %s, %zu %s, %zu unreadable; policy %s", hosts,
 		       plural(hosts, "host", "hosts"), classes, plural(classes, "class", "classes"),
 		       view->answers->baseline_count, plural(view->answers->baseline_count, "vendor", "vendors"),
-		       view->unreadable_count, view->answers->policy->name);
+		       view->unreadable_count + view->unreadable_more, view->answers->policy->name);
 	text->tint = CPC_TINT_PLAIN;
 	cpc_text_newline(text);
 }
@@ -283,21 +283,24 @@ static void add_baselines(struct cpc_text *text, const struct cpc_fleet_view *vi
 
 static void add_unreadable(struct cpc_text *text, const struct cpc_fleet_view *view)
 {
-	if (!view->unreadable_count)
+	const size_t count = view->unreadable_count;
+	const size_t shown = text->style->verbose || count < LIST_MAX ? count : LIST_MAX;
+	const size_t left_out = count - shown + view->unreadable_more;
+
+	if (!count)
 		return;
 	cpc_text_newline(text);
 	cpc_text_heading(text, "Unreadable");
-	for (size_t i = 0; i < view->unreadable_count; i++) {
-		if (i == LIST_MAX && !text->style->verbose) {
-			cpc_text_to(text, 2);
-			cpc_text_wrapf(text, 4, "and %zu more", view->unreadable_count - i + view->unreadable_more);
-			cpc_text_newline(text);
-			return;
-		}
+	for (size_t i = 0; i < shown; i++) {
 		cpc_text_to(text, 2);
 		cpc_text_wrapf(text, 4, "%s: %s", view->unreadable[i].source, view->unreadable[i].error);
 		cpc_text_newline(text);
 	}
+	if (!left_out)
+		return;
+	cpc_text_to(text, 2);
+	cpc_text_wrapf(text, 4, "and %zu more", left_out);
+	cpc_text_newline(text);
 }
 
 enum cpc_status cpc_fleet_text(const struct cpc_fleet_view *view, const struct cpc_style *style, struct cpc_buffer *out,

@@ -97,8 +97,32 @@ if command -v jq >/dev/null; then
 	[ "$(jq -c '[.hosts, .unreadable_count, (.unreadable | length), (.classes[0].hosts | length)]' "$folder/out")" = \
 		'[20000,1500,1000,0]' ] || fail "the long list: $(jq -c '[.hosts, .unreadable_count]' "$folder/out")"
 fi
+run 0 fleet - <"$folder/long"
+holds "20000 hosts, 1 class, 1 vendor, 1500 unreadable"
+holds "    and 1488 more"
+run 0 fleet - --verbose <"$folder/long"
+holds "line 21000:"
+holds "    and 500 more"
 head -c 3000000 /dev/zero | tr '\0' 'a' | sed '1s/^/cpc1:/' >"$folder/endless"
 run 65 fleet "$folder/endless"
 holds "line is longer than"
+# What is behind it is not counted, and not passed over in silence.
+{
+	cat "$folder/hosts/db01.txt"
+	head -c 100000 /dev/zero | tr '\0' 'a'
+	echo
+	cat "$folder/hosts/db01.txt"
+} >"$folder/interrupted"
+COLUMNS=200 "$bin" fleet "$folder/interrupted" >"$folder/out"
+holds "1 host, 1 class, 1 vendor, 1 unreadable"
+holds "line 2: line is longer than 65536 bytes; nothing after it was read"
+
+# Of /proc/cpuinfo a flag that is not shown is not known: hosts of the same id that show different ones are not alike.
+for flags in "avx2 avx512f" avx2 avx512f; do
+	printf 'processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nstepping\t: 7\nflags\t\t: fpu lm nx sse2 %s\n\n' \
+		"$flags" >"$folder/${flags/ /-}.cpuinfo"
+done
+run 0 fleet "$folder"/*.cpuinfo
+holds "3 hosts, 3 classes"
 
 [ $failures -eq 0 ] || { echo "$failures failures" >&2; exit 1; }
