@@ -115,20 +115,16 @@ static int meet_all(struct hosts *hosts, const struct cpc_policy *policy)
 static int check_demands(const struct hosts *hosts, const struct cpc_policy *policy)
 {
 	for (size_t i = 0; i < hosts->count; i++) {
-		const struct cpc_fingerprint *fingerprint = cpc_report_view(hosts->reports[i], hosts->view);
+		const struct cpc_feature *feature =
+			cpc_policy_lacks(policy, cpc_report_view(hosts->reports[i], hosts->view));
+		char where[CPC_WHERE_SIZE];
 
-		for (size_t j = 0; j < policy->required.count; j++) {
-			const struct cpc_feature *feature = &cpc_features[policy->required.ids[j]];
-			char where[CPC_WHERE_SIZE];
-
-			if (cpc_fingerprint_bit(fingerprint, feature->reg, feature->bit) != CPC_CLEAR)
-				continue;
-			cpc_where(feature->reg, feature->bit, where);
-			cli_complain(EXIT_IMPOSSIBLE,
-				     "no baseline under %s: %s lacks %s (%s), which it demands of every host",
-				     policy->name, hosts->names[i], feature->name, where);
-			return EXIT_IMPOSSIBLE;
-		}
+		if (!feature)
+			continue;
+		cpc_where(feature->reg, feature->bit, where);
+		cli_complain(EXIT_IMPOSSIBLE, "no baseline under %s: %s lacks %s (%s), which it demands of every host",
+			     policy->name, hosts->names[i], feature->name, where);
+		return EXIT_IMPOSSIBLE;
 	}
 	return CPC_OK;
 }

@@ -94,6 +94,26 @@ static void weigh(const struct cpc_fleet *fleet, const struct cpc_lens *lens, co
 	}
 }
 
+/** What the policy demands of every host and one of a class lacks, as `cpucompat baseline` has it. */
+static bool is_demanded_in_vain(const struct cpc_fleet *fleet, const struct cpc_policy *policy,
+				const struct cpc_fleet_baseline *baseline, struct cpc_error *ret_why)
+{
+	for (size_t i = 0; i < baseline->cost_count; i++) {
+		const struct cpc_class *class = &fleet->classes[baseline->costs[i].class];
+		const struct cpc_feature *feature = cpc_policy_lacks(policy, view_of(class, baseline->view));
+		char where[CPC_WHERE_SIZE];
+
+		if (!feature)
+			continue;
+		cpc_where(feature->reg, feature->bit, where);
+		cpc_fail(ret_why, CPC_BAD_DATA, 0,
+			 "no baseline under %s: %.60s lacks %s (%s), which it demands of every host", policy->name,
+			 class->name_count ? class->names[0] : "one", feature->name, where);
+		return true;
+	}
+	return false;
+}
+
 static enum cpc_status make_baseline(const struct cpc_fleet *fleet, const struct cpc_policy *policy,
 				     struct cpc_fleet_baseline *baseline, struct cpc_error *reterr)
 {
@@ -113,7 +133,7 @@ static enum cpc_status make_baseline(const struct cpc_fleet *fleet, const struct
 		behind[i] =
 			meet_with(&lens, &behind[i + 1],
 				  view_of(&fleet->classes[baseline->costs[i].class], baseline->view), &baseline->why);
-	baseline->exists = behind[0].exists;
+	baseline->exists = behind[0].exists && !is_demanded_in_vain(fleet, policy, baseline, &baseline->why);
 	baseline->meet = behind[0].meet;
 	if (baseline->exists)
 		weigh(fleet, &lens, behind, baseline);

@@ -235,3 +235,14 @@ void cpc_lens_of(const struct cpc_policy *policy, const char *vendor, bool guest
 	sum_up(ret_lens);
 	mark_list(ret_lens->keep, amd ? &policy->keep_amd : &policy->keep_intel);
 }
+
+const struct cpc_feature *cpc_policy_lacks(const struct cpc_policy *policy, const struct cpc_fingerprint *host)
+{
+	for (size_t i = 0; i < policy->required.count; i++) {
+		const struct cpc_feature *feature = &cpc_features[policy->required.ids[i]];
+
+		if (cpc_fingerprint_bit(host, feature->reg, feature->bit) == CPC_CLEAR)
+			return feature;
+	}
+	return NULL;
+}

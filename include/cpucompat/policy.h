@@ -145,4 +145,8 @@ struct cpc_lens {
  */
 void cpc_lens_of(const struct cpc_policy *policy, const char *vendor, bool guest, struct cpc_lens *ret_lens);
 
+/** The first feature that the policy demands of every host and that this one lacks for certain, or NULL. With such a
+ * host there is no baseline: one without the feature would move nowhere. */
+const struct cpc_feature *cpc_policy_lacks(const struct cpc_policy *policy, const struct cpc_fingerprint *host);
+
 #endif

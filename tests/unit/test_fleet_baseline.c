@@ -104,6 +104,38 @@ static void says_why_there_is_none(void **state)
 	cpc_fleet_baselines_free(baselines, count);
 }
 
+/* A host that lacks what the policy demands of each has no part in a baseline: one without that would move nowhere. */
+static void knows_what_is_demanded(void **state)
+{
+	struct cpc_fingerprint fingerprint = plain_fingerprint("GenuineIntel");
+	const struct cpc_policy *level = cpc_policy_named("x86-64-v3");
+	const struct cpc_side side = side_of(&fingerprint);
+	struct cpc_fleet fleet = { .count = 0 };
+	struct cpc_fleet_baseline *baselines;
+	size_t count;
+
+	(void)state;
+	for (unsigned int i = 0; i < level->required.count; i++)
+		set_feature(&fingerprint, level->required.ids[i], true);
+	assert_int_equal(cpc_fleet_add(&fleet, "good", &side, NULL), CPC_OK);
+	assert_int_equal(cpc_fleet_baselines(&fleet, level, &baselines, &count, NULL), CPC_OK);
+	assert_true(baselines[0].exists);
+	cpc_fleet_baselines_free(baselines, count);
+	set_feature(&fingerprint, CPC_F_avx2, false);
+	assert_int_equal(cpc_fleet_add(&fleet, "poor", &side, NULL), CPC_OK);
+	assert_int_equal(cpc_fleet_baselines(&fleet, level, &baselines, &count, NULL), CPC_OK);
+	assert_false(baselines[0].exists);
+	assert_string_equal(baselines[0].why.what,
+			    "no baseline under x86-64-v3: poor lacks avx2 (7.0.ebx[5]), which it "
+			    "demands of every host");
+	assert_int_equal(baselines[0].costs[1].bits, 0);
+	cpc_fleet_baselines_free(baselines, count);
+	assert_int_equal(cpc_fleet_baselines(&fleet, cpc_policy_named("kvm"), &baselines, &count, NULL), CPC_OK);
+	assert_true(baselines[0].exists);
+	cpc_fleet_baselines_free(baselines, count);
+	cpc_fleet_free(&fleet);
+}
+
 /* On random fleets: every class moves to the baseline's place in the order, and without a class the gain is the meet's.
  */
 static void is_the_meet(void **state)
@@ -153,6 +185,7 @@ int main(void)
 		cmocka_unit_test(names_who_costs_what),
 		cmocka_unit_test(takes_the_common_view),
 		cmocka_unit_test(says_why_there_is_none),
+		cmocka_unit_test(knows_what_is_demanded),
 		cmocka_unit_test(is_the_meet),
 	};
 
