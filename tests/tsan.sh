@@ -15,7 +15,7 @@ seconds=${1:-20}
 folder=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || true; rm -rf "$folder"' EXIT
-for tool in wrk curl; do
+for tool in wrk curl openssl; do
 	command -v $tool >/dev/null || { echo "tsan.sh: $tool is missing; apt-get install $tool" >&2; exit 69; }
 done
 
@@ -70,6 +70,63 @@ wait
 [ $code -eq 0 ] || echo "tsan.sh: the agent ended with $code" >&2
 changes=$(grep -c changed "$folder/log" || true)
 [ "$changes" -gt 0 ] || { echo "tsan.sh: no SIGHUP changed anything" >&2; code=1; }
+
+# All that is reloaded at once: certificates, tokens, peers (this agent among them), the policy, and a probe that fails.
+put() {
+	cp "$folder/$1.$2" "$folder/$1.new"
+	mv "$folder/$1.new" "$folder/$1"
+}
+configure() {
+	{
+		printf '%s\n' "listen = 127.0.0.1:0" "listen = unix:$folder/socket" "tls-certificate = $folder/cert" \
+			"tls-key = $folder/key" "tls-client-ca = $folder/cert" "tokens = $folder/tokens" "public = all" \
+			"replay = $folder/dump" "interval = 1s" "peer-interval = 1s" \
+			"policy = $(sed -n $(($1 % 3 + 1))p <<<$'kvm\nxen\nhyperv-2016')" \
+			"peer = self unix:$folder/socket" "peer = dead http://127.0.0.1:1"
+		for ((peer = 0; peer < $1 % 4 * 10; peer++)); do echo "peer = more$peer unix:$folder/socket"; done
+	} >"$folder/conf.new"
+	echo "one sha256:$(printf %s "secret$(($1 % 2))" | sha256sum | cut -d ' ' -f 1)" >"$folder/tokens"
+	mv "$folder/conf.new" "$folder/conf"
+	put key $(($1 % 2))
+	put cert $(($1 % 2))
+}
+for which in 0 1; do
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=localhost -days 2 \
+		-addext subjectAltName=IP:127.0.0.1 -keyout "$folder/key.$which" -out "$folder/cert.$which" 2>/dev/null
+done
+configure 0
+chmod 600 "$folder/key" "$folder/tokens"
+"$build/cpucompatd" --config "$folder/conf" 2>"$folder/log" &
+pid=$!
+for _ in $(seq 300); do
+	url=$(sed -n 's|.*listening on \(https.*\)/$|\1|p' "$folder/log")
+	[ -z "$url" ] || break
+	sleep 0.1
+done
+sed "s|/readyz|/v1/peers|; s|If-None-Match.*Accept|Authorization\"] = \"Bearer secret\" .. at % 2, [\"Accept|" "$folder/mixed.lua" >"$folder/all.lua"
+end=$((SECONDS + seconds))
+wrk -t 1 -c 16 -d "${seconds}s" -s "$folder/all.lua" "$url" >"$folder/wrk.all" &
+for ((n = 1; SECONDS < end; n++)); do
+	configure $n
+	sed -i "s/\(0x00000001 0x00: eax=0x[0-9a-f]*\)[0-9a-f] /\1$((RANDOM % 10)) /" "$folder/dump"
+	if [ $((n % 6)) = 0 ]; then
+		mv "$folder/dump" "$folder/kept"
+		echo broken >"$folder/dump"
+		kill -HUP "$pid"
+		sleep 0.2
+		mv "$folder/kept" "$folder/dump"
+	fi
+	kill -HUP "$pid"
+	sleep 0.15
+done
+wait $(jobs -p | grep -vx "$pid")
+grep -h Requests/sec "$folder/wrk.all"
+kill -TERM "$pid"
+wait "$pid" || { code=$?; echo "tsan.sh: the agent with peers ended with $code" >&2; }
+pid=
+for line in "peer self is up" "peer dead does not answer" "still serving the last report" "probing works again"; do
+	grep -q "$line" "$folder/log" || { echo "tsan.sh: no '$line'" >&2; code=1; }
+done
 
 "$build/tests/test_serve" >"$folder/test" 2>&1 || { tail -n 20 "$folder/test" >&2; code=1; }
 "$build/tests/fuzz_http" 1000 "$source_dir/tests/fuzz/seeds_http" || code=1
