@@ -1,66 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fail every allocation once, in turn. The linker sends this program's calls of malloc,
- * calloc, realloc and strdup here (tests/CMakeLists.txt), jansson's come by its own hook. A call
+ * Fail every allocation once, in turn. Jansson's come by its own hook. A call
  * that was refused memory says CPC_INTERNAL; the sanitizer sees that nothing is lost.
  */
-#include "support.h"
+#include "refuse.h"
 
 #include <jansson.h>
-#include <unistd.h>
 
 #include "formats.h"
-#include "peer_config.h"
-#include "peer_host.h"
 #include "render.h"
-#include "settings.h"
 #include "small_map.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-char *__wrap_strdup(const char *text);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static size_t until_failure = SIZE_MAX; /* how many more allocations succeed */
-static bool failed;
-
-static bool refuse(void)
-{
-	if (until_failure == SIZE_MAX || until_failure--)
-		return false;
-	until_failure = SIZE_MAX;
-	failed = true;
-	return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return refuse() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return refuse() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return refuse() ? NULL : __real_realloc(old, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-	return refuse() ? NULL : __real_strdup(text);
-}
-
-static void *hook_malloc(size_t size)
-{
-	return __wrap_malloc(size);
-}
 
 static const char dump[] = "CPU 0:\n"
 			   "   0x00000000 0x00: eax=0x0000000d ebx=0x756e6547 ecx=0x6c65746e edx=0x49656e69\n"
@@ -94,46 +43,6 @@ static const char raw_data[] = "version=0.7.0\n\n_________________ Logical CPU #
 
 static const char cpuinfo[] = "processor : 0\nvendor_id : GenuineIntel\ncpu family : 6\nmodel : 106\n"
 			      "flags : fpu lm sse sse2\n\n";
-
-static struct cpc_buffer whole; /* what is rendered when nothing is refused */
-
-static void keep_output(struct cpc_buffer *out, enum cpc_status status)
-{
-	if (!status && !failed) {
-		cpc_buffer_free(&whole);
-		whole = *out;
-		*out = (struct cpc_buffer){ 0 };
-	} else if (!status && (out->length != whole.length || memcmp(out->bytes, whole.bytes, whole.length) != 0)) {
-		fail_msg("a refused allocation goes unnoticed: %.*s", (int)out->length, out->bytes);
-	}
-	cpc_buffer_free(out);
-}
-
-/*
- * Run it whole, then with the first allocation refused, then the second, until none
- * was. Success is fine where nothing is missing (jansson can do without some).
- */
-static size_t fail_each(const char *what, enum cpc_status (*run)(void), enum cpc_status tolerated)
-{
-	failed = false;
-	assert_int_equal(run(), CPC_OK);
-	for (size_t n = 0;; n++) {
-		enum cpc_status status;
-
-		failed = false;
-		until_failure = n;
-		status = run();
-		until_failure = SIZE_MAX;
-		if (!failed) {
-			assert_int_equal(status, CPC_OK);
-			printf("%s: %zu allocations\n", what, n);
-			return n;
-		}
-		if (status != CPC_INTERNAL && status != tolerated && status != CPC_OK)
-			fail_msg("%s, allocation %zu refused: status %d", what, n, (int)status);
-		assert_true(n < 100000);
-	}
-}
 
 static enum cpc_status read_input(const char *bytes, size_t length)
 {
@@ -442,97 +351,6 @@ static void test_fleets(void **state)
 	}
 }
 
-/* Settings are read from a file, and then again from another that says more. A refusal leaves them as they were. */
-static enum cpc_status read_settings(void)
-{
-	char path[] = "/tmp/cpc-settings-XXXXXX";
-	char *argv[] = { (char *)"cpucompatd", (char *)"--config", path, NULL };
-	const int file = mkstemp(path);
-	struct cpc_settings settings = { .listen = { .count = 0 } };
-	enum cpc_command_line command;
-	struct cpc_error error;
-
-	assert_true(file >= 0);
-	assert_true(dprintf(file, "replay = a\nlisten = 127.0.0.1:1\nlisten = 127.0.0.1:2\n") > 0);
-	const enum cpc_status status = cpc_settings_load(3, argv, &settings, &command, &error);
-	if (!status) {
-		assert_true(dprintf(file, "\n# and more\n\n") > 0);
-		assert_int_equal(pwrite(file, "replay = b\n", 11, 0), 11);
-		const bool had_failed = failed;
-		cpc_settings_reload(&settings);
-		assert_string_equal(settings.replay, failed && !had_failed ? "a" : "b");
-		assert_int_equal(settings.listen.count, 2);
-	}
-	cpc_settings_free(&settings);
-	close(file);
-	unlink(path);
-	return status;
-}
-
-static void test_settings(void **state)
-{
-	(void)state;
-	assert_true(fail_each("settings", read_settings, CPC_INTERNAL) > 10);
-}
-
-/* A peer's answer, from its bytes to the document and the page that show it. */
-static const char peer_report[] =
-	"{\"schema\":\"cpucompat/report/1\",\"host\":{\"name\":\"db01\"},"
-	"\"leaves\":{\"cpuid\":[[\"0x0\",\"0x0\",\"0x1\",\"0x756e6547\",\"0x6c65746e\",\"0x49656e69\"]],"
-	"\"kvm\":[[\"0x0\",\"0x0\",\"0x1\",\"0x756e6547\",\"0x6c65746e\",\"0x49656e69\"]]}}";
-
-static enum cpc_status show_peer(void)
-{
-	const struct cpc_policy *kvm = cpc_policy_named("kvm");
-	struct cpc_peer peer = { .name = "db01", .address = "http://db01", .state = CPC_PEER_UP };
-	const struct cpc_peers peers = { .policy = kvm, .items = &peer, .count = 1 };
-	struct cpc_capture capture = { .origin = CPC_ORIGIN_FINGERPRINT };
-	struct cpc_buffer out = { .length = 0 };
-	struct cpc_report self;
-
-	capture.fingerprint = parsed("cpc1:GenuineIntel:6.26.5:98a201-fcbf9ff:pa=40,la=48,clf=64");
-	cpc_report_of(&capture, &self);
-	const struct cpc_published published = { .report = &self, .peers = &peers };
-	enum cpc_status status = cpc_peer_host_read(peer_report, strlen(peer_report), &peer.host, NULL);
-	if (!status)
-		status = cpc_peer_relate(&self, peer.host, kvm, &peer.relation, NULL);
-	if (!status)
-		status = cpc_render_page(&published, &out, NULL);
-	if (!status)
-		status = cpc_render_peers(&published, &out, NULL);
-	if (!status)
-		status = cpc_render_targets(&published, &out, NULL);
-	if (!status)
-		status = cpc_render_openmetrics(&published, &out, NULL);
-	keep_output(&out, status);
-	cpc_peer_host_free(peer.host);
-	return status;
-}
-
-static enum cpc_status configure_peers(void)
-{
-	char *items[] = { (char *)"a http://127.0.0.1:1", (char *)"b unix:/run/x token-file=/proc/self/comm" };
-	const struct cpc_settings settings = { .peer = { .items = items, .count = 2 },
-					       .peer_ca = (char *)"/proc/self/comm",
-					       .peer_token = (char *)"/proc/self/comm" };
-	struct cpc_peer_config config = { .count = 0 };
-	enum cpc_status status = cpc_peer_names_check(&settings, NULL);
-
-	if (!status)
-		status = cpc_peer_config_read(&settings, &config, NULL);
-	if (!status)
-		assert_int_equal(config.count, 2);
-	cpc_peer_config_free(&config);
-	return status;
-}
-
-static void test_peers(void **state)
-{
-	(void)state;
-	assert_true(fail_each("a peer", show_peer, CPC_BAD_DATA) > 100);
-	assert_true(fail_each("peers' settings", configure_peers, CPC_INTERNAL) > 5);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -544,8 +362,6 @@ int main(void)
 		cmocka_unit_test(test_rendering_comparisons),
 		cmocka_unit_test(test_cpu_maps),
 		cmocka_unit_test(test_fleets),
-		cmocka_unit_test(test_settings),
-		cmocka_unit_test(test_peers),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

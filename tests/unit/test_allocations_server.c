@@ -4,72 +4,13 @@
  * libmicrohttpd with them where it is linked in. A server that does not start says so; one that runs answers with
  * what it should, with 500 or 503, or closes the connection, and then serves on as if nothing had been.
  */
-#include "support.h"
+#include "refuse.h"
 
 #include <arpa/inet.h>
-#include <limits.h>
-#include <stdatomic.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "serve.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-
-#define NEVER LONG_MAX
-
-static atomic_long until_failure = NEVER; /* how many more allocations succeed */
-static atomic_bool failed;
-
-static bool refuse(void)
-{
-	if (atomic_load(&until_failure) == NEVER || atomic_fetch_sub(&until_failure, 1) != 0)
-		return false;
-	atomic_store(&until_failure, NEVER);
-	atomic_store(&failed, true);
-	return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return refuse() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return refuse() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return refuse() ? NULL : __real_realloc(old, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-	return refuse() ? NULL : __real_strdup(text);
-}
-
-/* Let `n` allocations succeed, and refuse the next. */
-static void arm(long n)
-{
-	atomic_store(&failed, false);
-	atomic_store(&until_failure, n);
-}
-
-/* Whether one was refused since arm(); none is any more. */
-static bool disarm(void)
-{
-	atomic_store(&until_failure, NEVER);
-	return atomic_load(&failed);
-}
 
 static const char text[] = "cpc1:GenuineIntel:6.106.6:1:pa=46";
 
