@@ -3,52 +3,18 @@
 # Where the agent listens and who may ask: TLS, client certificates, tokens, unix sockets, and all of it changed under a
 # running agent. In a network namespace of its own where that can be had, for addresses that others could reach.
 set -u
-for tool in curl openssl; do
-	command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
-done
 if [ -z "${CPC_OWN_NETWORK:-}" ] && command -v ip >/dev/null && unshare -n ip link set lo up 2>/dev/null; then
 	CPC_OWN_NETWORK=yes exec unshare -n bash -c 'ip link set lo up; exec bash "$0" "$@"' "$0" "$@"
 fi
 
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+need curl openssl
 daemon=${CPC_BIN:?}/cpucompatd
-folder=$(mktemp -d)
-failures=0
-pid=
+asking=(--cacert "$folder/ca.pem")
 token=$(openssl rand -base64 32)
 other_token=$(openssl rand -hex 32)
 
-cleanup()
-{
-	[ -n "$pid" ] && kill -KILL "$pid" 2>/dev/null
-	rm -rf "$folder"
-}
-trap cleanup EXIT
 trap '' PIPE
-
-fail()
-{
-	echo "FAIL: $*" >&2
-	failures=$((failures + 1))
-}
-
-# equal WHAT EXPECTED ACTUAL
-equal()
-{
-	[ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
-}
-
-# holds WHAT NEEDLE FILE
-holds()
-{
-	grep -qF -e "$2" "$3" || fail "$1: no '$2' in: $(head -c 600 "$3" | tr -d '\0')"
-}
-
-# ask CURL-ARGUMENTS...: $status of one request, 000 where there was none
-ask()
-{
-	status=$(curl -sS --max-time 20 --cacert "$folder/ca.pem" -o "$folder/body" -D "$folder/headers" \
-		-w '%{http_code}' "$@" 2>"$folder/curl")
-}
 
 # answer WHAT STATUS CURL-ARGUMENTS...
 answer()
@@ -59,35 +25,11 @@ answer()
 	equal "$what" "$expected" "$status"
 }
 
-header()
+# end: stop, and look for what nobody should find in any log
+end()
 {
-	sed -n "s/^$1: *//Ip" "$folder/headers" | tr -d '\r'
-}
-
-# start ARGUMENTS...: start the agent; $url, $port of the first address
-start()
-{
-	: >"$folder/log"
-	"$daemon" --config none "$@" 2>>"$folder/log" &
-	pid=$!
-	for _ in $(seq 200); do
-		url=$(sed -n 's|^<6>cpucompatd: listening on ||p' "$folder/log" | head -n 1)
-		[ -n "$url" ] && break
-		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.05
-	done
-	[ -n "$url" ] || { cat "$folder/log" >&2; echo "FAIL: the agent does not start: $*" >&2; exit 1; }
-	port=${url##*:}
-	port=${port%/}
-}
-
-stop()
-{
-	kill -TERM "$pid"
-	wait "$pid"
-	equal "exit code after SIGTERM" 0 $?
-	pid=
-	# What nobody should find in any log.
+	local secret
+	stop
 	for secret in "$token" "$other_token" "$(sed -n 2p "$folder/server.key")"; do
 		grep -qF -e "$secret" "$folder/log" && fail "a secret is in the log"
 	done
@@ -188,15 +130,15 @@ encryption()
 	fi
 	equal "a cipher without authentication of its own" "(NONE)" "$(version -tls1_2 -cipher ECDHE-ECDSA-AES128-SHA)"
 	equal "after all that" 200 "$(ask "${url}healthz"; echo "$status")"
-	stop
+	end
 	start --listen 127.0.0.1:0 --tls-certificate rsa.pem --tls-key rsa.key
 	equal "RSA, TLS 1.2" TLSv1.2 "$(version -tls1_2)"
 	equal "RSA, TLS 1.3" TLSv1.3 "$(version -tls1_3)"
-	stop
+	end
 	chmod 644 server.key
 	start --listen 127.0.0.1:0 --tls-certificate server.pem --tls-key server.key
 	holds "a key that everybody may read" "<4>cpucompatd: tls-key server.key: everybody" "$folder/log"
-	stop
+	end
 	chmod 600 server.key
 }
 
@@ -259,7 +201,7 @@ tokens()
 			grep -qF -e "$secret" "$folder/out" && fail "a secret is in $file"
 		done
 	done
-	stop
+	end
 }
 
 # A token comes, the old one goes; a bad file changes nothing.
@@ -348,12 +290,12 @@ client_certificates()
 	say /healthz
 	equal "and what is public" 200 "$said"
 	hang_up
-	stop
+	end
 	start "${tls[@]}" --tls-client-ca ca.pem --tls-client-required
 	answer "required, without" 000 "${url}healthz"
 	answer "required, without, TLS 1.2" 000 --tls-max 1.2 "${url}healthz"
 	answer "required, with" 200 --cert client.pem --key client.key "${url}healthz"
-	stop
+	end
 }
 
 served_serial()
@@ -408,7 +350,7 @@ renewal()
 	[ "$(wc -l <codes)" -ge 5 ] || fail "only $(wc -l <codes) requests during renewals"
 	equal "requests in one connection" 60 "$(grep -c '^200 ' kept_alive)"
 	equal "its connections" 1 "$(grep -c ' 1$' kept_alive)"
-	stop
+	end
 }
 
 unix_sockets()
@@ -428,7 +370,7 @@ unix_sockets()
 	start --listen "unix:$socket"
 	equal "the default mode" 660 "$(stat -c %a "$socket")"
 	answer "in the place of a dead agent" 200 --unix-socket "$socket" http://localhost/healthz
-	stop
+	end
 	[ -e "$socket" ] && fail "the socket's file is left"
 	echo precious >"$socket"
 	refused 69 "is no socket" --listen "unix:$socket"
@@ -450,11 +392,11 @@ far()
 	start --listen 0.0.0.0:0 --insecure
 	holds "insecure" "<4>cpucompatd: http://0.0.0.0:$port/: others can reach it, unencrypted, without a credential" "$folder/log"
 	answer "insecure" 200 "http://127.0.0.1:$port/v1/report"
-	stop
+	end
 	start --listen 0.0.0.0:0 --insecure --tokens tokens
 	answer "insecure, with tokens" 401 "http://127.0.0.1:$port/v1/report"
 	answer "insecure, with a token" 200 -H "Authorization: Bearer $token" "http://127.0.0.1:$port/v1/report"
-	stop
+	end
 	for address in '[::]' 0.0.0.0; do
 		loopback=127.0.0.1
 		[ "$address" = 0.0.0.0 ] || loopback='[::1]'
@@ -467,7 +409,7 @@ far()
 		answer "$address, nothing without a token" 401 "https://$loopback:$port/nothing"
 		answer "$address, /healthz" 200 "https://$loopback:$port/healthz"
 		answer "$address with a token" 200 -H "Authorization: Bearer $token" "https://$loopback:$port/v1/report"
-		stop
+		end
 	done
 	# Both families of one port at once, and loopback beside them with its own rule.
 	if grep -q '^0\{31\}1 ' /proc/net/if_inet6 2>/dev/null; then
@@ -476,7 +418,7 @@ far()
 		answer "0.0.0.0 beside [::]" 401 https://127.0.0.1:10790/v1/report
 		answer "[::] beside 0.0.0.0" 401 'https://[::1]:10790/v1/report'
 		answer "loopback beside both" 200 https://127.0.0.1:10791/v1/report
-		stop
+		end
 	fi
 }
 
@@ -510,7 +452,7 @@ logging()
 	grep -q 'GenuineIntel:6.1.1' "$folder/log" && fail "a query is logged"
 	grep -F 'GET /evil%0apath%1b[31maaa' "$folder/log" | grep -qF 'aaa... 404' || fail "a long path is not cut"
 	equal "long lines" 0 "$(awk 'length > 400' "$folder/log" | wc -l)"
-	stop
+	end
 }
 
 # What root reads of another user's it reads by a capability, which is gone when it serves: said at once.
@@ -524,7 +466,7 @@ files_of_others()
 	holds "a key of another's" "<4>cpucompatd: tls-key others.key: cannot be read without the capabilities" "$folder/log"
 	equal "warnings" 1 "$(grep -c '^<4>' "$folder/log")"
 	hangup "still serving as before: tls-key others.key: Permission denied" 1
-	stop
+	end
 	# The token of a peer is read when they are gone already.
 	cp tokens others.token
 	chmod 600 others.token
@@ -548,4 +490,4 @@ files_of_others
 far
 logging
 
-[ $failures -eq 0 ] || { echo "$failures failures" >&2; exit 1; }
+finish

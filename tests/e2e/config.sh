@@ -2,28 +2,14 @@
 # SPDX-License-Identifier: MIT
 # The configuration file as an administrator meets it: --check, exit codes, the default file, SIGHUP.
 set -u
-command -v curl >/dev/null || { echo "skipped: curl is not installed"; exit 77; }
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+need curl
 
 daemon=${CPC_BIN:?}/cpucompatd
 cli=$CPC_BIN/cpucompat
 seeds=${CPC_SOURCE:?}/tests/fuzz/seeds
-folder=$(mktemp -d)
 file=$folder/cpucompat.conf
-failures=0
-pid=
 
-cleanup()
-{
-	[ -n "$pid" ] && kill -KILL "$pid" 2>/dev/null
-	rm -rf "$folder"
-}
-trap cleanup EXIT
-
-fail()
-{
-	echo "FAIL: $*" >&2
-	failures=$((failures + 1))
-}
 
 # says CODE TEXT COMMAND...: that exit code, and one line with that text
 says()
@@ -35,16 +21,6 @@ says()
 	[ $rc -eq "$code" ] || fail "$*: exit code $rc, not $code: $out"
 	[ "$(printf '%s\n' "$out" | wc -l)" -eq 1 ] || fail "$*: more than a line: $out"
 	[[ $out == *"$text"* ]] || fail "$*: no '$text' in: $out"
-}
-
-# logged TEXT [TIMES]: until the log has it, so many times
-logged()
-{
-	for _ in $(seq 200); do
-		[ "$(grep -cF -e "$1" "$folder/log")" -ge "${2:-1}" ] && return
-		sleep 0.05
-	done
-	fail "not logged ${2:-1} times: '$1' in: $(cat "$folder/log")"
 }
 
 # --check says what it looked at, and both names of the agent know it.
@@ -123,9 +99,6 @@ printf 'replay = %s/libcpuid.txt\n' "$seeds" >"$file"
 kill -HUP "$pid"
 logged "<6>cpucompatd: replay changed in $file" 2
 serves libcpuid.txt
-kill -TERM "$pid"
-wait "$pid" || fail "exit code $? after SIGTERM"
-pid=
+stop
 
-[ $failures -eq 0 ] && echo "config: the file, its errors and its reload are as documented"
-exit $((failures > 0))
+finish

@@ -3,52 +3,17 @@
 # What HTTP itself promises, on every path: design, section 8, and RFC 9110. What each path holds is serve.sh's, and
 # whether the contract says so openapi.sh's.
 set -u
-command -v curl >/dev/null || { echo "skipped: curl is not installed"; exit 77; }
-command -v jq >/dev/null || { echo "skipped: jq is not installed"; exit 77; }
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+need curl jq
 
-folder=$(mktemp -d)
-failures=0
-trap '[ -n "${pid-}" ] && kill "$pid" 2>/dev/null; wait; rm -rf "$folder"' EXIT
 
-fail()
-{
-	echo "FAIL: $*" >&2
-	failures=$((failures + 1))
-}
-
-# equal WHAT EXPECTED ACTUAL
-equal()
-{
-	[ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
-}
-
-# ask CURL-ARGUMENTS...: body and its size, headers and status of one request
-ask()
-{
-	read -r status size < <(curl -sS --max-time 20 -o "$folder/body" -D "$folder/headers" \
-		-w '%{http_code} %{size_download}\n' "$@" 2>"$folder/curl")
-}
-
-header()
-{
-	sed -n "s/^$1: *//Ip" "$folder/headers" | tr -d '\r'
-}
-
-"${CPC_BIN:?}/cpucompatd" --config none --listen 127.0.0.1:0 2>"$folder/log" &
-pid=$!
-url=
-for _ in $(seq 200); do
-	url=$(sed -n 's|.*listening on \(http.*\)/$|\1|p' "$folder/log")
-	[ -n "$url" ] && break
-	kill -0 "$pid" 2>/dev/null || break
-	sleep 0.1
-done
-[ -n "$url" ] || { cat "$folder/log" >&2; exit 1; }
+start --listen 127.0.0.1:0
+url=${url%/}
 
 # The paths of the contract, and of the design.
 ask "$url/openapi.json"
 mapfile -t paths < <(jq -r '.paths | keys[]' "$folder/body")
-for path in / /v1/report /v1/fingerprint /v1/snapshot /v1/compare /metrics /healthz /readyz /openapi.json; do
+for path in / /v1/report /v1/fingerprint /v1/snapshot /v1/compare /v1/peers /v1/fleet /metrics /healthz /readyz /openapi.json; do
 	[[ " ${paths[*]} " = *" $path "* ]] || fail "the contract has no $path"
 done
 fingerprint=$(curl -sS "$url/v1/fingerprint")
@@ -161,5 +126,5 @@ equal "the end of OpenMetrics" '# EOF' "$(tail -n 1 "$folder/body")"
 ask -H 'Accept: application/json' "$url/"
 equal "/ as JSON" 200 "$status"
 
-[ $failures -eq 0 ] || { echo "$failures failures" >&2; exit 1; }
 echo "contract: ${#paths[@]} paths"
+finish

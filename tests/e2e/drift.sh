@@ -2,76 +2,19 @@
 # SPDX-License-Identifier: MIT
 # A host that changes under a running agent: what the log, the report, the metrics and the page say of it.
 set -u
-for tool in curl jq; do
-	command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
-done
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+need curl jq
 
 daemon=${CPC_BIN:?}/cpucompatd
 cli=$CPC_BIN/cpucompat
-folder=$(mktemp -d)
-failures=0
-pid=
 
-cleanup()
-{
-	[ -n "$pid" ] && kill -KILL "$pid" 2>/dev/null
-	rm -rf "$folder"
-}
-trap cleanup EXIT
-
-fail()
-{
-	echo "FAIL: $*" >&2
-	failures=$((failures + 1))
-}
-
-# equal WHAT EXPECTED ACTUAL
-equal()
-{
-	[ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
-}
-
-# logged WHAT TEXT: a line of the log holds it, at last
-logged()
-{
-	for _ in $(seq 100); do
-		grep -qF -e "$2" "$folder/log" && return
-		sleep 0.1
-	done
-	fail "$1: no '$2' in: $(cat "$folder/log")"
-}
-
-# start ARGUMENTS...
-start()
-{
-	# Emptied here: the agent's own shell may do so only after the first look.
-	: >"$folder/log"
-	"$daemon" --config none --listen 127.0.0.1:0 "$@" 2>>"$folder/log" &
-	pid=$!
-	for _ in $(seq 200); do
-		url=$(sed -n 's|^<6>cpucompatd: listening on ||p' "$folder/log" | head -n 1)
-		[ -n "$url" ] && return
-		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.1
-	done
-	cat "$folder/log" >&2
-	echo "FAIL: the agent does not start" >&2
-	exit 1
-}
-
-stop()
-{
-	kill -TERM "$pid"
-	wait "$pid" || fail "exit code $?"
-	pid=
-}
 
 # reprobe TEXT: SIGHUP, and wait for the line that it gives
 reprobe()
 {
 	: >"$folder/log"
 	kill -HUP "$pid"
-	logged "after SIGHUP" "$1"
+	logged "$1"
 }
 
 get()
@@ -147,7 +90,7 @@ bits_and_numbers()
 	begin=$(date +%s)
 	put "$folder/changed"
 	reprobe "; came: rtm 7.0.ebx[11]; went: avx2 7.0.ebx[5]; changed: pa 46 -> 40; it was $old_text"
-	logged "both ids" "<5>cpucompatd: the fingerprint of the cpuid view changed from $before to $(id); "
+	logged "<5>cpucompatd: the fingerprint of the cpuid view changed from $before to $(id); "
 	equal "one line" 1 "$(grep -c . "$folder/log")"
 	equal "one change" 1 "$(history_of .views.cpuid.changes)"
 	equal "the id before" "\"$before\"" "$(history_of .views.cpuid.previous_id)"
@@ -173,7 +116,7 @@ nothing_new()
 	# The next change comes after it.
 	put "$folder/dump"
 	kill -HUP "$pid"
-	logged "back" "; came: avx2 7.0.ebx[5]; went: rtm 7.0.ebx[11]; changed: pa 40 -> 46; "
+	logged "; came: avx2 7.0.ebx[5]; went: rtm 7.0.ebx[11]; changed: pa 40 -> 46; "
 	equal "two changes" 2 "$(history_of .views.cpuid.changes)"
 	tag=$(etag_of v1/fingerprint)
 	for _ in 1 2 3; do kill -HUP "$pid"; sleep 0.3; done
@@ -231,18 +174,18 @@ other_facts()
 		.cpu.microcode = "0xd0003a5" | .cpuinfo.vmx = true' >"$folder/report"
 	put "$folder/report"
 	reprobe "<5>cpucompatd: microcode changed from unknown to 0xd0003a5"
-	logged "cpus" "<5>cpucompatd: logical CPUs changed from 1 to 4; new: 1-3"
-	logged "kvm" "<5>cpucompatd: what KVM offers guests changed from not readable to readable"
+	logged "<5>cpucompatd: logical CPUs changed from 1 to 4; new: 1-3"
+	logged "<5>cpucompatd: what KVM offers guests changed from not readable to readable"
 	equal "the kvm view is watched" '{"changes":0,"changed_at":null,"previous_id":null}' "$(history_of .views.kvm)"
 	edit '.cpu.microcode = "0xd0003b9"'
 	reprobe "<5>cpucompatd: microcode changed from 0xd0003a5 to 0xd0003b9"
 	edit '.cpu.microcode = "0xd0003b9" | .cpuinfo.vmx = false | .cpu.kinds[0].cpus = "0-1,3"'
 	reprobe "<5>cpucompatd: VT-x changed from present to unknown"
-	logged "cpus" "<5>cpucompatd: logical CPUs changed from 4 to 3; gone: 2"
+	logged "<5>cpucompatd: logical CPUs changed from 4 to 3; gone: 2"
 	equal "changes" '[4,0]' "$(history_of '.views | [.cpuid.changes, .kvm.changes]')"
 	edit '(.leaves.kvm[] | select(.[0] == "0x7")[3]) = "0x219c0783"'
 	reprobe "<5>cpucompatd: the fingerprint of the kvm view changed from "
-	logged "kvm's bits" "; went: bmi1 7.0.ebx[3], avx2 7.0.ebx[5]; it was cpc1:"
+	logged "; went: bmi1 7.0.ebx[3], avx2 7.0.ebx[5]; it was cpc1:"
 	equal "changes" '[4,1]' "$(history_of '.views | [.cpuid.changes, .kvm.changes]')"
 	equal "changes_total" 1 "$(metric 'cpucompat_fingerprint_changes_total{view="kvm"}')"
 	[ -n "$(metric 'cpucompat_fingerprint_change_timestamp_seconds{view="kvm"}')" ] || fail "no time of the kvm view's change"
@@ -276,9 +219,9 @@ comparisons_by_view()
 by_itself()
 {
 	put "$folder/dump"
-	start --replay "$folder/host" --interval 1s
+	start --listen 127.0.0.1:0 --replay "$folder/host" --interval 1s
 	put "$folder/changed"
-	logged "an interval's change" "; came: rtm 7.0.ebx[11]; went: avx2 7.0.ebx[5]; "
+	logged "; came: rtm 7.0.ebx[11]; went: avx2 7.0.ebx[5]; "
 	put "$folder/bad"
 	for _ in $(seq 100); do
 		[ "$(metric cpucompat_probe_failures_total)" -ge 3 ] && break
@@ -287,7 +230,7 @@ by_itself()
 	[ "$(metric cpucompat_probe_failures_total)" -ge 3 ] || fail "probes do not fail"
 	equal "warnings" 1 "$(grep -c 'still serving' "$folder/log")"
 	rm "$folder/host"
-	logged "another reason" "No such file"
+	logged "No such file"
 	equal "warnings" 2 "$(grep -c 'still serving' "$folder/log")"
 	stop
 }
@@ -301,11 +244,11 @@ interval_reloaded()
 	"$daemon" --config "$folder/conf" --listen 127.0.0.1:0 --replay "$folder/host" 2>"$folder/err"
 	equal "a unit that there is not" 65 $?
 	printf 'interval = 24h\n' >"$folder/conf"
-	start --config "$folder/conf" --replay "$folder/host"
+	start --listen 127.0.0.1:0 --config "$folder/conf" --replay "$folder/host"
 	printf 'interval = 1s\n' >"$folder/conf"
 	reprobe "interval changed"
 	put "$folder/changed"
-	logged "an interval's change" "; came: rtm 7.0.ebx[11]; "
+	logged "; came: rtm 7.0.ebx[11]; "
 	stop
 }
 
@@ -313,7 +256,7 @@ interval_reloaded()
 hotplug()
 {
 	local before after
-	start --interval 24h
+	start --listen 127.0.0.1:0 --interval 24h
 	if grep -q 'the kernel does not tell of CPUs here' "$folder/log"; then
 		echo "hotplug: not tried: no netlink here"
 	elif ! { echo change >/sys/devices/system/cpu/cpu0/uevent; } 2>/dev/null; then
@@ -332,7 +275,7 @@ hotplug()
 }
 
 put "$folder/dump"
-start --replay "$folder/host"
+start --listen 127.0.0.1:0 --replay "$folder/host"
 nothing_yet
 bits_and_numbers
 nothing_new
@@ -345,4 +288,4 @@ by_itself
 interval_reloaded
 hotplug
 
-[ $failures -eq 0 ] || { echo "$failures failures" >&2; exit 1; }
+finish

@@ -2,15 +2,8 @@
 # SPDX-License-Identifier: MIT
 # A fleet as its operator sees it: classes, matrix, pools, costs, and what could not be read.
 set -u
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 bin=${CPC_BIN:?}/cpucompat
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-failures=0
-
-fail() {
-	echo "FAIL: $*" >&2
-	failures=$((failures + 1))
-}
 
 # run CODE ARGUMENTS...: output in out, errors in err
 run() {
@@ -21,8 +14,9 @@ run() {
 	[ $code = "$expected" ] || fail "cpucompat $*: exit code $code instead of $expected: $(head -n 1 "$folder/err")"
 }
 
-holds() {
-	grep -qF -e "$1" "$folder/out" || fail "no '$1' in: $(head -c 600 "$folder/out")"
+# shows NEEDLE: the output has it
+shows() {
+	holds "the output" "$1" "$folder/out"
 }
 
 mkdir "$folder/hosts" "$folder/empty" "$folder/hosts/inner"
@@ -32,18 +26,18 @@ for host in web01 web02 web03; do "$bin" probe --from @ice-lake-sp --format fing
 echo nonsense >"$folder/hosts/notes.txt"
 
 run 0 fleet "$folder/hosts" http://127.0.0.1:1
-holds "5 hosts, 3 classes, 2 vendors, 2 unreadable; policy kvm"
-holds "web01-web03"
-holds "  A       =  x  c"
-holds "without A it gains 15: avx512ifma"
-holds "http://127.0.0.1:1: connection refused"
+shows "5 hosts, 3 classes, 2 vendors, 2 unreadable; policy kvm"
+shows "web01-web03"
+shows "  A       =  x  c"
+shows "without A it gains 15: avx512ifma"
+shows "http://127.0.0.1:1: connection refused"
 [ "$(awk 'length > 80' "$folder/out" | wc -l)" = 0 ] || fail "lines are longer than 80 columns"
 run 0 fleet "$folder/hosts" --verbose
 grep -q "and [0-9]* more" "$folder/out" && fail "--verbose leaves something out"
 
 run 0 fleet "$folder/hosts" --format json --policy xen
-holds '"schema": "cpucompat/fleet/1"'
-holds '"policy": "xen"'
+shows '"schema": "cpucompat/fleet/1"'
+shows '"policy": "xen"'
 if command -v jq >/dev/null; then
 	[ "$(jq -c '[.hosts, [.classes[].count], .pools, (.matrix | map(join(""))), .baseline]' "$folder/out")" = \
 		'[5,[1,1,3],[[0],[1],[2]],["=x>","x=x","cx="],null]' ] || fail "the document: $(jq -c '[.hosts, .pools, .matrix]' "$folder/out")"
@@ -63,15 +57,15 @@ run 64 fleet
 run 64 fleet - -
 run 64 fleet "$folder/hosts" --format yaml
 run 66 fleet "$folder/empty"
-holds "a folder without files"
+shows "a folder without files"
 run 66 fleet "$folder/nothing"
-holds "0 hosts"
+shows "0 hosts"
 run 65 fleet "$folder/hosts/notes.txt"
 run 0 fleet @milan
-holds "1 host, 1 class, 1 vendor"
+shows "1 host, 1 class, 1 vendor"
 grep -q Pools "$folder/out" && fail "one class has no pools to speak of"
 run 0 fleet - <"$folder/hosts/db01.txt"
-holds "1 host, 1 class"
+shows "1 host, 1 class"
 
 # Lists: names before fingerprints, comments, a line that is none; what is alike is one class whatever it came from.
 {
@@ -98,14 +92,14 @@ if command -v jq >/dev/null; then
 		'[20000,1500,1000,0]' ] || fail "the long list: $(jq -c '[.hosts, .unreadable_count]' "$folder/out")"
 fi
 run 0 fleet - <"$folder/long"
-holds "20000 hosts, 1 class, 1 vendor, 1500 unreadable"
-holds "    and 1488 more"
+shows "20000 hosts, 1 class, 1 vendor, 1500 unreadable"
+shows "    and 1488 more"
 run 0 fleet - --verbose <"$folder/long"
-holds "line 21000:"
-holds "    and 500 more"
+shows "line 21000:"
+shows "    and 500 more"
 head -c 3000000 /dev/zero | tr '\0' 'a' | sed '1s/^/cpc1:/' >"$folder/endless"
 run 65 fleet "$folder/endless"
-holds "line is longer than"
+shows "line is longer than"
 # What is behind it is not counted, and not passed over in silence.
 {
 	cat "$folder/hosts/db01.txt"
@@ -114,8 +108,8 @@ holds "line is longer than"
 	cat "$folder/hosts/db01.txt"
 } >"$folder/interrupted"
 COLUMNS=200 "$bin" fleet "$folder/interrupted" >"$folder/out"
-holds "1 host, 1 class, 1 vendor, 1 unreadable"
-holds "line 2: line is longer than 65536 bytes; nothing after it was read"
+shows "1 host, 1 class, 1 vendor, 1 unreadable"
+shows "line 2: line is longer than 65536 bytes; nothing after it was read"
 
 # Of /proc/cpuinfo a flag that is not shown is not known: hosts of the same id that show different ones are not alike.
 for flags in "avx2 avx512f" avx2 avx512f; do
@@ -123,6 +117,6 @@ for flags in "avx2 avx512f" avx2 avx512f; do
 		"$flags" >"$folder/${flags/ /-}.cpuinfo"
 done
 run 0 fleet "$folder"/*.cpuinfo
-holds "3 hosts, 3 classes"
+shows "3 hosts, 3 classes"
 
-[ $failures -eq 0 ] || { echo "$failures failures" >&2; exit 1; }
+finish

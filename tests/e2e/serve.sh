@@ -3,13 +3,11 @@
 # The agent as its clients see it. CPC_BIN holds both programs; CPC_WRAP may hold a
 # command to run the agent under, such as valgrind.
 set -u
-command -v curl >/dev/null || { echo "skipped: curl is not installed"; exit 77; }
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+need curl
 
 daemon=${CPC_BIN:?}/cpucompatd
 cli=$CPC_BIN/cpucompat
-folder=$(mktemp -d)
-failures=0
-pid=
 
 # Valgrind's processor has no virtualization, so there nothing moves anywhere.
 same='"relation": "same"'
@@ -21,73 +19,16 @@ if "$cli" probe --format fingerprint | grep -qE '[:-]x([:-]|$)|=x'; then
 	same_code=30
 fi
 
-cleanup()
-{
-	[ -n "$pid" ] && kill -KILL "$pid" 2>/dev/null
-	rm -rf "$folder"
-}
-trap cleanup EXIT
 # A write to a connection that the agent has closed is a failed command, not the end.
 trap '' PIPE
 
-fail()
+# terminate: stop, within a second
+terminate()
 {
-	echo "FAIL: $*" >&2
-	failures=$((failures + 1))
-}
-
-# equal WHAT EXPECTED ACTUAL
-equal()
-{
-	[ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
-}
-
-# holds WHAT NEEDLE FILE
-holds()
-{
-	grep -qF -e "$2" "$3" || fail "$1: no '$2' in: $(head -c 400 "$3" | tr -d '\0')"
-}
-
-# ask CURL-ARGUMENTS...: body, headers and status of one request
-ask()
-{
-	status=$(curl -sS --max-time 20 -o "$folder/body" -D "$folder/headers" -w '%{http_code}' "$@" 2>"$folder/curl")
-}
-
-header()
-{
-	sed -n "s/^$1: *//Ip" "$folder/headers" | tr -d '\r'
-}
-
-# start ARGUMENTS...: start the agent, and wait for its address
-start()
-{
-	# Emptied here: the agent's own shell may do so only after the first look.
-	: >"$folder/log"
-	${CPC_WRAP:-} "$daemon" ${CPC_WRAP:+--no-sandbox} "$@" 2>>"$folder/log" &
-	pid=$!
-	for _ in $(seq 200); do
-		url=$(sed -n 's|^<6>cpucompatd: listening on ||p' "$folder/log" | head -n 1)
-		[ -n "$url" ] && break
-		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.1
-	done
-	[ -n "$url" ] || { cat "$folder/log" >&2; echo "FAIL: the agent does not start" >&2; exit 1; }
-	port=${url##*:}
-	port=${port%/}
-}
-
-# stop: the exit code must be 0, within a second
-stop()
-{
-	local begin end code
+	local begin end
 	begin=$(date +%s%N)
-	kill -TERM "$pid"
-	wait "$pid"
-	code=$?
+	stop
 	end=$(date +%s%N)
-	pid=
-	equal "exit code after SIGTERM" 0 "$code"
 	# Valgrind counts leaks first.
 	[ -n "${CPC_WRAP:-}" ] || [ $((end - begin)) -lt 1000000000 ] || fail "SIGTERM took $(((end - begin) / 1000000)) ms"
 }
@@ -359,7 +300,7 @@ version_6()
 	equal "[::1]" 200 "$status"
 	exit_of "$cli" probe --from "$url" --format fingerprint
 	equal "probe --from $url" 0 "$code"
-	stop
+	terminate
 }
 
 # A replayed dump that changes under the agent.
@@ -367,7 +308,7 @@ replay()
 {
 	curl -sS "${url}v1/snapshot" >"$folder/dump"
 	local before old_etag
-	stop
+	terminate
 	start --listen 127.0.0.1:0 --replay "$folder/dump" --listen localhost:0
 	ask "${url}v1/report"
 	equal "replay" 200 "$status"
@@ -457,7 +398,7 @@ no_streams()
 	done
 	equal "standard error of an agent without streams" /dev/null "$(readlink "/proc/$pid/fd/2")"
 	sleep 0.5
-	stop
+	terminate
 }
 
 # Nobody listens any more.
@@ -487,10 +428,10 @@ replay
 exec {half}<>"/dev/tcp/127.0.0.1/$port" {silent}<>"/dev/tcp/127.0.0.1/$port"
 printf 'POST /v1/compare HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n' >&"$half"
 sleep 0.2
-stop
+terminate
 exec {half}>&- {silent}>&-
 client_alone
 version_6
 no_streams
 
-[ $failures -eq 0 ] || { echo "$failures failures" >&2; exit 1; }
+finish
