@@ -22,18 +22,20 @@ static uint64_t bit_of(const struct cpc_route *route)
 }
 
 /** One value of `public`. */
-static enum cpc_status add_public(const char *text, struct cpc_public *public, struct cpc_error *reterr)
+static enum cpc_status add_public(const char *text, struct cpc_public *paths, struct cpc_error *reterr)
 {
 	const struct cpc_route *route = cpc_route_at(text);
 
+	if (strcmp(text, "none") == 0)
+		return CPC_OK;
 	if (strcmp(text, "all") == 0)
-	public->all = true;
-	else if (route) public->routes |= bit_of(route);
-	else if (strcmp(text, "none") !=
-		 0) return cpc_fail(reterr, CPC_USAGE, 0,
-				    "public: %.60s is no path of this agent; write all, none or one such as "
-				    "/metrics",
-				    text);
+		paths->all = true;
+	else if (route)
+		paths->routes |= bit_of(route);
+	else
+		return cpc_fail(reterr, CPC_USAGE, 0,
+				"public: %.60s is no path of this agent; write all, none or one such as /metrics",
+				text);
 	return CPC_OK;
 }
 
@@ -124,10 +126,10 @@ void cpc_access_release(struct cpc_access *access)
 
 bool cpc_access_is_public(const struct cpc_access *access, bool near, const char *path)
 {
-	const struct cpc_public *public = near ? &access->near : &access->far;
-	const struct cpc_route *route = public->all ? NULL : cpc_route_at(path);
+	const struct cpc_public *paths = near ? &access->near : &access->far;
+	const struct cpc_route *route = paths->all ? NULL : cpc_route_at(path);
 
-	return public->all || (route && public->routes & bit_of(route));
+	return paths->all || (route && paths->routes & bit_of(route));
 }
 
 /** The Authorization headers of a request. */
