@@ -19,7 +19,6 @@ static const struct {
 	  "^no-(cache|store)$" },
 	{ "Content-Security-Policy", "The page loads nothing.", "default-src 'none'" },
 	{ "ETag", "A strong validator.", "^\"[0-9a-f]{16}\"$" },
-	{ "Retry-After", "Seconds.", "^[0-9]+$" },
 	{ "Vary", "Accept chooses between the representations.", "^Accept$" },
 	{ "WWW-Authenticate", "What a credential looks like.", "^Bearer" },
 	{ "X-Content-Type-Options", "A type is not to be guessed.", "^nosniff$" },
@@ -171,8 +170,6 @@ static json_t *failure_of(struct cpc_json *json, const struct cpc_api_failure *f
 	cpc_json_put(json, object, "description", json_string(failure->what));
 	if (failure->header)
 		put_header(json, cpc_json_object(json, object, "headers"), failure->header);
-	if (!(failure->form & (CPC_API_PROBLEM | CPC_API_LIBRARY)))
-		return object;
 	list = cpc_json_object(json, object, "content");
 	if (failure->form & CPC_API_PROBLEM)
 		put_content(json, list, &problem);

@@ -64,7 +64,6 @@ enum cpc_api_scope {
 enum cpc_api_form {
 	CPC_API_PROBLEM = 1 << 0, /**< a problem document */
 	CPC_API_LIBRARY = 1 << 1, /**< the HTTP library's own page, in HTML without a Content-Type */
-	CPC_API_BARE = 1 << 2,	  /**< a status and no body */
 };
 
 /** An answer that several routes may give instead. */
