@@ -124,13 +124,15 @@ static enum cpc_status ask_peers(struct cpc_agent *agent, struct cpc_error *rete
 
 enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr)
 {
-	struct cpc_subject *subject = settings->replay ? cpc_subject_new(settings->replay, NULL, reterr) : NULL;
-	const bool replays = subject != NULL;
 	struct cpc_serving serving;
 
-	cpc_subject_free(subject);
-	if (settings->replay && !replays)
-		return reterr->status;
+	if (settings->replay) {
+		struct cpc_subject *subject = cpc_subject_new(settings->replay, NULL, reterr);
+
+		if (!subject)
+			return reterr->status;
+		cpc_subject_free(subject);
+	}
 	cpc_serving_of(settings, &serving);
 	const enum cpc_status status = cpc_serving_check(&serving, reterr);
 	return status ? status : cpc_peering_check(settings, reterr);
