@@ -26,10 +26,10 @@ struct cpc_agent;
 /** Part of struct cpc_agent. Zero-initialise. */
 struct cpc_reprobe {
 	struct cpc_memory memory;
-	char complaint[sizeof(
-		((struct cpc_error *)NULL)->what)]; /**< of the last probe that failed; "" after a good one */
-	size_t interval;			    /**< timer: the next probe */
-	size_t settle;				    /**< timer: CPUs have come or gone */
+	/** Of the last probe that failed; "" after a good one. */
+	char complaint[sizeof((struct cpc_error){ 0 }.what)];
+	size_t interval;    /**< timer: the next probe */
+	size_t settle;	    /**< timer: CPUs have come or gone */
 	uint64_t settle_by; /**< cpc_loop_now() at which that is over in any case; 0: none came or went */
 	int hotplug;	    /**< a descriptor; 0 or negative: none */
 };

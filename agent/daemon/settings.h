@@ -135,10 +135,11 @@ const char *cpc_settings_file(const struct cpc_settings *settings);
 enum cpc_status cpc_settings_check(const struct cpc_settings *settings, struct cpc_error *reterr);
 
 /**
- * Read the command line, the file, what neither says, and the rules between settings, where the command line asks for
- * more than a text. * CPC_USAGE for the command line and the rules, CPC_BAD_DATA for what the file says, CPC_NO_INPUT
- * where the named file is missing, CPC_DENIED where it may not be read; an error of the file begins with its name.
- * `settings` is zeroed by the caller, and freed by it whatever is returned. Not thread-safe (getopt).
+ * Read what neither the command line nor the file says, the command line, and, unless that asks for no more than a
+ * text, the file; then look at the rules between settings. CPC_USAGE for the command line and the rules, CPC_BAD_DATA
+ * for what the file says, CPC_NO_INPUT where the named file is missing, CPC_DENIED where it may not be read; an error
+ * of the file begins with its name. `settings` is zeroed by the caller, and freed by it whatever is returned. Not
+ * thread-safe (getopt).
  */
 enum cpc_status cpc_settings_load(int argc, char **argv, struct cpc_settings *settings,
 				  enum cpc_command_line *ret_command, struct cpc_error *reterr);

@@ -38,8 +38,8 @@ struct cpc_route {
 	struct cpc_api_operation read;	       /**< GET, and HEAD */
 	struct cpc_api_operation post;
 	const struct cpc_schema *schema; /**< of what a 200 holds; NULL where that is no JSON */
-	const char
-		*lacks; /**< why there may be nothing to print here, as a sentence: 404; NULL where there always is */
+	/** Why there may be nothing to print here, as a sentence: 404; NULL where there always is something. */
+	const char *lacks;
 };
 
 extern const struct cpc_route cpc_routes[];
@@ -51,7 +51,7 @@ const struct cpc_route *cpc_route_at(const char *path);
 /** The method of that name; 0 for all others. */
 unsigned int cpc_method_named(const char *name);
 
-/** What Allow says of a set of methods. */
+/** What Allow says of a route. */
 const char *cpc_route_allow(const struct cpc_route *route);
 
 /** Where a query of /v1/compare has its parameters. */

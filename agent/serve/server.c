@@ -24,8 +24,8 @@
 
 struct listener {
 	struct MHD_Daemon *daemon;
-	struct cpc_listening
-		socket; /**< its descriptor is ours again once the daemon is quiet; -1 while it is the daemon's */
+	/** Its descriptor is the daemon's while that runs, and -1 here; ours again once the daemon is quiet. */
+	struct cpc_listening socket;
 	struct cpc_way_in way_in;
 };
 

@@ -23,10 +23,10 @@ struct cpc_view_history {
  * remembers: of a report that a command made, or a dump. A plain value.
  */
 struct cpc_history {
-	char since[CPC_TIME_SIZE];	   /**< the first probe; "": nobody remembers */
-	uint64_t failures;		   /**< probes since then that gave no report */
-	char failing_since[CPC_TIME_SIZE]; /**< the first of those after the last that did; "" where that was the last
-					    */
+	char since[CPC_TIME_SIZE]; /**< the first probe; "": nobody remembers */
+	uint64_t failures;	   /**< probes since then that gave no report */
+	/** The first of those after the last that gave one; "" where the last probe did. */
+	char failing_since[CPC_TIME_SIZE];
 	struct cpc_view_history cpuid;
 	struct cpc_view_history kvm;
 };

@@ -40,8 +40,8 @@ struct cpc_peer_host {
 	enum cpc_requirement_status requirements[CPC_REQUIREMENT_COUNT];
 	struct cpc_peer_view cpuid;
 	struct cpc_peer_view kvm;
-	struct cpc_fingerprint
-		*partial; /**< the cpuid view where its text does not say all (words read in part); owned */
+	/** The cpuid view where its text does not say all (words read in part); owned. */
+	struct cpc_fingerprint *partial;
 };
 
 /** How this host and a peer's relate under a policy. */
