@@ -16,8 +16,8 @@ struct cpc_subject {
 
 /**
  * Probe this machine with the devices that are open (NULL for none), or read the dump at `replay` where that is not
- * NULL, as `cpucompat probe --from` does. The caller frees it; NULL where it cannot be done, with the reason in
- * `reterr`.
+ * NULL, as `cpucompat probe --from` does, but a regular file alone: it will be read again. The caller frees it; NULL
+ * where it cannot be done, with the reason in `reterr`, as of cpc_file_read() and cpc_read().
  */
 struct cpc_subject *cpc_subject_new(const char *replay, const struct cpc_devices *devices, struct cpc_error *reterr);
 
