@@ -179,9 +179,11 @@ static void ask(struct cpc_poller *poller, struct slot *slot, struct target *tar
 	poller->under_way++;
 	poller->failing_under_way += was_failing;
 	poller->next_due = 0;
-	if (cpc_transfer_start(&poller->curl, &question, &slot->transfer, &error) == CPC_OK &&
-	    poller->curl.multi_add_handle(poller->multi, slot->transfer.easy) == CURLM_OK)
-		return;
+	if (cpc_transfer_start(&poller->curl, &question, &slot->transfer, &error) == CPC_OK) {
+		if (poller->curl.multi_add_handle(poller->multi, slot->transfer.easy) == CURLM_OK)
+			return;
+		cpc_fail(&error, CPC_INTERNAL, 0, "out of memory");
+	}
 	tell(poller, target, CPC_TRANSFER_FAILED, &slot->transfer, &error);
 	schedule(poller, target, now);
 	vacate(poller, slot, was_failing);
