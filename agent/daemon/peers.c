@@ -233,18 +233,11 @@ static void inherit(struct cpc_peering *peering, struct cpc_peer *peer, const st
 	peer->address = line->shown;
 }
 
-/** Take the configuration over. */
-static enum cpc_status replace_rows(struct cpc_peering *peering, struct cpc_peer_config *config,
-				    struct cpc_error *reterr)
+/** Take the configuration over, with room for its rows. */
+static void replace_rows(struct cpc_peering *peering, struct cpc_peer_config *config, struct cpc_peer *items)
 {
 	const int64_t now = time(NULL);
-	struct cpc_peer *items = NULL;
 
-	if (config->count) {
-		items = calloc(config->count, sizeof(*items));
-		if (!items)
-			return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-	}
 	for (size_t i = 0; i < config->count; i++) {
 		items[i].since = now;
 		inherit(peering, &items[i], &config->lines[i]);
@@ -255,7 +248,6 @@ static enum cpc_status replace_rows(struct cpc_peering *peering, struct cpc_peer
 	peering->list.items = items;
 	peering->list.count = config->count;
 	*config = (struct cpc_peer_config){ .count = 0 };
-	return CPC_OK;
 }
 
 static void relate_all(struct cpc_peering *peering)
@@ -266,41 +258,41 @@ static void relate_all(struct cpc_peering *peering)
 
 static enum cpc_status set_peers(struct cpc_peering *peering, struct cpc_peer_config *config, struct cpc_error *reterr)
 {
-	enum cpc_status status = config->count ? join_loop(peering, reterr) : CPC_OK;
+	struct cpc_peer *items = config->count ? calloc(config->count, sizeof(*items)) : NULL;
 
-	if (status)
-		return status;
+	if (config->count && !items)
+		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	if (config->count && join_loop(peering, reterr)) {
+		free(items);
+		return reterr->status;
+	}
 	stop_poller(peering);
-	status = replace_rows(peering, config, reterr);
-	return status ? status : start_poller(peering, reterr);
+	replace_rows(peering, config, items);
+	return start_poller(peering, reterr);
 }
 
-/** The poller could not be started the last time. */
-static bool is_idle(const struct cpc_peering *peering)
+/** Whether all of the configuration is in force: a poller that could not be started is tried again. */
+static bool follows(const struct cpc_peering *peering, const struct cpc_peer_config *config)
 {
-	return peering->config.count && !peering->poller;
+	return cpc_peer_config_same(config, &peering->config) && (!config->count || peering->poller);
 }
 
 enum cpc_status cpc_peering_reload(struct cpc_peering *peering, const struct cpc_settings *settings,
 				   struct cpc_error *reterr)
 {
-	const struct cpc_policy *policy = cpc_policy_named(settings->policy ? settings->policy : CPC_POLICY_DEFAULT);
+	/* The setting's own check has found it. */
+	const struct cpc_policy *policy = cpc_policy_named(settings->policy);
 	struct cpc_peer_config config = { .count = 0 };
-	enum cpc_status status = cpc_peer_config_read(settings, &config, reterr);
+	enum cpc_status status;
 
-	if (status)
-		return status;
-	if (!policy) {
-		cpc_peer_config_free(&config);
-		return cpc_fail(reterr, CPC_USAGE, 0, "no policy is named %.40s", settings->policy);
-	}
-	if (!cpc_peer_config_same(&config, &peering->config) || is_idle(peering))
-		status = set_peers(peering, &config, reterr);
-	cpc_peer_config_free(&config);
 	if (policy != peering->list.policy) {
 		peering->list.policy = policy;
 		relate_all(peering);
 	}
+	status = cpc_peer_config_read(settings, &config, reterr);
+	if (!status && !follows(peering, &config))
+		status = set_peers(peering, &config, reterr);
+	cpc_peer_config_free(&config);
 	return status;
 }
 

@@ -34,8 +34,11 @@ enum cpc_status cpc_peering_start(const struct cpc_peering_start *start, struct 
 /** Whether cpc_peering_start() would find the files that the settings name, and sense in them. Asks nobody. */
 enum cpc_status cpc_peering_check(const struct cpc_settings *settings, struct cpc_error *reterr);
 
-/** Go by other settings, which are borrowed for the call: peers that stay keep what is known of them. On failure before
- * anything is asked of anybody it goes on as before. */
+/**
+ * Go by other settings, which are borrowed for the call: peers that stay keep what is known of them. A file that cannot
+ * be read, and no memory, leave the list as it was; where nobody can be asked (CPC_UNAVAILABLE) it is the new one, and
+ * the next call tries again. The policy is the new one in any case.
+ */
 enum cpc_status cpc_peering_reload(struct cpc_peering *peering, const struct cpc_settings *settings,
 				   struct cpc_error *reterr);
 
