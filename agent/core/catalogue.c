@@ -35,16 +35,11 @@ const struct cpc_catalogue_row *cpc_catalogue_named(const char *name)
 
 struct cpc_signature cpc_catalogue_signature(const struct cpc_catalogue_row *row)
 {
-	struct cpc_signature signature = { 0 };
 	struct cpc_fingerprint fingerprint;
 
 	if (cpc_fingerprint_parse(row->fingerprint, strlen(row->fingerprint), &fingerprint, NULL))
-		return signature;
-	memcpy(signature.vendor, fingerprint.vendor, sizeof(signature.vendor));
-	signature.family = fingerprint.family;
-	signature.model = fingerprint.model;
-	signature.stepping = fingerprint.stepping;
-	return signature;
+		return (struct cpc_signature){ 0 };
+	return cpc_fingerprint_signature(&fingerprint);
 }
 
 enum cpc_status cpc_catalogue_capture(const struct cpc_catalogue_row *row, struct cpc_capture *capture,

@@ -159,6 +159,28 @@ size_t cpc_fingerprint_print(const struct cpc_fingerprint *fingerprint, char ret
 	return print(fingerprint, true, kept, ret_text);
 }
 
+bool cpc_fingerprint_same_text(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b)
+{
+	char left[CPC_FINGERPRINT_SIZE];
+	char right[CPC_FINGERPRINT_SIZE];
+
+	cpc_fingerprint_print(a, left);
+	cpc_fingerprint_print(b, right);
+	return strcmp(left, right) == 0;
+}
+
+struct cpc_signature cpc_fingerprint_signature(const struct cpc_fingerprint *fingerprint)
+{
+	struct cpc_signature signature = {
+		.family = fingerprint->family,
+		.model = fingerprint->model,
+		.stepping = fingerprint->stepping,
+	};
+
+	memcpy(signature.vendor, fingerprint->vendor, sizeof(signature.vendor));
+	return signature;
+}
+
 size_t cpc_fingerprint_print_for_id(const struct cpc_fingerprint *fingerprint, bool silicon,
 				    char ret_text[static CPC_FINGERPRINT_SIZE])
 {

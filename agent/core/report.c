@@ -14,10 +14,7 @@ static void derive_names(struct cpc_report *report)
 		report->signature = cpc_snapshot_signature(snapshot);
 		cpc_snapshot_brand(snapshot, report->brand);
 	} else {
-		memcpy(report->signature.vendor, report->fingerprint.vendor, sizeof(report->signature.vendor));
-		report->signature.family = report->fingerprint.family;
-		report->signature.model = report->fingerprint.model;
-		report->signature.stepping = report->fingerprint.stepping;
+		report->signature = cpc_fingerprint_signature(&report->fingerprint);
 	}
 	if (!report->brand[0])
 		(void)snprintf(report->brand, sizeof(report->brand), "%s", capture->brand);

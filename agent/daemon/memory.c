@@ -1,35 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "memory.h"
 
-#include <string.h>
-#include <time.h>
-
+#include "describe.h"
 #include "drift.h"
 #include "log.h"
 #include "render.h"
 
-static void print_time(int64_t seconds, char ret_time[static CPC_TIME_SIZE])
-{
-	const time_t time = (time_t)seconds;
-	struct tm tm;
-
-	if (!gmtime_r(&time, &tm) || !strftime(ret_time, CPC_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		ret_time[0] = '\0';
-}
-
 static struct cpc_view_history *history_of(struct cpc_memory *memory, enum cpc_view view)
 {
 	return view == CPC_VIEW_KVM ? &memory->history.kvm : &memory->history.cpuid;
-}
-
-static bool same_text(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b)
-{
-	char left[CPC_FINGERPRINT_SIZE];
-	char right[CPC_FINGERPRINT_SIZE];
-
-	cpc_fingerprint_print(a, left);
-	cpc_fingerprint_print(b, right);
-	return strcmp(left, right) == 0;
 }
 
 static void learn_view(struct cpc_memory *memory, const struct cpc_report *report, enum cpc_view view, int64_t now)
@@ -39,9 +18,9 @@ static void learn_view(struct cpc_memory *memory, const struct cpc_report *repor
 
 	if (!fingerprint)
 		return;
-	if (history->seen && !same_text(&memory->last[view], fingerprint)) {
+	if (history->seen && !cpc_fingerprint_same_text(&memory->last[view], fingerprint)) {
 		history->changes++;
-		print_time(now, history->changed_at);
+		cpc_time_text(now, history->changed_at);
 		cpc_fingerprint_id(&memory->last[view], history->previous_id);
 	}
 	history->seen = true;
@@ -51,7 +30,7 @@ static void learn_view(struct cpc_memory *memory, const struct cpc_report *repor
 void cpc_memory_learn(struct cpc_memory *memory, const struct cpc_report *report, int64_t now)
 {
 	if (!memory->history.since[0])
-		print_time(now, memory->history.since);
+		cpc_time_text(now, memory->history.since);
 	memory->history.failing_since[0] = '\0';
 	learn_view(memory, report, CPC_VIEW_CPUID, now);
 	learn_view(memory, report, CPC_VIEW_KVM, now);
@@ -61,7 +40,7 @@ void cpc_memory_fail(struct cpc_memory *memory, int64_t now)
 {
 	memory->history.failures++;
 	if (!memory->history.failing_since[0])
-		print_time(now, memory->history.failing_since);
+		cpc_time_text(now, memory->history.failing_since);
 }
 
 static void log_view(const struct cpc_memory *memory, const struct cpc_report *now, enum cpc_view view, bool seen)
@@ -69,7 +48,7 @@ static void log_view(const struct cpc_memory *memory, const struct cpc_report *n
 	const struct cpc_fingerprint *fingerprint = cpc_report_view(now, view);
 	struct cpc_buffer line = { .length = 0 };
 
-	if (!seen || !fingerprint || same_text(&memory->last[view], fingerprint))
+	if (!seen || !fingerprint || cpc_fingerprint_same_text(&memory->last[view], fingerprint))
 		return;
 	cpc_render_fingerprint_change(view, &memory->last[view], fingerprint, &line);
 	if (line.failed)

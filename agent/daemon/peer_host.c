@@ -50,7 +50,6 @@ static struct cpc_peer_host *host_of(const struct cpc_report *report)
 	memcpy(host->brand, report->brand, sizeof(host->brand));
 	memcpy(host->microcode, report->capture->microcode, sizeof(host->microcode));
 	host->signature = report->signature;
-	host->microarchitecture = report->microarchitecture;
 	host->logical_cpus = report->logical_cpus;
 	host->kind_count = report->capture->kind_count;
 	host->vantage = side.vantage;

@@ -331,14 +331,7 @@ enum cpc_status cpc_peering_start(const struct cpc_peering_start *start, struct 
 
 static bool same_view(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b)
 {
-	char a_text[CPC_FINGERPRINT_SIZE];
-	char b_text[CPC_FINGERPRINT_SIZE];
-
-	if (!a || !b)
-		return a == b;
-	cpc_fingerprint_print(a, a_text);
-	cpc_fingerprint_print(b, b_text);
-	return strcmp(a_text, b_text) == 0;
+	return a && b ? cpc_fingerprint_same_text(a, b) : a == b;
 }
 
 /** Whether a peer could tell two reports apart. */

@@ -16,7 +16,7 @@ static json_t *host(struct cpc_json *json, const struct cpc_baseline_view *view,
 	cpc_json_put(json, object, "name", cpc_json_text(view->names[n]));
 	cpc_fingerprint_id(cost->from, line);
 	cpc_json_put(json, object, "id", json_string(line));
-	cpc_describe_cpu(&report->fingerprint, report->microarchitecture, line);
+	cpc_describe_cpu(&report->fingerprint, line);
 	cpc_json_put(json, object, "cpu", json_string(line));
 	cpc_json_put(json, object, "verdict", json_string(cpc_verdict_name(cost->verdict)));
 	gives_up = cpc_json_array(json, object, "gives_up");

@@ -96,7 +96,7 @@ static void put_host(struct cpc_text *text, const struct cpc_baseline_view *view
 
 	text->tint = CPC_TINT_STRONG;
 	cpc_text_wrap(text, 0, view->names[n]);
-	cpc_describe_cpu(&report->fingerprint, report->microarchitecture, cpu);
+	cpc_describe_cpu(&report->fingerprint, cpu);
 	text->tint = CPC_TINT_FAINT;
 	cpc_text_wrapf(text, 4, "(%s)", cpu);
 	text->tint = CPC_TINT_PLAIN;

@@ -44,7 +44,7 @@ static void put_host(struct cpc_json *json, const char *key, const struct cpc_ca
 	}
 	object = cpc_json_object(json, json->root, key);
 	cpc_fingerprint_id(&host->report->fingerprint, id);
-	cpc_describe_cpu(&host->report->fingerprint, host->report->microarchitecture, line);
+	cpc_describe_cpu(&host->report->fingerprint, line);
 	cpc_json_put(json, object, "name", cpc_json_text(host->name));
 	cpc_json_put(json, object, "id", json_string(id));
 	cpc_json_put(json, object, "cpu", json_string(line));

@@ -45,7 +45,7 @@ static void put_host(struct cpc_text *text, const struct cpc_catalogue_host *hos
 
 	if (!host->report)
 		return;
-	cpc_describe_cpu(&host->report->fingerprint, host->report->microarchitecture, cpu);
+	cpc_describe_cpu(&host->report->fingerprint, cpu);
 	cpc_text_wrapf(text, 0, "%s: %s", host->name, cpu);
 	cpc_text_newline(text);
 }

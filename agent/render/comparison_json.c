@@ -13,7 +13,7 @@ static void put_side(struct cpc_json *json, const char *key, const char *name, c
 	char id[CPC_ID_SIZE];
 
 	cpc_fingerprint_id(compared, id);
-	cpc_describe_cpu(&report->fingerprint, report->microarchitecture, cpu);
+	cpc_describe_cpu(&report->fingerprint, cpu);
 	cpc_json_put(json, side, "name", cpc_json_text(name));
 	cpc_json_put(json, side, "id", json_string(id));
 	cpc_json_put(json, side, "cpu", json_string(cpu));

@@ -124,7 +124,7 @@ static void put_processor(struct cpc_text *text, int column, const char *name, c
 {
 	char cpu[CPC_LINE_SIZE];
 
-	cpc_describe_cpu(&report->fingerprint, report->microarchitecture, cpu);
+	cpc_describe_cpu(&report->fingerprint, cpu);
 	text->tint = CPC_TINT_FAINT;
 	cpc_text_puts(text, name);
 	/* Beside a very long name there is no room: the processor goes below it. */

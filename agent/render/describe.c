@@ -7,14 +7,20 @@
 
 #include "escape.h"
 
-void cpc_describe_cpu(const struct cpc_fingerprint *fingerprint, const char *microarchitecture,
-		      char ret_line[static CPC_LINE_SIZE])
+void cpc_describe_signature(const struct cpc_signature *signature, char ret_line[static CPC_LINE_SIZE])
 {
 	char vendor[CPC_VENDOR_TEXT_SIZE];
 
-	cpc_vendor_text(fingerprint->vendor, vendor);
-	snprintf(ret_line, CPC_LINE_SIZE, "%s %u.%u.%u %s", vendor, fingerprint->family, fingerprint->model,
-		 fingerprint->stepping, microarchitecture);
+	cpc_vendor_text(signature->vendor, vendor);
+	snprintf(ret_line, CPC_LINE_SIZE, "%s %u.%u.%u %s", vendor, signature->family, signature->model,
+		 signature->stepping, cpc_microarchitecture(signature));
+}
+
+void cpc_describe_cpu(const struct cpc_fingerprint *fingerprint, char ret_line[static CPC_LINE_SIZE])
+{
+	const struct cpc_signature signature = cpc_fingerprint_signature(fingerprint);
+
+	cpc_describe_signature(&signature, ret_line);
 }
 
 const char *cpc_evidence_source_name(enum cpc_evidence_source source)
@@ -113,6 +119,16 @@ bool cpc_layout_text(const struct cpc_fingerprint *fingerprint, char ret_text[st
 		ret_text[length] = '\0';
 	}
 	return true;
+}
+
+const char *cpc_time_text(int64_t seconds, char ret_text[static CPC_TIME_SIZE])
+{
+	const time_t time = (time_t)seconds;
+	struct tm parts;
+
+	if (!gmtime_r(&time, &parts) || !strftime(ret_text, CPC_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &parts))
+		ret_text[0] = '\0';
+	return ret_text;
 }
 
 bool cpc_seconds_of(const char *time, long long *ret_seconds)

@@ -12,8 +12,10 @@
 #define CPC_LINE_SIZE 160
 
 /** "GenuineIntel 6.106.6 Ice Lake-SP" */
-void cpc_describe_cpu(const struct cpc_fingerprint *fingerprint, const char *microarchitecture,
-		      char ret_line[static CPC_LINE_SIZE]);
+void cpc_describe_signature(const struct cpc_signature *signature, char ret_line[static CPC_LINE_SIZE]);
+
+/** The same of the processor that a fingerprint names. */
+void cpc_describe_cpu(const struct cpc_fingerprint *fingerprint, char ret_line[static CPC_LINE_SIZE]);
 
 /** Room for a piece of evidence and the CPUs that it is about. */
 #define CPC_EVIDENCE_SIZE (CPC_LINE_SIZE + CPC_CPU_LIST_SIZE)
@@ -92,6 +94,10 @@ bool cpc_history_line(const struct cpc_report *report, enum cpc_view view, char 
 
 /** That the report is older than it should be, for its agent can make no newer; false where it is as it should be. */
 bool cpc_stale_line(const struct cpc_report *report, char ret_line[static CPC_LINE_SIZE]);
+
+/** Seconds since the epoch as RFC 3339 in UTC, as a capture has its time; "" where it is none of our days. Returns
+ * `ret_text`. */
+const char *cpc_time_text(int64_t seconds, char ret_text[static CPC_TIME_SIZE]);
 
 /** RFC 3339 in UTC as seconds since the epoch; false for anything else. */
 bool cpc_seconds_of(const char *time, long long *ret_seconds);

@@ -2,8 +2,6 @@
 /* cpucompat/fleet/1. Classes are numbered from 0, in the order of the document; rows of the matrix move to columns. */
 #include "renderers.h"
 
-#include <string.h>
-
 #include "describe.h"
 #include "escape.h"
 #include "json.h"
@@ -13,34 +11,22 @@ static json_t *fingerprint(struct cpc_json *json, const struct cpc_fingerprint *
 	return value ? cpc_json_fingerprint(json, value) : json_null();
 }
 
-static void put_cpu(struct cpc_json *json, json_t *object, const struct cpc_fingerprint *value)
-{
-	struct cpc_signature signature = {
-		.family = value->family,
-		.model = value->model,
-		.stepping = value->stepping,
-	};
-	char line[CPC_LINE_SIZE];
-
-	memcpy(signature.vendor, value->vendor, sizeof(signature.vendor));
-	cpc_describe_cpu(value, cpc_microarchitecture(&signature), line);
-	cpc_json_put(json, object, "cpu", json_string(line));
-}
-
 static json_t *class(struct cpc_json *json, const struct cpc_class *class)
 {
 	json_t *object = json_object();
 	char text[CPC_FINGERPRINT_SIZE];
 	char id[CPC_ID_SIZE];
+	char cpu[CPC_LINE_SIZE];
 	json_t *requirements;
 	json_t *hosts;
 
 	cpc_fingerprint_id(&class->fingerprint, id);
 	cpc_fingerprint_print(&class->fingerprint, text);
+	cpc_describe_cpu(&class->fingerprint, cpu);
 	cpc_json_put(json, object, "id", json_string(id));
 	cpc_json_put(json, object, "fingerprint", json_string(text));
 	cpc_json_put(json, object, "kvm", fingerprint(json, class->kvm));
-	put_cpu(json, object, &class->fingerprint);
+	cpc_json_put(json, object, "cpu", json_string(cpu));
 	cpc_json_put(json, object, "vantage", json_string(cpc_vantage_name(class->vantage)));
 	requirements = cpc_json_object(json, object, "requirements");
 	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++)

@@ -6,7 +6,6 @@
 #include "renderers.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "describe.h"
 #include "escape.h"
@@ -82,17 +81,6 @@ static void end_list(struct list *list)
 	cpc_text_newline(list->text);
 }
 
-static void describe(const struct cpc_class *class, char ret_line[static CPC_LINE_SIZE])
-{
-	const struct cpc_fingerprint *fingerprint = &class->fingerprint;
-	struct cpc_signature signature = { .family = fingerprint->family,
-					   .model = fingerprint->model,
-					   .stepping = fingerprint->stepping };
-
-	memcpy(signature.vendor, fingerprint->vendor, sizeof(signature.vendor));
-	cpc_describe_cpu(fingerprint, cpc_microarchitecture(&signature), ret_line);
-}
-
 /** What stands in the way of every VM, in the words of the processor's vendor. */
 static void add_missing(struct cpc_text *text, const struct cpc_class *class)
 {
@@ -119,7 +107,7 @@ static void add_classes(struct cpc_text *text, const struct cpc_fleet_view *view
 		char line[CPC_LINE_SIZE];
 
 		print_letters(i, letters);
-		describe(class, line);
+		cpc_describe_cpu(&class->fingerprint, line);
 		cpc_text_to(text, 2);
 		cpc_text_puts(text, letters);
 		cpc_text_to(text, ROW_WIDTH);

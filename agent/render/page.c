@@ -79,7 +79,7 @@ static void add_title(struct cpc_buffer *out, const struct cpc_report *report)
 	cpc_buffer_puts(out, "</h1>\n<p>");
 	cpc_add_html(out, report->brand);
 	cpc_buffer_puts(out, "</p>\n<p class=\"soft\">");
-	cpc_describe_cpu(&report->fingerprint, report->microarchitecture, cpu);
+	cpc_describe_cpu(&report->fingerprint, cpu);
 	cpc_add_html(out, cpu);
 	if (cpc_stale_line(report, cpu)) {
 		cpc_buffer_puts(out, "</p>\n<p class=\"bad\">");

@@ -4,7 +4,6 @@
 
 #include "describe.h"
 #include "escape.h"
-#include "peer_text.h"
 
 /** A verdict as a colour, which is never alone: a letter and words stand beside it. */
 static const char *verdict_class(enum cpc_verdict verdict)
@@ -41,7 +40,7 @@ static void add_name(struct cpc_buffer *out, const struct cpc_peer *peer)
 	if (peer->host) {
 		char cpu[CPC_LINE_SIZE];
 
-		cpc_peer_cpu(peer->host, cpu);
+		cpc_describe_signature(&peer->host->signature, cpu);
 		cpc_add_html(out, cpu);
 		cpc_buffer_puts(out, "<br>");
 	}

@@ -6,7 +6,6 @@
 
 #include "describe.h"
 #include "json.h"
-#include "peer_text.h"
 
 static json_t *time_of(int64_t seconds)
 {
@@ -50,7 +49,7 @@ static json_t *last_of(struct cpc_json *json, const struct cpc_peer *peer)
 	if (!host)
 		return json_null();
 	object = json_object();
-	cpc_peer_cpu(host, cpu);
+	cpc_describe_signature(&host->signature, cpu);
 	cpc_json_put(json, object, "host", cpc_json_text(host->name));
 	cpc_json_put(json, object, "id", json_string(host->cpuid.id));
 	cpc_json_put(json, object, "cpu", json_string(cpu));

@@ -88,6 +88,12 @@ bool cpc_fingerprint_complete(const struct cpc_fingerprint *fingerprint);
  */
 size_t cpc_fingerprint_print(const struct cpc_fingerprint *fingerprint, char ret_text[static CPC_FINGERPRINT_SIZE]);
 
+/** Whether both are printed as the same text. */
+bool cpc_fingerprint_same_text(const struct cpc_fingerprint *a, const struct cpc_fingerprint *b);
+
+/** The processor that it names. */
+struct cpc_signature cpc_fingerprint_signature(const struct cpc_fingerprint *fingerprint);
+
 /**
  * Print what the ids are digests of: the text without family, model and stepping
  * (`cpc1:GenuineIntel:<words>:<scalars>`), and with the mitigation group masked

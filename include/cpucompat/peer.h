@@ -32,8 +32,7 @@ struct cpc_peer_host {
 	char brand[CPC_SHORT_SIZE];
 	char microcode[CPC_SHORT_SIZE];
 	struct cpc_signature signature;
-	const char *microarchitecture; /**< static; of our own table */
-	size_t logical_cpus;	       /**< 0 where unknown */
+	size_t logical_cpus; /**< 0 where unknown */
 	size_t kind_count;
 	enum cpc_vantage vantage; /**< of a dump: where it was taken */
 	bool dumped;
