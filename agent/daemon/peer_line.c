@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "peer_line.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "address.h"
+#include "secret.h"
 
 #define TOKEN_FILE "token-file="
 
-/** Longest token, and a newline. */
-#define TOKEN_SIZE 4096
+/** Longest token. */
+#define TOKEN_MAX 4094
 
 /** A word of the line. */
 struct word {
@@ -130,48 +127,37 @@ void cpc_peer_line_free(struct cpc_peer_line *line)
 	*line = (struct cpc_peer_line){ .name = NULL };
 }
 
-/** The first line in place, or NULL where it is no token. */
-static const char *first_line(char bytes[static TOKEN_SIZE], size_t length)
+static enum cpc_status take_first_line(const struct cpc_secret *file, const char *path, char **ret_token,
+				       struct cpc_error *reterr)
 {
-	size_t end = 0;
+	size_t length = 0;
+	char *token;
 
-	while (end < length && bytes[end] > ' ' && bytes[end] <= '~')
-		end++;
-	if (end == 0 || end == TOKEN_SIZE - 1 || (end < length && bytes[end] != '\n' && bytes[end] != '\r'))
-		return NULL;
-	bytes[end] = '\0';
-	return bytes;
+	while (file->bytes[length] > ' ' && file->bytes[length] <= '~')
+		length++;
+	if (length == 0 || length > TOKEN_MAX ||
+	    (length < file->length && file->bytes[length] != '\n' && file->bytes[length] != '\r'))
+		return cpc_fail(reterr, CPC_BAD_DATA, 0,
+				"token file %.80s: its first line is no token: printable, without blanks", path);
+	token = strndup(file->bytes, length);
+	if (!token)
+		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	*ret_token = token;
+	return CPC_OK;
 }
 
 enum cpc_status cpc_peer_token_read(const char *path, char **ret_token, bool *ret_exposed, struct cpc_error *reterr)
 {
-	const int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	char bytes[TOKEN_SIZE];
-	struct stat about = { 0 };
-	enum cpc_status status = CPC_OK;
-	char *token = NULL;
+	struct cpc_secret file;
+	enum cpc_status status = cpc_secret_read("token file", path, &file, reterr);
 
-	if (file < 0)
-		return cpc_fail(reterr, errno == EACCES ? CPC_DENIED : CPC_NO_INPUT, 0, "%.100s: %s", path,
-				strerror(errno));
-	const ssize_t length = fstat(file, &about) == 0 ? read(file, bytes, sizeof(bytes) - 1) : -1;
-	if (length < 0) {
-		status = cpc_fail(reterr, CPC_NO_INPUT, 0, "%.100s: %s", path, strerror(errno));
-	} else if (!first_line(bytes, (size_t)length)) {
-		status = cpc_fail(reterr, CPC_BAD_DATA, 0,
-				  "%.100s: its first line is no token: printable, without blanks", path);
-	} else {
-		token = strdup(bytes);
-		if (!token)
-			status = cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-	}
-	close(file);
-	explicit_bzero(bytes, sizeof(bytes));
 	if (status)
 		return status;
-	*ret_token = token;
-	*ret_exposed = S_ISREG(about.st_mode) && (about.st_mode & (S_IRGRP | S_IROTH));
-	return CPC_OK;
+	status = take_first_line(&file, path, ret_token, reterr);
+	if (!status)
+		*ret_exposed = file.open_to_group || file.open_to_all;
+	cpc_secret_forget(&file);
+	return status;
 }
 
 void cpc_peer_token_free(char *token)

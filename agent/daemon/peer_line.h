@@ -27,8 +27,8 @@ void cpc_peer_line_free(struct cpc_peer_line *line);
 
 /**
  * Read a bearer token: the first line of the file, printable and without blanks. The caller wipes and frees it.
- * CPC_NO_INPUT or CPC_DENIED where the file cannot be read, CPC_BAD_DATA where it holds none. `ret_exposed` says
- * whether others than its owner may read the file.
+ * The errors of cpc_secret_read(), CPC_BAD_DATA where it holds none. `ret_exposed` says whether others than its owner
+ * may read the file.
  */
 enum cpc_status cpc_peer_token_read(const char *path, char **ret_token, bool *ret_exposed, struct cpc_error *reterr);
 

@@ -60,6 +60,7 @@ static enum cpc_status take(int descriptor, const char *what, const char *path, 
 		return status;
 	}
 	file.bytes[file.length] = '\0';
+	file.open_to_group = found.st_mode & S_IRGRP;
 	file.open_to_all = found.st_mode & S_IROTH;
 	*ret_secret = file;
 	return CPC_OK;

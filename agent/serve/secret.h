@@ -14,7 +14,8 @@
 struct cpc_secret {
 	char *bytes; /**< NUL-terminated beyond `length` */
 	size_t length;
-	bool open_to_all; /**< everybody on this machine may read it */
+	bool open_to_group; /**< the file's group may read it */
+	bool open_to_all;   /**< everybody on this machine may */
 };
 
 /** Read the whole of a regular file; `what` names it in errors. CPC_NO_INPUT, CPC_DENIED, or CPC_BAD_DATA where it is
