@@ -121,6 +121,21 @@ bool cpc_layout_text(const struct cpc_fingerprint *fingerprint, char ret_text[st
 	return true;
 }
 
+void cpc_each_bit_name(const uint32_t words[static CPC_WORDS_MAX], void (*visit)(void *context, const char *name),
+		       void *context)
+{
+	for (unsigned int word = 0; word < CPC_WORDS_MAX; word++) {
+		for (uint32_t bits = words[word]; bits; bits &= bits - 1) {
+			const unsigned int bit = (unsigned int)__builtin_ctz(bits);
+			const struct cpc_feature *feature = cpc_feature_at(word, bit);
+			char where[CPC_WHERE_SIZE];
+
+			cpc_where(word, bit, where);
+			visit(context, feature ? feature->name : where);
+		}
+	}
+}
+
 const char *cpc_time_text(int64_t seconds, char ret_text[static CPC_TIME_SIZE])
 {
 	const time_t time = (time_t)seconds;

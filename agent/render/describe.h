@@ -71,6 +71,10 @@ struct cpc_set_bit {
 	char name[CPC_WHERE_SIZE];	   /**< the feature's, or the place */
 };
 
+/** Tell the visitor of each bit that is set in words of a fingerprint: its feature's name, or its place. */
+void cpc_each_bit_name(const uint32_t words[static CPC_WORDS_MAX], void (*visit)(void *context, const char *name),
+		       void *context);
+
 /** Which view of a report this fingerprint of its is. */
 enum cpc_view cpc_view_of(const struct cpc_report *report, const struct cpc_fingerprint *fingerprint);
 

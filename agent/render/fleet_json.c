@@ -76,21 +76,25 @@ static void put_pools(struct cpc_json *json, const struct cpc_fleet_view *view)
 	}
 }
 
-static json_t *names_of_bits(struct cpc_json *json, const uint32_t *words)
+/** A list of names that grows. */
+struct names {
+	struct cpc_json *json;
+	json_t *list;
+};
+
+static void add_name(void *context, const char *name)
 {
-	json_t *names = json_array();
+	const struct names *names = context;
 
-	for (unsigned int word = 0; word < CPC_WORDS_MAX; word++) {
-		for (uint32_t bits = words[word]; bits; bits &= bits - 1) {
-			const unsigned int bit = (unsigned int)__builtin_ctz(bits);
-			const struct cpc_feature *feature = cpc_feature_at(word, bit);
-			char where[CPC_WHERE_SIZE];
+	cpc_json_append(names->json, names->list, json_string(name));
+}
 
-			cpc_where(word, bit, where);
-			cpc_json_append(json, names, json_string(feature ? feature->name : where));
-		}
-	}
-	return names;
+static json_t *names_of_bits(struct cpc_json *json, const uint32_t words[static CPC_WORDS_MAX])
+{
+	struct names names = { .json = json, .list = json_array() };
+
+	cpc_each_bit_name(words, add_name, &names);
+	return names.list;
 }
 
 /** What the others could have without the class of each host. */

@@ -228,16 +228,7 @@ static void add_gain(struct cpc_text *text, const struct cpc_class_cost *cost)
 	print_letters(cost->class, letters);
 	cpc_text_to(text, 2);
 	cpc_text_wrapf(text, 4, "without %s it gains %zu:", letters, cost->bits);
-	for (unsigned int word = 0; word < CPC_WORDS_MAX; word++) {
-		for (uint32_t bits = cost->gained[word]; bits; bits &= bits - 1) {
-			const unsigned int bit = (unsigned int)__builtin_ctz(bits);
-			const struct cpc_feature *feature = cpc_feature_at(word, bit);
-			char where[CPC_WHERE_SIZE];
-
-			cpc_where(word, bit, where);
-			add_item(&list, feature ? feature->name : where);
-		}
-	}
+	cpc_each_bit_name(cost->gained, add_item, &list);
 	end_list(&list);
 }
 
