@@ -32,24 +32,24 @@ size_t cpc_loop_timer(struct cpc_loop *loop, void (*expired)(void *context), voi
 {
 	assert(loop->timer_count < CPC_LOOP_MAX);
 	loop->timers[loop->timer_count] =
-		(struct cpc_timer){ .due = CPC_NEVER, .expired = expired, .context = context };
+		(struct cpc_timer){ .due = CPC_TIMER_OFF, .expired = expired, .context = context };
 	return loop->timer_count++;
 }
 
 void cpc_loop_arm(struct cpc_loop *loop, size_t timer, uint64_t milliseconds)
 {
-	loop->timers[timer].due = milliseconds == CPC_NEVER ? CPC_NEVER : cpc_loop_now() + milliseconds;
+	loop->timers[timer].due = milliseconds == CPC_TIMER_OFF ? CPC_TIMER_OFF : cpc_loop_now() + milliseconds;
 }
 
 /** Milliseconds until the next timer, as poll(2) takes them: -1 for ever. Rounded up by the clock's own grain. */
 static int until_next(const struct cpc_loop *loop)
 {
-	uint64_t next = CPC_NEVER;
+	uint64_t next = CPC_TIMER_OFF;
 
 	for (size_t i = 0; i < loop->timer_count; i++)
 		if (loop->timers[i].due < next)
 			next = loop->timers[i].due;
-	if (next == CPC_NEVER)
+	if (next == CPC_TIMER_OFF)
 		return -1;
 	const uint64_t now = cpc_loop_now();
 	if (next <= now)
@@ -66,7 +66,7 @@ static void call_expired(struct cpc_loop *loop)
 
 		if (timer->due > now)
 			continue;
-		timer->due = CPC_NEVER;
+		timer->due = CPC_TIMER_OFF;
 		timer->expired(timer->context);
 	}
 }

@@ -13,8 +13,8 @@
 
 #define CPC_LOOP_MAX 8
 
-/** Never, as the time of a timer. */
-#define CPC_NEVER UINT64_MAX
+/** As the time of a timer: it does not run. */
+#define CPC_TIMER_OFF UINT64_MAX
 
 struct cpc_loop {
 	struct cpc_watched {
@@ -24,7 +24,7 @@ struct cpc_loop {
 	} watched[CPC_LOOP_MAX];
 	size_t watched_count;
 	struct cpc_timer {
-		uint64_t due; /**< milliseconds of CLOCK_MONOTONIC, or CPC_NEVER */
+		uint64_t due; /**< milliseconds of CLOCK_MONOTONIC, or CPC_TIMER_OFF */
 		void (*expired)(void *context);
 		void *context;
 	} timers[CPC_LOOP_MAX];
@@ -44,7 +44,7 @@ void cpc_loop_unwatch(struct cpc_loop *loop, int descriptor);
 /** Make a timer, not yet running; its number is for cpc_loop_arm(). */
 size_t cpc_loop_timer(struct cpc_loop *loop, void (*expired)(void *context), void *context);
 
-/** Let a timer expire in so many milliseconds; CPC_NEVER stops it. It expires once an arming. */
+/** Let a timer expire in so many milliseconds; CPC_TIMER_OFF stops it. It expires once an arming. */
 void cpc_loop_arm(struct cpc_loop *loop, size_t timer, uint64_t milliseconds);
 
 /** Wait and call until cpc_loop_stop(). */

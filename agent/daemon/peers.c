@@ -47,7 +47,7 @@ struct cpc_peering {
 	struct cpc_poller *poller;
 	int event; /**< an eventfd, watched by the loop; -1 until there is a peer */
 	size_t timer;
-	uint64_t armed_for; /**< when the timer will expire; CPC_NEVER */
+	uint64_t armed_for; /**< when the timer will expire; CPC_TIMER_OFF */
 	uint64_t next_change;
 	pthread_mutex_t lock; /**< of the list of outcomes */
 	struct outcome *first;
@@ -122,7 +122,7 @@ static void on_timer(void *context)
 	const uint64_t began = cpc_loop_now();
 	uint64_t gap;
 
-	peering->armed_for = CPC_NEVER;
+	peering->armed_for = CPC_TIMER_OFF;
 	peering->changed(peering->context);
 	gap = (cpc_loop_now() - began) * GAP_SHARE;
 	peering->next_change = cpc_loop_now() + (gap > GAP_MS ? gap : GAP_MS);
@@ -318,7 +318,7 @@ enum cpc_status cpc_peering_start(const struct cpc_peering_start *start, struct 
 	peering->context = start->context;
 	peering->self = start->self;
 	peering->event = -1;
-	peering->armed_for = CPC_NEVER;
+	peering->armed_for = CPC_TIMER_OFF;
 	peering->last = &peering->first;
 	pthread_mutex_init(&peering->lock, NULL);
 	status = cpc_peering_reload(peering, start->settings, reterr);

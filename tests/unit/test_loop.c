@@ -120,7 +120,7 @@ static void stops_and_rearms_timers(void **state)
 	cpc_loop_arm(&loop, a, 100);
 	cpc_loop_arm(&loop, b, 200);
 	cpc_loop_arm(&loop, a, 700);
-	cpc_loop_arm(&loop, b, CPC_NEVER);
+	cpc_loop_arm(&loop, b, CPC_TIMER_OFF);
 	cpc_loop_run(&loop);
 	assert_string_equal(fake.trace, "a@700 ");
 	assert_int_equal(fake.polls, 2);
