@@ -9,10 +9,9 @@
 /** Peers serve reports, so that no other reader need be trusted with what they send. */
 static bool is_report(const char *bytes, size_t length)
 {
-	for (size_t i = 0; i < cpc_format_count; i++)
-		if (strcmp(cpc_formats[i].name, "report") == 0)
-			return cpc_formats[i].recognise(bytes, length);
-	return false;
+	const struct cpc_format *format = cpc_format_of(bytes, length);
+
+	return format && strcmp(format->name, "report") == 0;
 }
 
 static bool keep_view(struct cpc_peer_view *view, const struct cpc_fingerprint *fingerprint)

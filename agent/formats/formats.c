@@ -107,9 +107,18 @@ static enum cpc_status unknown_format(const char *bytes, size_t length, struct c
 			"is neither a CPUID dump nor a report nor a fingerprint: it begins with \"%s\"", quote);
 }
 
+const struct cpc_format *cpc_format_of(const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < cpc_format_count; i++)
+		if (cpc_formats[i].recognise(bytes, length))
+			return &cpc_formats[i];
+	return NULL;
+}
+
 enum cpc_status cpc_read(const char *bytes, size_t length, struct cpc_captures *ret_captures, struct cpc_error *reterr)
 {
 	struct cpc_captures captures = { 0 };
+	const struct cpc_format *format;
 	enum cpc_status status;
 	const char *why;
 
@@ -124,16 +133,14 @@ enum cpc_status cpc_read(const char *bytes, size_t length, struct cpc_captures *
 	why = hopeless(bytes, length);
 	if (why)
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "%s", why);
-	for (size_t i = 0; i < cpc_format_count; i++) {
-		if (!cpc_formats[i].recognise(bytes, length))
-			continue;
-		status = cpc_formats[i].read(bytes, length, &captures, reterr);
-		if (status)
-			cpc_captures_free(&captures);
-		*ret_captures = captures;
-		return status;
-	}
-	return unknown_format(bytes, length, reterr);
+	format = cpc_format_of(bytes, length);
+	if (!format)
+		return unknown_format(bytes, length, reterr);
+	status = format->read(bytes, length, &captures, reterr);
+	if (status)
+		cpc_captures_free(&captures);
+	*ret_captures = captures;
+	return status;
 }
 
 void cpc_captures_free(struct cpc_captures *captures)

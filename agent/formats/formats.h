@@ -36,6 +36,9 @@ struct cpc_format {
 extern const struct cpc_format cpc_formats[];
 extern const size_t cpc_format_count;
 
+/** The first format that the bytes look like, or NULL. */
+const struct cpc_format *cpc_format_of(const char *bytes, size_t length);
+
 /**
  * Recognise and read. Input that no format knows is CPC_BAD_DATA, and the error
  * says what it looks like (empty, binary, text that is none of ours).

@@ -69,10 +69,9 @@ static enum cpc_status read_query(const char *value, struct cpc_captures *captur
 /** Whether a body is a list of fingerprints too long to hold but one: each would take memory a hundredfold. */
 static bool is_long_list(const char *bytes, size_t length)
 {
-	for (size_t i = 0; i < cpc_format_count && length > LIST_MAX; i++)
-		if (cpc_formats[i].recognise(bytes, length))
-			return strcmp(cpc_formats[i].name, "fingerprint") == 0;
-	return false;
+	const struct cpc_format *format = length > LIST_MAX ? cpc_format_of(bytes, length) : NULL;
+
+	return format && strcmp(format->name, "fingerprint") == 0;
 }
 
 static enum cpc_status read_body(const struct cpc_request *request, struct cpc_captures *captures,
