@@ -42,12 +42,14 @@ static enum MHD_Result look(void *context, enum MHD_ValueKind kind, const char *
 	(void)kind;
 	if (!value)
 		value = "";
-	framing->bad |= has_control(key, key_size) || has_control(value, value_size);
+	if (has_control(key, key_size) || has_control(value, value_size))
+		framing->malformed = CPC_FAULT_VALUE;
 	if (strcasecmp(key, MHD_HTTP_HEADER_HOST) == 0) {
 		framing->hosts++;
 	} else if (strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
 		framing->lengths++;
-		framing->bad |= !parse_length(value, &framing->length);
+		if (!parse_length(value, &framing->length))
+			framing->malformed = CPC_FAULT_LENGTH;
 	} else if (strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
 		framing->encodings++;
 		framing->chunked = strcasecmp(value, "chunked") == 0;
@@ -63,23 +65,25 @@ void cpc_framing_of(struct MHD_Connection *connection, struct cpc_framing *ret_f
 	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, look, ret_framing);
 }
 
-const char *cpc_framing_fault(const struct cpc_framing *framing, const char *version)
+enum cpc_fault cpc_framing_fault(const struct cpc_framing *framing, const char *version)
 {
-	if (strcmp(version, MHD_HTTP_VERSION_1_1) != 0 && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
-		return "The request line does not end in HTTP/1.1 or HTTP/1.0.";
+	const bool old = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
+
+	if (!old && strcmp(version, MHD_HTTP_VERSION_1_1) != 0)
+		return CPC_FAULT_VERSION;
 	if (framing->hosts > 1)
-		return "The request has more than one Host header.";
-	if (framing->hosts == 0 && strcmp(version, MHD_HTTP_VERSION_1_1) == 0)
-		return "The request has no Host header.";
+		return CPC_FAULT_HOSTS;
+	if (framing->hosts == 0 && !old)
+		return CPC_FAULT_NO_HOST;
 	if (framing->lengths > 1)
-		return "The request has more than one Content-Length header.";
+		return CPC_FAULT_LENGTHS;
 	if (framing->encodings && framing->lengths)
-		return "The request has both a Content-Length and a Transfer-Encoding header.";
-	if (framing->encodings > 1 || (framing->encodings && !framing->chunked))
-		return "The request has a Transfer-Encoding other than chunked.";
-	if (framing->bad)
-		return "The request has a malformed header.";
-	return NULL;
+		return CPC_FAULT_LENGTH_AND_ENCODING;
+	if (framing->encodings > 1)
+		return CPC_FAULT_ENCODINGS;
+	if (framing->encodings && !framing->chunked)
+		return CPC_FAULT_ENCODING;
+	return framing->malformed;
 }
 
 bool cpc_framing_has_body(const struct cpc_framing *framing)

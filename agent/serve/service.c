@@ -68,9 +68,10 @@ static enum MHD_Result begin(struct cpc_service *service, struct MHD_Connection 
 
 	cpc_framing_of(connection, &framing);
 	cpc_guard_begin(&service->guard, own, !cpc_framing_has_body(&framing));
-	const char *fault = cpc_framing_fault(&framing, version);
+	const enum cpc_fault fault = cpc_framing_fault(&framing, version);
 	if (fault)
-		return cpc_respond_problem(connection, MHD_HTTP_BAD_REQUEST, "%s", fault);
+		return cpc_respond_problem(connection, cpc_fault_rows[fault].http_status, "%s",
+					   cpc_fault_rows[fault].detail);
 	/* Before the path is looked at: who has no credential learns nothing of what is there. */
 	if (!cpc_gate_admit(&own->visitor, connection, url))
 		own->refusal = MHD_HTTP_UNAUTHORIZED;

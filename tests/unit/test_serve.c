@@ -156,14 +156,14 @@ static void finds_framing_faults(void **state)
 		{ .hosts = 1, .lengths = 1, .encodings = 1, .chunked = true },
 		{ .hosts = 1, .encodings = 2, .chunked = true },
 		{ .hosts = 1, .encodings = 1 },
-		{ .hosts = 1, .bad = true },
+		{ .hosts = 1, .malformed = CPC_FAULT_VALUE },
 	};
 
 	(void)state;
-	assert_null(cpc_framing_fault(&plain, "HTTP/1.1"));
-	assert_null(cpc_framing_fault(&faults[0], "HTTP/1.0"));
+	assert_int_equal(cpc_framing_fault(&plain, "HTTP/1.1"), CPC_FAULT_NONE);
+	assert_int_equal(cpc_framing_fault(&faults[0], "HTTP/1.0"), CPC_FAULT_NONE);
 	for (size_t i = 0; i < COUNT(faults); i++)
-		assert_non_null(cpc_framing_fault(&faults[i], "HTTP/1.1"));
+		assert_int_not_equal(cpc_framing_fault(&faults[i], "HTTP/1.1"), CPC_FAULT_NONE);
 	assert_false(cpc_framing_has_body(&plain));
 	assert_false(cpc_framing_has_body(&(struct cpc_framing){ .lengths = 1 }));
 	assert_true(cpc_framing_has_body(&(struct cpc_framing){ .lengths = 1, .length = 1 }));
