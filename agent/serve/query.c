@@ -4,16 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+#include "lines.h"
 
 /** The character at `*at`, escaped or not; `*at` moves behind it. -1 for a broken escape. */
 static int take(const char **at)
@@ -24,8 +15,8 @@ static int take(const char **at)
 		*at += 1;
 		return *from == ' ' ? '+' : (unsigned char)*from;
 	}
-	int high = hex_digit(from[1]);
-	int low = high < 0 ? -1 : hex_digit(from[2]);
+	int high = cpc_hex_digit(from[1]);
+	int low = high < 0 ? -1 : cpc_hex_digit(from[2]);
 	*at += 3;
 	return low < 0 ? -1 : high * 16 + low;
 }

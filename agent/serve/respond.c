@@ -49,8 +49,8 @@ enum MHD_Result cpc_respond(struct MHD_Connection *connection, unsigned int http
 	return queue(connection, http_status, NULL, response);
 }
 
-static enum MHD_Result problem(struct MHD_Connection *connection, unsigned int http_status, const char *allow,
-			       const char *detail)
+/** NULL without memory. */
+static struct MHD_Response *make_problem(unsigned int http_status, const char *detail)
 {
 	struct cpc_buffer body = { .length = 0 };
 	struct MHD_Response *response = NULL;
@@ -58,7 +58,7 @@ static enum MHD_Result problem(struct MHD_Connection *connection, unsigned int h
 	if (!cpc_render_problem(http_status, MHD_get_reason_phrase_for(http_status), detail, &body))
 		response = cpc_make_response(&body, "application/problem+json");
 	cpc_buffer_free(&body);
-	return queue(connection, http_status, allow, response);
+	return response;
 }
 
 enum MHD_Result cpc_respond_problem(struct MHD_Connection *connection, unsigned int http_status, const char *format,
@@ -70,26 +70,22 @@ enum MHD_Result cpc_respond_problem(struct MHD_Connection *connection, unsigned 
 	va_start(arguments, format);
 	vsnprintf(detail, sizeof(detail), format, arguments);
 	va_end(arguments);
-	return problem(connection, http_status, NULL, detail);
+	return queue(connection, http_status, NULL, make_problem(http_status, detail));
 }
 
 enum MHD_Result cpc_respond_not_allowed(struct MHD_Connection *connection, const char *allow)
 {
+	const unsigned int http_status = MHD_HTTP_METHOD_NOT_ALLOWED;
 	char detail[96];
 
 	snprintf(detail, sizeof(detail), "This address takes %s.", allow);
-	return problem(connection, MHD_HTTP_METHOD_NOT_ALLOWED, allow, detail);
+	return queue(connection, http_status, allow, make_problem(http_status, detail));
 }
 
 struct MHD_Response *cpc_make_unauthorized(const char *challenge, const char *detail)
 {
-	const unsigned int http_status = MHD_HTTP_UNAUTHORIZED;
-	struct cpc_buffer body = { .length = 0 };
-	struct MHD_Response *response = NULL;
+	struct MHD_Response *response = make_problem(MHD_HTTP_UNAUTHORIZED, detail);
 
-	if (!cpc_render_problem(http_status, MHD_get_reason_phrase_for(http_status), detail, &body))
-		response = cpc_make_response(&body, "application/problem+json");
-	cpc_buffer_free(&body);
 	if (!response || (cpc_add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, challenge) &&
 			  cpc_add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store")))
 		return response;

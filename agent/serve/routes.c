@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <cpucompat/policy.h>
+
 #include "negotiate.h"
 #include "query.h"
 #include "respond.h"
@@ -16,7 +18,7 @@
 
 #define POLICY                                                                                                         \
 	{                                                                                                              \
-		.name = "policy", .what = "how the platform decides; kvm where none is given",                         \
+		.name = "policy", .what = "how the platform decides; " CPC_POLICY_DEFAULT " where none is given",      \
 		.shape = &cpc_shape_policy                                                                             \
 	}
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lines.h"
+
 #define DIGEST_PREFIX "sha256:"
 #define HEX_LENGTH ((size_t)2 * CPC_DIGEST_SIZE)
 
@@ -17,15 +19,6 @@ static bool is_blank(char c)
 static bool is_letter_or_digit(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 /** Length of the name that a line begins with; 0 where it is none. */
@@ -45,8 +38,8 @@ static bool parse_digest(const char *text, size_t length, unsigned char ret_dige
 	if (length != prefix + HEX_LENGTH || memcmp(text, DIGEST_PREFIX, prefix) != 0)
 		return false;
 	for (size_t i = 0; i < CPC_DIGEST_SIZE; i++) {
-		const int high = hex_digit(text[prefix + 2 * i]);
-		const int low = hex_digit(text[prefix + 2 * i + 1]);
+		const int high = cpc_hex_digit(text[prefix + 2 * i]);
+		const int low = cpc_hex_digit(text[prefix + 2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;
