@@ -29,6 +29,13 @@ bool cpc_peer_row_fail(struct cpc_peer *peer, const char *error, int64_t at)
 	return true;
 }
 
+static void log_relation(const struct cpc_peer *peer, enum cpc_relation before)
+{
+	if (peer->relation.relation != before)
+		cpc_log_notice("peer %s: relation %s, was %s", peer->name, cpc_relation_name(peer->relation.relation),
+			       cpc_relation_name(before));
+}
+
 /** A good answer; `relation` is of what it says. */
 static bool come_up(struct cpc_peer *peer, const struct cpc_peer_relation *relation, int64_t at)
 {
@@ -44,9 +51,8 @@ static bool come_up(struct cpc_peer *peer, const struct cpc_peer_relation *relat
 		peer->state = CPC_PEER_UP;
 		peer->since = at;
 		cpc_log_notice("peer %s is up, relation %s", peer->name, cpc_relation_name(relation->relation));
-	} else if (before != relation->relation) {
-		cpc_log_notice("peer %s: relation %s, was %s", peer->name, cpc_relation_name(relation->relation),
-			       cpc_relation_name(before));
+	} else {
+		log_relation(peer, before);
 	}
 	return came_up;
 }
@@ -87,8 +93,6 @@ bool cpc_peer_row_relate(struct cpc_peer *peer, const struct cpc_report *self, c
 	if (cpc_peer_relate(self, peer->host, policy, &relation, &error))
 		return cpc_peer_row_fail(peer, error.what, peer->checked_at);
 	peer->relation = relation;
-	if (before != relation.relation)
-		cpc_log_notice("peer %s: relation %s, was %s", peer->name, cpc_relation_name(relation.relation),
-			       cpc_relation_name(before));
+	log_relation(peer, before);
 	return true;
 }
