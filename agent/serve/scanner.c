@@ -410,9 +410,9 @@ static enum cpc_fault take(struct cpc_scanner *scanner, unsigned char c)
 	return step(scanner, c);
 }
 
-enum cpc_scan cpc_scanner_feed(struct cpc_scanner *scanner, const char *bytes, size_t length, size_t *ret_used)
+enum cpc_scanned cpc_scanner_feed(struct cpc_scanner *scanner, const char *bytes, size_t length, size_t *ret_used)
 {
-	enum cpc_scan result = CPC_SCAN_MORE;
+	enum cpc_scanned result = CPC_SCAN_MORE;
 	size_t at = 0;
 
 	while (at < length && result == CPC_SCAN_MORE) {

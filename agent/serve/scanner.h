@@ -34,7 +34,7 @@ struct cpc_scanner {
 };
 
 /** What became of the bytes. */
-enum cpc_scan {
+enum cpc_scanned {
 	CPC_SCAN_MORE,	/**< all belong to a request that goes on */
 	CPC_SCAN_END,	/**< a request ends with the last byte that was used */
 	CPC_SCAN_FAULT, /**< the byte after the last that was used makes it no request: see `fault`; it stays so */
@@ -45,7 +45,7 @@ enum cpc_scan {
  * whether everybody who reads it would say the same. How the stream is cut
  * into pieces makes no difference. Each call ends at the end of a request.
  */
-enum cpc_scan cpc_scanner_feed(struct cpc_scanner *scanner, const char *bytes, size_t length, size_t *ret_used);
+enum cpc_scanned cpc_scanner_feed(struct cpc_scanner *scanner, const char *bytes, size_t length, size_t *ret_used);
 
 /** Whether no byte of a request has come since the last one ended. */
 static inline bool cpc_scanner_idle(const struct cpc_scanner *scanner)

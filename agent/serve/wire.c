@@ -172,7 +172,7 @@ static ssize_t judge(struct cpc_wire *wire, const struct line *line, const char 
 
 	for (size_t at = 0; at < length && !wire->fault;) {
 		size_t used = 0;
-		const enum cpc_scan scan = cpc_scanner_feed(&wire->scanner, bytes + at, length - at, &used);
+		const enum cpc_scanned scan = cpc_scanner_feed(&wire->scanner, bytes + at, length - at, &used);
 		at += used;
 		if (scan == CPC_SCAN_END)
 			whole = at;

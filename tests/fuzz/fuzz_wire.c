@@ -22,7 +22,7 @@ static void feed(struct outcome *outcome, const char *bytes, size_t length, size
 {
 	for (size_t at = 0; at < length;) {
 		size_t used = 0;
-		const enum cpc_scan scan = cpc_scanner_feed(&outcome->scanner, bytes + at, length - at, &used);
+		const enum cpc_scanned scan = cpc_scanner_feed(&outcome->scanner, bytes + at, length - at, &used);
 		at += used;
 		if (at > length || (scan == CPC_SCAN_MORE && at != length) || (scan == CPC_SCAN_END && used == 0))
 			abort();

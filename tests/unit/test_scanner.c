@@ -22,7 +22,7 @@ static void feed(struct cpc_scanner *scanner, const char *bytes, size_t length, 
 {
 	for (size_t at = 0; at < length && !outcome->fault;) {
 		size_t used = 0;
-		const enum cpc_scan scan = cpc_scanner_feed(scanner, bytes + at, length - at, &used);
+		const enum cpc_scanned scan = cpc_scanner_feed(scanner, bytes + at, length - at, &used);
 		at += used;
 		assert_true(at <= length);
 		if (scan == CPC_SCAN_MORE)
