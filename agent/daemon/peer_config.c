@@ -63,15 +63,12 @@ static void warn_of_plain_text(const struct cpc_peer_line *line)
 /** `what` is the setting that names the file. */
 static enum cpc_status read_token(const char *what, const char *path, char **ret_token, struct cpc_error *reterr)
 {
-	struct cpc_error error = { .status = CPC_INTERNAL };
 	bool exposed = false;
-	enum cpc_status status = cpc_peer_token_read(path, ret_token, &exposed, &error);
+	enum cpc_status status = cpc_peer_token_read(what, path, ret_token, &exposed, reterr);
 
-	if (status)
-		return cpc_fail(reterr, status, 0, "%s %s", what, error.what);
-	if (exposed)
+	if (!status && exposed)
 		cpc_log_warning("%s %s can be read by others than its owner; chmod 600 it", what, path);
-	return CPC_OK;
+	return status;
 }
 
 /** The token of a peer: its own, or the one that all others share. */
