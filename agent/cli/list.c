@@ -214,20 +214,26 @@ static void list_scalars(struct cpc_text *text)
 	}
 }
 
-static void format_line(struct cpc_text *text, const char *use, struct cpc_names names)
+/** The formats of a command, if it has any. */
+static void format_line(struct cpc_text *text, const struct cli_command *command)
 {
-	cell(text, use, 12);
+	struct cpc_names names;
+
+	if (!command->formats)
+		return;
+	names = command->formats();
+	cpc_text_to(text, 2);
+	cell(text, command->name, 13);
 	for (size_t i = 0; i < names.count; i++)
-		cpc_text_word(text, 12, names.at(i));
+		cpc_text_word(text, 13, names.at(i));
 	cpc_text_newline(text);
 }
 
 static void list_formats(struct cpc_text *text)
 {
 	cpc_text_heading(text, "Printed (--format)");
-	format_line(text, "  probe", cli_report_format_names());
-	format_line(text, "  compare", cli_comparison_format_names());
-	format_line(text, "  baseline", cli_baseline_format_names());
+	for (size_t i = 0; i < cli_command_count; i++)
+		format_line(text, &cli_commands[i]);
 	cpc_text_newline(text);
 	cpc_text_heading(text, "Read, and recognised by content");
 	for (size_t i = 0; i < cpc_format_count; i++) {

@@ -32,6 +32,11 @@ grep -A30 '^hyperv-2016 ' <<<"$verbose" | grep -q '^        shows on Intel .* sp
 	fail "what the mode shows on Intel is not listed"
 grep -A12 '^kvm-host-model ' <<<"$verbose" | grep -q 'guests get 40 at most' || fail "the 40 bits are not told of"
 
+formats=$("$bin" list formats)
+for command in probe compare baseline fleet catalogue; do
+	grep -q "^  $command  *text json" <<<"$formats" || fail "the formats of $command are not listed"
+done
+
 if command -v script >/dev/null; then
 	for options in "" --verbose; do
 		script -qec "stty cols 80; '$bin' list policies $options" /dev/null |
