@@ -96,8 +96,13 @@ for wanted in CapInh:0 CapPrm:0 CapEff:0 CapAmb:0 NoNewPrivs:1 Seccomp:2; do
 	[ $((16#$got)) = "${wanted#*:}" ] || fail "${wanted%%:*} is $got"
 done
 # The bounding set takes CAP_SETPCAP to drop, which root has here or has not.
-if [ "$(id -u)" = 0 ] && capsh --has-p=cap_setpcap 2>/dev/null; then
+held=$(awk '$1 == "CapPrm:" { print $2 }' /proc/self/status)
+if [ $((16#$held >> 8 & 1)) = 1 ]; then
 	[ $((16#$(awk '$1 == "CapBnd:" { print $2 }' "/proc/$agent/status"))) = 0 ] || fail "a bounding set is left"
+else
+	echo "sandbox: without CAP_SETPCAP the bounding set stays: not looked at"
+fi
+if [ "$(id -u)" = 0 ]; then
 	grep -q '<5>cpucompatd: running as root, without its capabilities' "$work/log" || fail "root is not told"
 fi
 for task in "/proc/$agent/task/"*; do
