@@ -15,10 +15,14 @@ fail()
 }
 
 # Every command is an item of its own, every policy and format is named.
-for command in $("$cli" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
+commands=$("$cli" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
+[ "$(wc -w <<<"$commands")" -ge 7 ] || fail "--help lists too few commands to be all"
+for command in $commands; do
 	grep -qx "\.It Cm $command" cpucompat.1 || fail "cpucompat.1: no '.It Cm $command'"
 	grep -qx "\.Cm $command" cpucompat.1 || fail "cpucompat.1: no synopsis of $command"
-	for flag in $("$cli" $command --help | sed -n '/^Usage/,/^$/p' | grep -oE '\[--[a-z-]+' | tr -d '['); do
+	usage=$("$cli" "$command" --help)
+	[ -n "$usage" ] || fail "$command --help says nothing"
+	for flag in $(sed -n '/^Usage/,/^$/p' <<<"$usage" | grep -oE '\[--[a-z-]+' | tr -d '['); do
 		[ "$command" = serve ] || grep -q "^\.It Fl ${flag#-}" cpucompat.1 || fail "cpucompat.1: no '.It Fl ${flag#-}'"
 	done
 done

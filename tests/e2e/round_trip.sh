@@ -17,6 +17,7 @@ fingerprint() {
 while read -r file; do
 	count=$((count + 1))
 	expected=$(fingerprint "$dumps/$file")
+	[[ $expected == cpc1:* ]] || { echo "$file: no fingerprint"; failures=$((failures + 1)); }
 	"$bin" probe --from "$dumps/$file" --format json >"$work/report.json"
 	"$bin" probe --from "$dumps/$file" --format raw >"$work/raw.txt"
 	echo "$expected" >"$work/fingerprint.txt"
@@ -35,9 +36,10 @@ msrs=0 held=0
 while read -r msr; do
 	msrs=$((msrs + 1))
 	cat "${msr%.msr}.txt" "$msr" >"$work/whole.txt"
+	whole=$(fingerprint "$work/whole.txt")
 	"$bin" probe --from "$work/whole.txt" --format raw --verbose >"$work/raw.txt"
 	grep -q '^   0x[0-9a-f]*: ' "$work/raw.txt" && held=$((held + 1))
-	[ "$(fingerprint "$work/raw.txt")" = "$(fingerprint "$work/whole.txt")" ] && continue
+	[[ $whole == cpc1:* ]] && [ "$(fingerprint "$work/raw.txt")" = "$whole" ] && continue
 	echo "${msr#"$dumps/"}: its raw text with MSRs has another fingerprint"
 	failures=$((failures + 1))
 done < <(find "$dumps" -name '*.msr' ! -path '*/kvm/*' | sort | awk 'NR % 10 == 0')
