@@ -4,76 +4,86 @@
 
 #include "describe.h"
 #include "escape.h"
-#include "json.h"
+#include "json_stream.h"
 
 static json_t *fingerprint(struct cpc_json *json, const struct cpc_fingerprint *value)
 {
 	return value ? cpc_json_fingerprint(json, value) : json_null();
 }
 
-static json_t *class(struct cpc_json *json, const struct cpc_class *class)
+static json_t *requirements(struct cpc_json *json, const struct cpc_class *class)
 {
 	json_t *object = json_object();
+
+	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++)
+		cpc_json_put(json, object, cpc_requirement_key(i),
+			     json_string(cpc_requirement_status_name(class->requirements[i])));
+	return object;
+}
+
+static void write_class(struct cpc_json_stream *stream, const struct cpc_class *class)
+{
 	char text[CPC_FINGERPRINT_SIZE];
 	char id[CPC_ID_SIZE];
 	char cpu[CPC_LINE_SIZE];
-	json_t *requirements;
-	json_t *hosts;
 
 	cpc_fingerprint_id(&class->fingerprint, id);
 	cpc_fingerprint_print(&class->fingerprint, text);
 	cpc_describe_cpu(&class->fingerprint, cpu);
-	cpc_json_put(json, object, "id", json_string(id));
-	cpc_json_put(json, object, "fingerprint", json_string(text));
-	cpc_json_put(json, object, "kvm", fingerprint(json, class->kvm));
-	cpc_json_put(json, object, "cpu", json_string(cpu));
-	cpc_json_put(json, object, "vantage", json_string(cpc_vantage_name(class->vantage)));
-	requirements = cpc_json_object(json, object, "requirements");
-	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++)
-		cpc_json_put(json, requirements, cpc_requirement_key(i),
-			     json_string(cpc_requirement_status_name(class->requirements[i])));
-	cpc_json_put(json, object, "count", json_integer((json_int_t) class->count));
-	hosts = cpc_json_array(json, object, "hosts");
+	cpc_json_open(stream, NULL, '{');
+	cpc_json_write(stream, "id", json_string(id));
+	cpc_json_write(stream, "fingerprint", json_string(text));
+	cpc_json_write(stream, "kvm", fingerprint(&stream->json, class->kvm));
+	cpc_json_write(stream, "cpu", json_string(cpu));
+	cpc_json_write(stream, "vantage", json_string(cpc_vantage_name(class->vantage)));
+	cpc_json_write(stream, "requirements", requirements(&stream->json, class));
+	cpc_json_write(stream, "count", json_integer((json_int_t) class->count));
+	cpc_json_open(stream, "hosts", '[');
 	for (size_t i = 0; i < class->name_count; i++)
-		cpc_json_append(json, hosts, cpc_json_text(class->names[i]));
-	return object;
+		cpc_json_write(stream, NULL, cpc_json_text(class->names[i]));
+	cpc_json_close(stream, ']');
+	cpc_json_close(stream, '}');
 }
 
-static void put_classes(struct cpc_json *json, const struct cpc_fleet_view *view)
+static void write_classes(struct cpc_json_stream *stream, const struct cpc_fleet_view *view)
 {
-	json_t *classes = cpc_json_array(json, json->root, "classes");
-
+	cpc_json_open(stream, "classes", '[');
 	for (size_t i = 0; i < view->fleet->count; i++)
-		cpc_json_append(json, classes, class(json, &view->fleet->classes[i]));
+		write_class(stream, &view->fleet->classes[i]);
+	cpc_json_close(stream, ']');
 }
 
-static void put_matrix(struct cpc_json *json, const struct cpc_fleet_view *view)
+/** A row a line: of 2,000 classes there are four million letters, each of them a character that JSON takes as it is. */
+static void write_matrix(struct cpc_json_stream *stream, const struct cpc_fleet_view *view)
 {
 	const size_t count = view->fleet->count;
-	json_t *matrix = cpc_json_array(json, json->root, "matrix");
 
+	cpc_json_open(stream, "matrix", '[');
 	for (size_t i = 0; i < count; i++) {
-		json_t *row = json_array();
+		struct cpc_buffer *out = cpc_json_element(stream);
 
-		for (size_t j = 0; j < count; j++)
-			cpc_json_append(json, row,
-					json_string(cpc_verdict_letter(view->answers->verdicts[i * count + j])));
-		cpc_json_append(json, matrix, row);
+		for (size_t j = 0; j < count; j++) {
+			const char *letter = cpc_verdict_letter(view->answers->verdicts[i * count + j]);
+			const char cell[] = { j ? ',' : '[', '"', *letter, '"' };
+
+			cpc_buffer_add(out, cell, sizeof(cell));
+		}
+		cpc_buffer_puts(out, "]");
 	}
+	cpc_json_close(stream, ']');
 }
 
-static void put_pools(struct cpc_json *json, const struct cpc_fleet_view *view)
+static void write_pools(struct cpc_json_stream *stream, const struct cpc_fleet_view *view)
 {
-	json_t *pools = cpc_json_array(json, json->root, "pools");
-
+	cpc_json_open(stream, "pools", '[');
 	for (size_t pool = 0; pool < view->answers->pool_count; pool++) {
-		json_t *classes = json_array();
-
+		cpc_json_open(stream, NULL, '[');
 		for (size_t i = 0; i < view->fleet->count; i++)
 			if (view->answers->pool_of[i] == pool)
-				cpc_json_append(json, classes, json_integer((json_int_t)i));
-		cpc_json_append(json, pools, classes);
+				cpc_json_write(stream, NULL, json_integer((json_int_t)i));
+		cpc_json_close(stream, ']');
 	}
+	cpc_json_close(stream, ']');
 }
 
 /** A list of names that grows. */
@@ -106,14 +116,16 @@ static void put_lost(struct cpc_json *json, json_t *object, const struct cpc_fle
 	for (size_t i = 0; i < baseline->cost_count; i++) {
 		const struct cpc_class_cost *cost = &baseline->costs[i];
 		const struct cpc_class *class = &view->fleet->classes[cost->class];
+		json_t *gained = cost->bits ? names_of_bits(json, cost->gained) : NULL;
 
-		for (size_t n = 0; n < class->name_count && cost->bits; n++) {
+		for (size_t n = 0; cost->bits && n < class->name_count; n++) {
 			/* A key has to be as printable as a value. */
 			json_t *name = cpc_json_text(class->names[n]);
 
-			cpc_json_put(json, lost, json_string_value(name), names_of_bits(json, cost->gained));
+			cpc_json_put(json, lost, json_string_value(name), json_incref(gained));
 			json_decref(name);
 		}
+		json_decref(gained);
 	}
 }
 
@@ -134,47 +146,45 @@ static json_t *baseline(struct cpc_json *json, const struct cpc_fleet_view *view
 }
 
 /** `baseline` is the whole fleet's, which there is only where it is of one vendor. */
-static void put_baselines(struct cpc_json *json, const struct cpc_fleet_view *view)
+static void write_baselines(struct cpc_json_stream *stream, const struct cpc_fleet_view *view)
 {
-	json_t *baselines;
+	const struct cpc_fleet_baseline *baselines = view->answers->baselines;
+	const size_t count = view->answers->baseline_count;
 
-	cpc_json_put(json, json->root, "baseline",
-		     view->answers->baseline_count == 1 ? baseline(json, view, &view->answers->baselines[0])
-							: json_null());
-	baselines = cpc_json_array(json, json->root, "baselines");
-	for (size_t i = 0; i < view->answers->baseline_count; i++)
-		cpc_json_append(json, baselines, baseline(json, view, &view->answers->baselines[i]));
+	cpc_json_write(stream, "baseline", count == 1 ? baseline(&stream->json, view, &baselines[0]) : json_null());
+	cpc_json_open(stream, "baselines", '[');
+	for (size_t i = 0; i < count; i++)
+		cpc_json_write(stream, NULL, baseline(&stream->json, view, &baselines[i]));
+	cpc_json_close(stream, ']');
 }
 
-static void put_unreadable(struct cpc_json *json, const struct cpc_fleet_view *view)
+static void write_unreadable(struct cpc_json_stream *stream, const struct cpc_fleet_view *view)
 {
 	const size_t count = view->unreadable_count + view->unreadable_more;
-	json_t *unreadable;
 
-	cpc_json_put(json, json->root, "unreadable_count", json_integer((json_int_t)count));
-	unreadable = cpc_json_array(json, json->root, "unreadable");
-
+	cpc_json_write(stream, "unreadable_count", json_integer((json_int_t)count));
+	cpc_json_open(stream, "unreadable", '[');
 	for (size_t i = 0; i < view->unreadable_count; i++) {
-		json_t *object = json_object();
-
-		cpc_json_put(json, object, "source", cpc_json_text(view->unreadable[i].source));
-		cpc_json_put(json, object, "error", cpc_json_text(view->unreadable[i].error));
-		cpc_json_append(json, unreadable, object);
+		cpc_json_open(stream, NULL, '{');
+		cpc_json_write(stream, "source", cpc_json_text(view->unreadable[i].source));
+		cpc_json_write(stream, "error", cpc_json_text(view->unreadable[i].error));
+		cpc_json_close(stream, '}');
 	}
+	cpc_json_close(stream, ']');
 }
 
 enum cpc_status cpc_fleet_json(const struct cpc_fleet_view *view, const struct cpc_style *style, struct cpc_buffer *out,
 			       struct cpc_error *reterr)
 {
-	struct cpc_json json = cpc_json_start("cpucompat/fleet/1");
+	struct cpc_json_stream stream = cpc_json_stream_start("cpucompat/fleet/1", out);
 
 	(void)style;
-	cpc_json_put(&json, json.root, "policy", json_string(view->answers->policy->name));
-	cpc_json_put(&json, json.root, "hosts", json_integer((json_int_t)view->fleet->hosts));
-	put_classes(&json, view);
-	put_matrix(&json, view);
-	put_pools(&json, view);
-	put_baselines(&json, view);
-	put_unreadable(&json, view);
-	return cpc_json_finish(&json, out, reterr);
+	cpc_json_write(&stream, "policy", json_string(view->answers->policy->name));
+	cpc_json_write(&stream, "hosts", json_integer((json_int_t)view->fleet->hosts));
+	write_classes(&stream, view);
+	write_matrix(&stream, view);
+	write_pools(&stream, view);
+	write_baselines(&stream, view);
+	write_unreadable(&stream, view);
+	return cpc_json_stream_finish(&stream, reterr);
 }
