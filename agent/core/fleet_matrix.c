@@ -69,6 +69,32 @@ static bool moves_both_ways(const uint8_t *verdicts, size_t count, size_t a, siz
 	return moves(verdicts[a * count + b]) && moves(verdicts[b * count + a]);
 }
 
+/** Whether a class moves to and from every class before it that is in the pool. */
+static bool fits(const uint8_t *verdicts, size_t count, size_t class, const size_t *pool_of, size_t pool)
+{
+	for (size_t i = 0; i < class; i++)
+		if (pool_of[i] == pool && !moves_both_ways(verdicts, count, class, i))
+			return false;
+	return true;
+}
+
+/** The first pool, of `pools`, that a class fits into, or `pools`. */
+static size_t pool_for(const uint8_t *verdicts, size_t count, size_t class, const size_t *pool_of, size_t pools)
+{
+	size_t pool = 0;
+
+	/* Pools are numbered by their first classes, and most pools refuse a class by that one. */
+	for (size_t i = 0; i < class && pool < pools; i++) {
+		if (pool_of[i] != pool)
+			continue;
+		if (moves(verdicts[i * count + i]) && moves_both_ways(verdicts, count, class, i) &&
+		    fits(verdicts, count, class, pool_of, pool))
+			return pool;
+		pool++;
+	}
+	return pools;
+}
+
 /*
  * Moving both ways is an equivalence where everything was read, and then the first pool that takes
  * a class is the only one. Where something was not, a class joins the first pool all of whose
@@ -80,22 +106,10 @@ size_t cpc_fleet_pools(const struct cpc_fleet *fleet, const uint8_t *verdicts, s
 	size_t pools = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		size_t pool = 0;
+		const bool alone = !moves(verdicts[i * count + i]);
 
-		for (; pool < pools && moves(verdicts[i * count + i]); pool++) {
-			bool fits = true;
-
-			for (size_t j = 0; j < i && fits; j++)
-				fits = ret_pool_of[j] != pool ||
-				       (moves(verdicts[j * count + j]) && moves_both_ways(verdicts, count, i, j));
-			if (fits)
-				break;
-		}
-		if (!moves(verdicts[i * count + i]))
-			pool = pools;
-		ret_pool_of[i] = pool;
-		if (pool == pools)
-			pools++;
+		ret_pool_of[i] = alone ? pools : pool_for(verdicts, count, i, ret_pool_of, pools);
+		pools += ret_pool_of[i] == pools;
 	}
 	return pools;
 }

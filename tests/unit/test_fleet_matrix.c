@@ -101,12 +101,45 @@ static void pools_what_moves_both_ways(void **state)
 	assert_int_equal(cpc_fleet_pools(&(struct cpc_fleet){ .count = 0 }, verdicts, pool_of), 0);
 }
 
+/* Of random matrices, in which unread values break the equivalence: each class is in the first pool that takes it. */
+static void takes_the_first_pool_that_fits(void **state)
+{
+	enum { N = 9 };
+	const struct cpc_fleet fleet = { .count = N };
+	uint64_t random = 11;
+
+	(void)state;
+	for (int round = 0; round < 5000; round++) {
+		uint8_t verdicts[N * N];
+		size_t pool_of[N];
+		size_t pools = 0;
+
+		for (size_t i = 0; i < COUNT(verdicts); i++)
+			verdicts[i] = random_below(&random, 4) ? CPC_MIGRATABLE : CPC_VERDICT_UNKNOWN;
+		assert_true(cpc_fleet_pools(&fleet, verdicts, pool_of) <= N);
+		for (size_t i = 0; i < N; i++) {
+			size_t first = 0;
+
+			for (bool fits = false; first < pools && !fits; first += !fits) {
+				fits = verdicts[i * N + i] == CPC_MIGRATABLE;
+				for (size_t j = 0; j < i; j++)
+					fits &= pool_of[j] != first || (verdicts[j * N + j] == CPC_MIGRATABLE &&
+									verdicts[i * N + j] == CPC_MIGRATABLE &&
+									verdicts[j * N + i] == CPC_MIGRATABLE);
+			}
+			assert_int_equal(pool_of[i], first);
+			pools += first == pools;
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agrees_with_compare),
 		cmocka_unit_test(knows_hosts_of_one_class_apart),
 		cmocka_unit_test(pools_what_moves_both_ways),
+		cmocka_unit_test(takes_the_first_pool_that_fits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
