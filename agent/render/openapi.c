@@ -17,7 +17,9 @@ static const struct {
 	{ "Allow", "The methods that there are.", "^GET, HEAD(, POST)?$" },
 	{ "Cache-Control", "A copy may be kept, but is asked about before it is used; or not kept.",
 	  "^no-(cache|store)$" },
-	{ "Content-Security-Policy", "The page loads nothing.", "default-src 'none'" },
+	{ "Content-Security-Policy", "The page loads nothing, and runs what has these hashes.",
+	  "^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; script-src 'sha256-[A-Za-z0-9+/]{43}='; "
+	  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'$" },
 	{ "ETag", "A strong validator.", "^\"[0-9a-f]{16}\"$" },
 	{ "Vary", "Accept chooses between the representations.", "^Accept$" },
 	{ "WWW-Authenticate", "What a credential looks like.", "^Bearer" },

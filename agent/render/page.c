@@ -12,39 +12,9 @@
 #include "describe.h"
 #include "escape.h"
 #include "page_sections.h"
+#include "page_shell.h"
 
 #define GROUP_UNNAMED (CPC_GROUP_TOPOLOGY + 1)
-
-static const char head[] =
-	"<!DOCTYPE html>\n"
-	"<html lang=\"en\">\n"
-	"<head>\n"
-	"<meta charset=\"utf-8\">\n"
-	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	"<meta name=\"color-scheme\" content=\"light dark\">\n"
-	"<style>\n"
-	":root { --ink: #1b1f24; --paper: #fff; --soft: #59636e; --line: #d8dee4; --good: #116329; --care: #7a4b00; "
-	"--bad: #a40e26; "
-	"--link: #0550ae; }\n"
-	"@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --paper: #0d1117; --soft: #9aa5b1; --line: "
-	"#30363d; "
-	"--good: #56d364; --care: #e3b341; --bad: #ff8e86; --link: #79c0ff; } }\n"
-	"body { margin: 0 auto; padding: 1rem; max-width: 60rem; font: 1rem/1.5 system-ui, sans-serif; color: "
-	"var(--ink); "
-	"background: var(--paper); }\n"
-	"h1 { margin: 0; overflow-wrap: anywhere; } h2 { margin: 2rem 0 .5rem; font-size: 1.15rem; }\n"
-	"p { margin: .25rem 0; } a { color: var(--link); } .soft { color: var(--soft); }\n"
-	"table { width: 100%; border-collapse: collapse; }\n"
-	"th, td { padding: .4rem .75rem .4rem 0; text-align: left; vertical-align: top; border-top: 1px solid "
-	"var(--line); "
-	"overflow-wrap: anywhere; }\n"
-	"th { font-weight: 600; width: 9.5rem; }\n"
-	"code { font: .9em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }\n"
-	".good { color: var(--good); } .care { color: var(--care); } .bad { color: var(--bad); }\n"
-	"nav { margin-top: 2rem; display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; }\n"
-	"@media (max-width: 36rem) { th, td { display: block; width: auto; border: 0; padding: 0; } "
-	"tr { display: block; padding: .5rem 0; border-top: 1px solid var(--line); } }\n"
-	"</style>\n";
 
 /** What there is beside the page; the paths of design section 8. */
 static const struct {
@@ -59,7 +29,7 @@ static const struct {
 static void add_row(struct cpc_buffer *out, const char *name, const char *value, bool code)
 {
 	cpc_buffer_printf(out, "<tr><th scope=\"row\">%s</th><td>%s", name, code ? "<code>" : "");
-	cpc_add_html(out, *value ? value : "unknown");
+	cpc_page_text(out, *value ? value : "unknown");
 	cpc_buffer_printf(out, "%s</td></tr>\n", code ? "</code>" : "");
 }
 
@@ -70,14 +40,15 @@ static const char *host_name(const struct cpc_report *report)
 
 static void add_title(struct cpc_buffer *out, const struct cpc_report *report)
 {
+	char title[CPC_HOST_NAME_SIZE + 16];
 	char cpu[CPC_LINE_SIZE];
 
-	cpc_buffer_puts(out, "<title>");
-	cpc_add_html(out, host_name(report));
-	cpc_buffer_puts(out, " - cpucompat</title>\n</head>\n<body>\n<header>\n<h1>");
-	cpc_add_html(out, host_name(report));
+	snprintf(title, sizeof(title), "%s - cpucompat", host_name(report));
+	cpc_page_begin(out, title, false);
+	cpc_buffer_puts(out, "<header>\n<h1>");
+	cpc_page_name(out, host_name(report));
 	cpc_buffer_puts(out, "</h1>\n<p>");
-	cpc_add_html(out, report->brand);
+	cpc_page_text(out, report->brand);
 	cpc_buffer_puts(out, "</p>\n<p class=\"soft\">");
 	cpc_describe_cpu(&report->fingerprint, cpu);
 	cpc_add_html(out, cpu);
@@ -101,32 +72,34 @@ static const char *status_class(enum cpc_requirement_status status)
 	}
 }
 
+/** A tile: the status, large, over what it rests on. */
 static void add_requirement(struct cpc_buffer *out, const struct cpc_report *report, enum cpc_requirement_id id)
 {
 	const struct cpc_requirement *requirement = &report->requirements[id];
 	char line[CPC_EVIDENCE_SIZE];
 
-	cpc_buffer_puts(out, "<tr><th scope=\"row\">");
+	cpc_buffer_puts(out, "<li class=\"tile\"><h3>");
 	cpc_add_html(out, cpc_requirement_name(id, report->signature.vendor));
-	cpc_buffer_printf(out, "</th><td class=\"%s\">%s</td><td>", status_class(requirement->status),
+	cpc_buffer_printf(out, "</h3>\n<p class=\"status %s\">%s</p>\n", status_class(requirement->status),
 			  cpc_status_words(requirement->status));
+	if (requirement->disputed)
+		cpc_buffer_puts(out, "<p class=\"care\">Its sources contradict each other.</p>\n");
+	cpc_buffer_puts(out, requirement->evidence_count ? "<ul>\n" : "");
 	for (size_t i = 0; i < requirement->evidence_count; i++) {
 		cpc_describe_evidence(&requirement->evidence[i], line);
-		cpc_buffer_puts(out, i ? "<br><code>" : "<code>");
-		cpc_add_html(out, line);
-		cpc_buffer_puts(out, "</code>");
+		cpc_buffer_puts(out, "<li><code>");
+		cpc_page_text(out, line);
+		cpc_buffer_puts(out, "</code></li>\n");
 	}
-	if (requirement->disputed)
-		cpc_buffer_puts(out, "<br><span class=\"care\">Its sources contradict each other.</span>");
-	cpc_buffer_puts(out, "</td></tr>\n");
+	cpc_buffer_puts(out, requirement->evidence_count ? "</ul></li>\n" : "</li>\n");
 }
 
 static void add_requirements(struct cpc_buffer *out, const struct cpc_report *report)
 {
-	cpc_buffer_puts(out, "<section>\n<h2>Requirements of live migration</h2>\n<table>\n");
+	cpc_buffer_puts(out, "<section>\n<h2>Requirements of live migration</h2>\n<ul class=\"tiles\">\n");
 	for (unsigned int id = 0; id < CPC_REQUIREMENT_COUNT; id++)
 		add_requirement(out, report, id);
-	cpc_buffer_puts(out, "</table>\n</section>\n");
+	cpc_buffer_puts(out, "</ul>\n</section>\n");
 }
 
 static void add_line(void *context, const char *name, const char *line)
@@ -161,7 +134,7 @@ static void add_processor(struct cpc_buffer *out, const struct cpc_report *repor
 {
 	const struct cpc_number physical = cpc_report_scalar(report, CPC_S_pa);
 
-	cpc_buffer_puts(out, "<section>\n<h2>Processor</h2>\n<table>\n");
+	cpc_buffer_puts(out, "<section>\n<h2>Processor</h2>\n<table class=\"facts\">\n");
 	if (!physical.unknown && physical.value)
 		cpc_buffer_printf(out,
 				  "<tr><th scope=\"row\">address bits</th><td>%" PRIu64 " physical, %" PRIu64
@@ -202,7 +175,7 @@ static void add_features(struct cpc_buffer *out, const struct cpc_report *report
 {
 	struct group_list list = { .out = out };
 
-	cpc_buffer_puts(out, "<section>\n<h2>Features that guests may see</h2>\n<table>\n");
+	cpc_buffer_puts(out, "<section>\n<h2>Features that guests may see</h2>\n<table class=\"facts list\">\n");
 	for (list.group = CPC_GROUP_BASE; list.group <= GROUP_UNNAMED; list.group++) {
 		list.count = 0;
 		cpc_each_set_bit(report, CPC_VIEW_CPUID, list_bit, &list);
@@ -238,16 +211,16 @@ enum cpc_status cpc_render_page(const struct cpc_published *published, struct cp
 {
 	const struct cpc_report *report = published->report;
 
-	cpc_buffer_puts(out, head);
 	add_title(out, report);
 	add_requirements(out, report);
 	cpc_page_peers(out, published->peers);
 	add_processor(out, report);
 	add_features(out, report);
 	add_unread(out, report);
-	cpc_buffer_puts(out, "</main>\n<nav>\n");
+	cpc_buffer_puts(out, "</main>\n<nav class=\"links\" aria-label=\"Documents\">\n");
 	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
 		cpc_buffer_printf(out, "<a href=\"%s\">%s</a>\n", links[i].path, links[i].what);
-	cpc_buffer_puts(out, "<span class=\"soft\">cpucompat " CPC_VERSION "</span>\n</nav>\n</body>\n</html>\n");
+	cpc_buffer_puts(out, "<span class=\"soft\">cpucompat " CPC_VERSION "</span>\n</nav>\n");
+	cpc_page_end(out, false);
 	return out->failed ? cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory") : CPC_OK;
 }

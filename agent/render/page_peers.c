@@ -4,6 +4,7 @@
 
 #include "describe.h"
 #include "escape.h"
+#include "page_shell.h"
 
 /** A verdict as a colour, which is never alone: a letter and words stand beside it. */
 static const char *verdict_class(enum cpc_verdict verdict)
@@ -35,7 +36,7 @@ static const char *verdict_words(enum cpc_verdict verdict)
 static void add_name(struct cpc_buffer *out, const struct cpc_peer *peer)
 {
 	cpc_buffer_puts(out, "<tr><th scope=\"row\">");
-	cpc_add_html(out, peer->name);
+	cpc_page_name(out, peer->name);
 	cpc_buffer_puts(out, "</th><td>");
 	if (peer->host) {
 		char cpu[CPC_LINE_SIZE];
@@ -45,7 +46,7 @@ static void add_name(struct cpc_buffer *out, const struct cpc_peer *peer)
 		cpc_buffer_puts(out, "<br>");
 	}
 	cpc_buffer_puts(out, "<span class=\"soft\">");
-	cpc_add_html(out, peer->address);
+	cpc_page_name(out, peer->address);
 	cpc_buffer_puts(out, "</span></td>");
 }
 
@@ -59,7 +60,7 @@ static void add_state(struct cpc_buffer *out, const struct cpc_peer *peer)
 			  classes[peer->state], words[peer->state], cpc_time_text(peer->since, since));
 	if (peer->error) {
 		cpc_buffer_puts(out, "<br>");
-		cpc_add_html(out, peer->error);
+		cpc_page_text(out, peer->error);
 	}
 	cpc_buffer_puts(out, "</td>");
 }

@@ -144,6 +144,10 @@ const struct cpc_fleet_format *cpc_fleet_format_named(const char *name);
 	enum cpc_status name(const struct cpc_published *published, struct cpc_buffer *out, struct cpc_error *reterr)
 /** The page for people: one self-contained document. */
 CPC_PUBLISHED_RENDERER(cpc_render_page);
+/** The Content-Security-Policy of that page, and of one that is `mailed` and brings it along: a style and a script are
+ * allowed by their hashes, and nothing else is. Where it is brought along, no policy can say who frames the page. */
+#define CPC_PAGE_POLICY_SIZE 320
+void cpc_page_policy(bool mailed, char ret_policy[static CPC_PAGE_POLICY_SIZE]);
 /** Every metric, as Prometheus' text and as OpenMetrics. */
 CPC_PUBLISHED_RENDERER(cpc_render_prometheus);
 CPC_PUBLISHED_RENDERER(cpc_render_openmetrics);

@@ -80,6 +80,15 @@ static enum cpc_status render(const struct recipe *recipe, const struct cpc_publ
 	return status;
 }
 
+static bool add_page_headers(struct MHD_Response *response)
+{
+	char policy[CPC_PAGE_POLICY_SIZE];
+
+	cpc_page_policy(false, policy);
+	return cpc_add_header(response, "Content-Security-Policy", policy) &&
+	       cpc_add_header(response, "Referrer-Policy", "no-referrer");
+}
+
 static bool add_headers(const struct recipe *recipe, struct cpc_reply *reply)
 {
 	struct MHD_Response *response = reply->response;
@@ -88,11 +97,7 @@ static bool add_headers(const struct recipe *recipe, struct cpc_reply *reply)
 	return cpc_add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache") &&
 	       cpc_add_header(response, MHD_HTTP_HEADER_ETAG, reply->etag) &&
 	       (!recipe->varies || cpc_add_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT)) &&
-	       (!recipe->page ||
-		(cpc_add_header(response, "Content-Security-Policy",
-				"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-				"frame-ancestors 'none'") &&
-		 cpc_add_header(response, "Referrer-Policy", "no-referrer")));
+	       (!recipe->page || add_page_headers(response));
 }
 
 static enum cpc_status prepare(enum cpc_reply_id id, const struct cpc_published *published, struct cpc_reply *reply,

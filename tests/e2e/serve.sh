@@ -4,7 +4,7 @@
 # command to run the agent under, such as valgrind.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
-need curl
+need curl openssl
 
 daemon=${CPC_BIN:?}/cpucompatd
 cli=$CPC_BIN/cpucompat
@@ -78,6 +78,12 @@ routes()
 	TABLE
 	ask "$url"
 	holds "page policy" "default-src 'none'" "$folder/headers"
+	grep -i "^content-security-policy:.*unsafe" "$folder/headers" && fail "the page's policy has a hole"
+	# The body's own style, hashed here.
+	body=$(cat "$folder/body" && echo .)
+	body=${body#*<style>}
+	holds "page policy" "style-src 'sha256-$(printf %s "${body%%</style>*}" | openssl dgst -sha256 -binary | base64)'" \
+		"$folder/headers"
 	grep -qi '<script\|http-equiv\|src=' "$folder/body" && fail "the page is not self-contained"
 }
 

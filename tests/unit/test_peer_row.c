@@ -183,7 +183,7 @@ static void is_shown_with_care(void **state)
 	items[0].error = strdup("<b>bold</b>");
 	items[1].relation = (struct cpc_peer_relation){ CPC_RELATION_ONE_WAY, CPC_IMPOSSIBLE, CPC_MIGRATABLE };
 	assert_int_equal(cpc_render_page(&published, &out, NULL), CPC_OK);
-	holds(&out, "&lt;script&gt;&amp;&quot;&#39;\\</th>");
+	holds(&out, "&lt;script&gt;&amp;&quot;&#39;\\</bdi></th>");
 	holds(&out, "&lt;b&gt;bold&lt;/b&gt;");
 	holds(&out, "as it last told:</span><br>to it <span class=\"bad\"><code>x</code> does not move");
 	assert_null(strstr(out.bytes, "<script"));
