@@ -47,6 +47,20 @@ static void add_cpu(struct cpc_metrics *metrics, const struct cpc_report *report
 	cpc_metrics_sample(metrics, &family, labels, "1");
 }
 
+/** A fingerprint alone is of one kind at least; nobody knows of how many. */
+static void add_kinds(struct cpc_metrics *metrics, const struct cpc_capture *capture)
+{
+	static const struct cpc_family family = {
+		.name = "cpucompat_cpu_kinds",
+		.help = "Kinds of CPUs that differ within the host: 1 where all are alike."
+	};
+
+	if (!capture->kind_count)
+		return;
+	cpc_metrics_family(metrics, &family);
+	cpc_metrics_sample(metrics, &family, NULL, "%zu", capture->kind_count);
+}
+
 static void add_fingerprint(struct cpc_metrics *metrics, const struct cpc_family *family,
 			    const struct cpc_report *report, enum cpc_view view)
 {
@@ -142,6 +156,7 @@ void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *re
 
 	add_agent(metrics);
 	add_cpu(metrics, report);
+	add_kinds(metrics, capture);
 	add_fingerprints(metrics, report);
 	add_requirements(metrics, report);
 	if (capture->probe_count)

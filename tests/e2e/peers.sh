@@ -261,6 +261,10 @@ curl -sS "$main/metrics" >"$folder/metrics"
 grep -qxF "cpucompat_peer_up{peer=\"<script>alert('x')</script>\"} 0" "$folder/metrics" || fail "cpucompat_peer_up of <script>"
 grep -qxF 'cpucompat_peer_relation{peer="less",policy="xen",relation="one-way"} 1' "$folder/metrics" || fail "cpucompat_peer_relation of less"
 [ "$(grep -c '^cpucompat_peer_relation{peer="same"' "$folder/metrics")" = 6 ] || fail "six relations"
+grep -qxF 'cpucompat_peer_verdict{peer="less",policy="xen",direction="to_peer",verdict="compatibility-mode"} 1' "$folder/metrics" ||
+	fail "cpucompat_peer_verdict of less"
+[ "$(grep -c '^cpucompat_peer_verdict{peer="less"' "$folder/metrics")" = 2 ] || fail "two verdicts"
+grep -qxF "cpucompat_peer_info{peer=\"same\",address=\"$same\"} 1" "$folder/metrics" || fail "cpucompat_peer_info of same"
 if command -v promtool >/dev/null; then
 	promtool check metrics <"$folder/metrics" >"$folder/promtool" 2>&1 || fail "promtool: $(cat "$folder/promtool")"
 fi

@@ -182,6 +182,7 @@ static void is_shown_with_care(void **state)
 	(void)state;
 	items[0].error = strdup("<b>bold</b>");
 	items[1].relation = (struct cpc_peer_relation){ CPC_RELATION_ONE_WAY, CPC_IMPOSSIBLE, CPC_MIGRATABLE };
+	items[2].relation = (struct cpc_peer_relation){ CPC_RELATION_SAME, CPC_COMPATIBILITY_MODE, CPC_MIGRATABLE };
 	assert_int_equal(cpc_render_page(&published, &out, NULL), CPC_OK);
 	holds(&out, "&lt;script&gt;&amp;&quot;&#39;\\</bdi></th>");
 	holds(&out, "&lt;b&gt;bold&lt;/b&gt;");
@@ -195,6 +196,12 @@ static void is_shown_with_care(void **state)
 	holds(&out, "cpucompat_peer_relation{peer=\"c\",policy=\"xen\",relation=\"same\"} 1\n");
 	holds(&out, "cpucompat_peer_relation{peer=\"c\",policy=\"xen\",relation=\"unknown\"} 0\n");
 	assert_null(strstr(out.bytes, "cpucompat_peer_relation{peer=\"b\""));
+	holds(&out, "cpucompat_peer_info{peer=\"b\",address=\"https://b\"} 1\n");
+	holds(&out,
+	      "cpucompat_peer_verdict{peer=\"c\",policy=\"xen\",direction=\"to_peer\",verdict=\"compatibility-mode\"} "
+	      "1\n"
+	      "cpucompat_peer_verdict{peer=\"c\",policy=\"xen\",direction=\"from_peer\",verdict=\"migratable\"} 1\n");
+	assert_null(strstr(out.bytes, "cpucompat_peer_verdict{peer=\"b\""));
 	cpc_buffer_free(&out);
 	assert_int_equal(cpc_render_openmetrics(&published, &out, NULL), CPC_OK);
 	assert_string_equal(out.bytes + out.length - 6, "# EOF\n");

@@ -307,6 +307,7 @@ static void test_prometheus(void **state)
 	assert_contains(text, "brand=\"Xeon \\\"Gold\\\"\"} 1\n");
 	assert_contains(text, "{requirement=\"hardware_virtualization\",status=\"present\"} 1\n");
 	assert_contains(text, "{requirement=\"hardware_virtualization\",status=\"absent\"} 0\n");
+	assert_contains(text, "cpucompat_cpu_kinds 1\n");
 	assert_contains(text, "cpucompat_probe_success{probe=\"msr\"} 0\n");
 	assert_contains(text, "cpucompat_probe_duration_seconds{probe=\"cpuid\"} 0.001500000\n");
 	assert_contains(text, "cpucompat_last_probe_timestamp_seconds 1795490092\n");
