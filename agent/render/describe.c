@@ -23,6 +23,18 @@ void cpc_describe_cpu(const struct cpc_fingerprint *fingerprint, char ret_line[s
 	cpc_describe_signature(&signature, ret_line);
 }
 
+void cpc_class_letters(size_t class, char ret_letters[static CPC_CLASS_LETTERS_SIZE])
+{
+	char reversed[CPC_CLASS_LETTERS_SIZE];
+	size_t length = 0;
+
+	for (size_t rest = class + 1; rest && length + 1 < CPC_CLASS_LETTERS_SIZE; rest = (rest - 1) / 26)
+		reversed[length++] = (char)('A' + (rest - 1) % 26);
+	for (size_t i = 0; i < length; i++)
+		ret_letters[i] = reversed[length - 1 - i];
+	ret_letters[length] = '\0';
+}
+
 const char *cpc_evidence_source_name(enum cpc_evidence_source source)
 {
 	static const char *const names[CPC_EVIDENCE_SOURCE_COUNT] = {

@@ -49,6 +49,12 @@ const char *cpc_origin_name(enum cpc_origin origin);
 /** "=", ">", "c", "x", "?": a verdict in a matrix */
 const char *cpc_verdict_letter(enum cpc_verdict verdict);
 
+/** Room for a class's letters: 26^7 is more than there are. */
+#define CPC_CLASS_LETTERS_SIZE 8
+
+/** The name of a class of a fleet by its number, from 0: A, B, ... Z, AA, AB, ... as spreadsheets count. */
+void cpc_class_letters(size_t class, char ret_letters[static CPC_CLASS_LETTERS_SIZE]);
+
 /** "refusal", "warning", "note" */
 const char *cpc_weight_name(enum cpc_weight weight);
 

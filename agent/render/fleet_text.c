@@ -12,28 +12,15 @@
 #include "host_names.h"
 #include "layout.h"
 
-/** Room for a class's letters: 26^7 is more than there are. */
-#define LETTERS_SIZE 8
-
 /** Columns that a row's own letters take, and each cell. */
 #define ROW_WIDTH 8
 #define CELL_WIDTH 3
 
+/** Classes whose matrix is shown without --verbose: three screens at 80 columns. */
+#define MATRIX_MAX 64
+
 /** Hosts and features that are listed without --verbose. */
 #define LIST_MAX 12
-
-/** A, B, ... Z, AA, AB, ... as spreadsheets count. */
-static void print_letters(size_t class, char ret_letters[static LETTERS_SIZE])
-{
-	char reversed[LETTERS_SIZE];
-	size_t length = 0;
-
-	for (size_t rest = class + 1; rest && length + 1 < LETTERS_SIZE; rest = (rest - 1) / 26)
-		reversed[length++] = (char)('A' + (rest - 1) % 26);
-	for (size_t i = 0; i < length; i++)
-		ret_letters[i] = reversed[length - 1 - i];
-	ret_letters[length] = '\0';
-}
 
 static const char *plural(size_t count, const char *one, const char *many)
 {
@@ -103,10 +90,10 @@ static void add_classes(struct cpc_text *text, const struct cpc_fleet_view *view
 	for (size_t i = 0; i < view->fleet->count; i++) {
 		const struct cpc_class *class = &view->fleet->classes[i];
 		struct list list = { .text = text, .indent = ROW_WIDTH };
-		char letters[LETTERS_SIZE];
+		char letters[CPC_CLASS_LETTERS_SIZE];
 		char line[CPC_LINE_SIZE];
 
-		print_letters(i, letters);
+		cpc_class_letters(i, letters);
 		cpc_describe_cpu(&class->fingerprint, line);
 		cpc_text_to(text, 2);
 		cpc_text_puts(text, letters);
@@ -146,15 +133,15 @@ static void add_cell(struct cpc_text *text, size_t column, const char *cell)
 /** The columns from `first` to before `end`, of every row. */
 static void add_block(struct cpc_text *text, const struct cpc_fleet_view *view, size_t first, size_t end)
 {
-	char letters[LETTERS_SIZE];
+	char letters[CPC_CLASS_LETTERS_SIZE];
 
 	for (size_t j = first; j < end; j++) {
-		print_letters(j, letters);
+		cpc_class_letters(j, letters);
 		add_cell(text, j - first, letters);
 	}
 	cpc_text_newline(text);
 	for (size_t i = 0; i < view->fleet->count; i++) {
-		print_letters(i, letters);
+		cpc_class_letters(i, letters);
 		cpc_text_to(text, 2);
 		cpc_text_puts(text, letters);
 		for (size_t j = first; j < end; j++) {
@@ -189,6 +176,14 @@ static void add_matrix(struct cpc_text *text, const struct cpc_fleet_view *view)
 	const size_t fits = (size_t)(text->style->width - ROW_WIDTH) / CELL_WIDTH;
 	const size_t count = view->fleet->count;
 
+	if (count > MATRIX_MAX && !text->style->verbose) {
+		cpc_text_newline(text);
+		cpc_text_wrapf(text, 2,
+			       "The matrix of %zu classes is left out: --verbose shows it, --format json holds it",
+			       count);
+		cpc_text_newline(text);
+		return;
+	}
 	for (size_t first = 0; first < count; first += fits) {
 		cpc_text_newline(text);
 		add_block(text, view, first, first + fits < count ? first + fits : count);
@@ -203,14 +198,14 @@ static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 	for (size_t pool = 0; pool < view->answers->pool_count; pool++) {
 		struct list list = { .text = text, .indent = 4 };
 		size_t hosts = 0;
-		char letters[LETTERS_SIZE];
+		char letters[CPC_CLASS_LETTERS_SIZE];
 
 		cpc_text_to(text, 2);
 		for (size_t i = 0; i < view->fleet->count; i++) {
 			if (view->answers->pool_of[i] != pool)
 				continue;
 			hosts += view->fleet->classes[i].count;
-			print_letters(i, letters);
+			cpc_class_letters(i, letters);
 			add_item(&list, letters);
 		}
 		if (list.left_out)
@@ -223,9 +218,9 @@ static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 static void add_gain(struct cpc_text *text, const struct cpc_class_cost *cost)
 {
 	struct list list = { .text = text, .indent = 4 };
-	char letters[LETTERS_SIZE];
+	char letters[CPC_CLASS_LETTERS_SIZE];
 
-	print_letters(cost->class, letters);
+	cpc_class_letters(cost->class, letters);
 	cpc_text_to(text, 2);
 	cpc_text_wrapf(text, 4, "without %s it gains %zu:", letters, cost->bits);
 	cpc_each_bit_name(cost->gained, add_item, &list);

@@ -51,6 +51,7 @@ CPC_CATALOGUE_RENDERER(cpc_catalogue_json);
 			     struct cpc_error *reterr)
 CPC_FLEET_RENDERER(cpc_fleet_text);
 CPC_FLEET_RENDERER(cpc_fleet_json);
+CPC_FLEET_RENDERER(cpc_fleet_csv);
 #undef CPC_FLEET_RENDERER
 
 /** For a renderer's end: CPC_OK, or CPC_INTERNAL where the buffer ran out of memory. */

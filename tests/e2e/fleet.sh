@@ -53,6 +53,42 @@ COLUMNS=40 "$bin" fleet "$folder/many" >"$folder/out" || fail "a fleet of many c
 # Identifiers and names of CPUs are longer than 40 columns and are not cut; the matrix is.
 [ "$(grep -cE '^  A +[=>cx?]' "$folder/out")" -ge 2 ] || fail "the matrix is not folded"
 
+# A matrix that nobody would read is not there unless it is asked for.
+milan=$("$bin" probe --from @milan --format fingerprint)
+for ((i = 1; i <= 65; i++)); do sed "s/:pa=[0-9]*/:pa=$i/" <<<"$milan"; done >"$folder/wide"
+head -n 64 "$folder/wide" >"$folder/wide64"
+run 0 fleet "$folder/wide64"
+grep -q '^  BL  .*[=>cx?]$' "$folder/out" || fail "the matrix of 64 classes is not shown"
+run 0 fleet "$folder/wide"
+shows "The matrix of 65 classes is left out: --verbose shows it, --format json"
+grep -q '^  BL  .*[=>cx?]$' "$folder/out" && fail "the matrix of 65 classes is shown all the same"
+run 0 fleet "$folder/wide" --verbose
+grep -q '^  BM  .*[=>cx?]$' "$folder/out" || fail "--verbose shows no matrix of 65 classes"
+
+# The table: what another reader makes of it, and that the manual names its columns.
+run 0 fleet "$folder/hosts" @milan "$folder/wide" "$folder/many" --format csv
+columns=$(head -n 1 "$folder/out" | tr -d '\r')
+equal "the columns of the manual" "$columns" "$(sed -n '/^\.Ss Tables/,/^\.El/s/^\.It Li //p' "$CPC_SOURCE/packaging/man/cpucompat.1" |
+	sed 's/ , /\n/g' | paste -sd,)"
+if command -v python3 >/dev/null; then
+	python3 - "$folder/out" >"$folder/table" <<-'END' || fail "the table: $(cat "$folder/table")"
+		import csv, sys
+		with open(sys.argv[1], newline="", encoding="utf-8") as file:
+		    rows = list(csv.DictReader(file, strict=True))
+		assert all(None not in row and None not in row.values() for row in rows), "fields and columns"
+		assert sum(int(row["hosts"]) for row in rows) == 83, "hosts"
+		web = [row for row in rows if row["host"].startswith("web")]
+		assert [row["host"] for row in web] == ["web01", "web02", "web03"], "names"
+		assert len({(row["class"], row["pool"], row["id"], row["fingerprint"]) for row in web}) == 1, "a class"
+		assert all(int(row["moves_to"]) >= 2 for row in web), "moves"
+		assert [row["error"] != "" for row in rows if row["host"].endswith("notes.txt")] == [True], "an error"
+		assert any(row["host"] == "'@milan" for row in rows), "a formula"
+		assert not any(field[:1] in "=+-@" for row in rows for field in row.values() if field), "formulas"
+	END
+else
+	echo "python3 is not installed: the table was not read"
+fi
+
 run 64 fleet
 run 64 fleet - -
 run 64 fleet "$folder/hosts" --format yaml
