@@ -2,7 +2,7 @@
 /*
  * The subcommands, one file each, and what they share. A subcommand builds its
  * whole output first and writes it once, so that a failure leaves nothing on
- * standard output.
+ * standard output; all but fleet, whose output may be larger than memory.
  */
 #ifndef CPC_CLI_INSIDE_H
 #define CPC_CLI_INSIDE_H
@@ -156,6 +156,10 @@ struct cpc_style cli_style(const struct cli_options *options);
 /** Write a buffer to standard output, whole, and free it. Returns `code`, or CPC_INTERNAL where it could not be
  * written. */
 int cli_write(struct cpc_buffer *out, int code);
+
+/** Have a buffer written as it grows; cli_write() then writes the rest, whatever became of it. `error`, 0 at first,
+ * is where it is kept why that failed, and outlives the buffer. */
+void cli_write_through(struct cpc_buffer *out, int *error);
 
 /** An address without the password that it may hold between `://` and `@`; other texts as they are. Cut to `size`. */
 void cli_print_address(const char *address, char *ret_text, size_t size);

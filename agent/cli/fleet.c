@@ -167,14 +167,16 @@ static int render(const struct cli_reading *reading, const struct cpc_fleet_form
 					     .unreadable_count = reading->unreadable_count,
 					     .unreadable_more = reading->unreadable_more };
 	struct cpc_buffer out = { 0 };
+	int write_error = 0;
 	struct cpc_error error;
 	enum cpc_status status = cpc_fleet_ask(&reading->fleet, options->policy, &answers, &error);
 
 	if (status)
 		return cli_fail("fleet", &error);
+	cli_write_through(&out, &write_error);
 	status = format->render(&view, &style, &out, &error);
 	cpc_fleet_answers_free(&answers);
-	if (!status)
+	if (!status || write_error)
 		return cli_write(&out, CPC_OK);
 	cpc_buffer_free(&out);
 	return cli_fail("fleet", &error);

@@ -67,11 +67,28 @@ static bool write_whole(const char *bytes, size_t length)
 	return true;
 }
 
+static bool drain(void *context, const char *bytes, size_t length)
+{
+	int *error = context;
+
+	if (!write_whole(bytes, length))
+		*error = errno;
+	return !*error;
+}
+
+void cli_write_through(struct cpc_buffer *out, int *error)
+{
+	out->drain = drain;
+	out->drain_context = error;
+}
+
 int cli_write(struct cpc_buffer *out, int code)
 {
-	bool failed = out->failed;
-	bool written = !failed && write_whole(out->bytes, out->length);
-	int error = errno;
+	const int *drained = out->drain_context;
+	const bool cut = drained && *drained;
+	bool failed = out->failed && !cut;
+	bool written = !out->failed && write_whole(out->bytes, out->length);
+	int error = cut ? *drained : errno;
 
 	cpc_buffer_free(out);
 	if (failed)

@@ -7,12 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Drained at this length. */
+#define DRAIN_SIZE ((size_t)1 << 20)
+
+static void drain(struct cpc_buffer *buffer)
+{
+	if (!buffer->drain || buffer->failed || buffer->length < DRAIN_SIZE)
+		return;
+	buffer->failed = !buffer->drain(buffer->drain_context, buffer->bytes, buffer->length);
+	buffer->length = 0;
+}
+
 /* Make room for `more` bytes and a NUL; false (for good) without memory. */
 static bool reserve(struct cpc_buffer *buffer, size_t more)
 {
 	size_t room = buffer->room ? buffer->room : 256;
 	char *bytes;
 
+	drain(buffer);
 	if (buffer->failed || more > SIZE_MAX / 4 - buffer->length) {
 		buffer->failed = true;
 		return false;

@@ -16,6 +16,10 @@ struct cpc_buffer {
 	size_t length;
 	size_t room;
 	bool failed;
+	/** Where it is set: takes what was appended so far, whenever that is a mebibyte, and `length` is 0 again. False
+	 * sets `failed`. What is left at the end is its owner's to take. */
+	bool (*drain)(void *context, const char *bytes, size_t length);
+	void *drain_context;
 };
 
 void cpc_buffer_add(struct cpc_buffer *buffer, const void *bytes, size_t length);

@@ -133,6 +133,19 @@ shows "    and 1488 more"
 run 0 fleet - --verbose <"$folder/long"
 shows "line 21000:"
 shows "    and 500 more"
+# What is written as it grows is all there, in its order; and a full disk is told of once.
+awk -v text="$(cat "$folder/hosts/db01.txt")" 'BEGIN { for (i = 0; i < 6000; i++) printf "host%05d %s\n", i, text }' >"$folder/named"
+run 0 fleet - --format csv <"$folder/named"
+awk -F, 'NR > 1 && $1 != sprintf("host%05d", NR - 2) { exit 1 } END { exit NR != 6001 }' "$folder/out" ||
+	fail "6000 hosts are not 6000 records"
+run 0 fleet - --format json <"$folder/named"
+if command -v jq >/dev/null; then
+	equal "hosts by name" 6000 "$(jq '.classes[0].hosts | unique | length' "$folder/out")"
+fi
+"$bin" fleet "$folder/named" --format csv >/dev/full 2>"$folder/err"
+equal "exit code of a full disk" 70 $?
+equal "lines about a full disk" "cpucompat: standard output: No space left on device; make room or write elsewhere" "$(cat "$folder/err")"
+
 head -c 3000000 /dev/zero | tr '\0' 'a' | sed '1s/^/cpc1:/' >"$folder/endless"
 run 65 fleet "$folder/endless"
 shows "line is longer than"

@@ -82,12 +82,66 @@ static void test_failure_stays(void **state)
 	assert_false(buffer.failed);
 }
 
+/** What drained a buffer, and how often that still goes well. */
+struct drained {
+	struct cpc_buffer bytes;
+	int left;
+};
+
+static bool take(void *context, const char *bytes, size_t length)
+{
+	struct drained *drained = context;
+
+	cpc_buffer_add(&drained->bytes, bytes, length);
+	return drained->left-- > 0;
+}
+
+/* What comes out of the drain and what is left are what went in, and there is never much of it. */
+static void test_drains(void **state)
+{
+	struct drained drained = { .left = 10 };
+	struct cpc_buffer buffer = { .drain = take, .drain_context = &drained };
+	struct cpc_buffer expected = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 600000; i++) {
+		cpc_buffer_printf(&buffer, "%d,", i);
+		cpc_buffer_printf(&expected, "%d,", i);
+	}
+	assert_false(buffer.failed);
+	assert_true(buffer.room <= 1 << 21);
+	assert_in_range(drained.left, 6, 8);
+	cpc_buffer_add(&drained.bytes, buffer.bytes, buffer.length);
+	assert_int_equal(drained.bytes.length, expected.length);
+	assert_memory_equal(drained.bytes.bytes, expected.bytes, expected.length);
+	cpc_buffer_free(&buffer);
+	cpc_buffer_free(&expected);
+	cpc_buffer_free(&drained.bytes);
+}
+
+static void test_drain_fails(void **state)
+{
+	struct drained drained = { .left = 1 };
+	struct cpc_buffer buffer = { .drain = take, .drain_context = &drained };
+
+	(void)state;
+	for (int i = 0; i < 600000; i++)
+		cpc_buffer_printf(&buffer, "%d,", i);
+	assert_true(buffer.failed);
+	assert_int_equal(buffer.length, 0);
+	/* Not asked again. */
+	assert_int_equal(drained.left, -1);
+	cpc_buffer_free(&buffer);
+	cpc_buffer_free(&drained.bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_starts_empty),	cmocka_unit_test(test_appends),
 		cmocka_unit_test(test_keeps_nul_bytes), cmocka_unit_test(test_grows),
-		cmocka_unit_test(test_failure_stays),
+		cmocka_unit_test(test_failure_stays),	cmocka_unit_test(test_drains),
+		cmocka_unit_test(test_drain_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
