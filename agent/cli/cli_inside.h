@@ -54,7 +54,11 @@ enum cli_option {
 	CLI_VERBOSE = 1U << 4,
 	CLI_CPU_MAP = 1U << 5,
 	CLI_ACCEPTS = 1U << 6,
+	CLI_MATCH = 1U << 7,
 };
+
+/** Lists of label matchers that one command line may have. */
+#define CLI_MATCHES_MAX 16
 
 /** What the command line said; texts point into argv. */
 struct cli_options {
@@ -63,6 +67,8 @@ struct cli_options {
 	const char *cpu_map;	 /**< NULL where none was given */
 	const char *accepts;	 /**< --accepts, or NULL */
 	const char *accepted_by; /**< --accepted-by, or NULL */
+	const char *matches[CLI_MATCHES_MAX];
+	size_t match_count;
 	const struct cpc_policy *policy;
 	bool timing;
 	bool verbose;

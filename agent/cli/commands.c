@@ -41,10 +41,13 @@ const struct cli_command cli_commands[] = {
 	  .formats = cli_baseline_format_names },
 	{ .name = "fleet",
 	  .run = cli_fleet,
-	  .usage = "SOURCE|FOLDER... [--policy POLICY]\n                       [--format FORMAT] [--verbose]",
+	  .usage = "SOURCE|FOLDER... [--policy POLICY]\n                       [--format FORMAT] [--match MATCHERS] "
+		   "[--verbose]",
 	  .summary = "which of many hosts are interchangeable, and who moves where",
-	  .help = "Every file of a FOLDER is a SOURCE. One that cannot be read is listed as such.\n\n" SOURCE_HELP,
-	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_VERBOSE,
+	  .help = "Every file of a FOLDER is a SOURCE. One that cannot be read is listed as such.\n"
+		  "`prometheus+http://HOST:PORT[/PREFIX]` (or https) is every host whose agent a\n"
+		  "Prometheus server scrapes.\n\n" SOURCE_HELP,
+	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_MATCH | CLI_VERBOSE,
 	  .formats = cli_fleet_format_names },
 	{ .name = "catalogue",
 	  .run = cli_catalogue,
@@ -107,6 +110,9 @@ static void add_help(const struct cli_command *command, struct cpc_buffer *out)
 	if (command->accepts & CLI_CPU_MAP)
 		cpc_buffer_puts(out, "--cpu-map FOLDER has the models for libvirt and qemu: a copy of a host's\n"
 				     "  /usr/share/libvirt/cpu_map, or `none`.\n");
+	if (command->accepts & CLI_MATCH)
+		cpc_buffer_puts(out, "--match MATCHERS takes those series of a Prometheus whose labels match, as\n"
+				     "  'cluster=\"a\",job=~\"x.*\"'.\n");
 	if (command->accepts & CLI_TIMING)
 		cpc_buffer_puts(out, "--timing adds what each probe cost.\n");
 	if (command->accepts & CLI_VERBOSE)

@@ -13,6 +13,8 @@
 
 #include <cpucompat/fleet.h>
 
+#include "client.h"
+
 static void forget(struct cli_reading *reading)
 {
 	for (size_t i = 0; i < reading->unreadable_count; i++) {
@@ -99,6 +101,8 @@ static enum cpc_status read_one(struct cli_reading *reading, const char *source)
 	struct cli_source from;
 	enum cpc_status status;
 
+	if (cpc_is_prometheus(source))
+		return cli_fold_prometheus(reading, source);
 	if (cli_is_input(source)) {
 		status = read_input(reading, source, &error);
 	} else {
@@ -185,7 +189,7 @@ static int render(const struct cli_reading *reading, const struct cpc_fleet_form
 int cli_fleet(const struct cli_options *options)
 {
 	const struct cpc_fleet_format *format = cpc_fleet_format_named(options->format);
-	struct cli_reading reading = { .worst = CPC_OK };
+	struct cli_reading reading = { .options = options };
 	enum cpc_status status = CPC_OK;
 	int code;
 

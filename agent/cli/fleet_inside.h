@@ -11,6 +11,7 @@
 
 /** A fleet that is being read, and the sources that gave nothing. Zero-initialise. */
 struct cli_reading {
+	const struct cli_options *options;
 	struct cpc_fleet fleet;
 	struct cpc_unreadable *unreadable; /**< texts are owned */
 	size_t unreadable_count;
@@ -20,6 +21,9 @@ struct cli_reading {
 
 /** Note that a source gave nothing. CPC_INTERNAL without memory. */
 enum cpc_status cli_note_unreadable(struct cli_reading *reading, const char *source, const struct cpc_error *error);
+
+/** Ask a Prometheus server, and fold the hosts that it knows. CPC_INTERNAL without memory; all else is noted. */
+enum cpc_status cli_fold_prometheus(struct cli_reading *reading, const char *source);
 
 /**
  * Fold a list of fingerprints from a descriptor, line by line, whatever its length. A line that is none is noted

@@ -4,6 +4,8 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "matchers.h"
+
 /** The values that getopt_long() returns; above any character. */
 enum {
 	VALUE_FORMAT = 0x100,
@@ -14,7 +16,8 @@ enum {
 	VALUE_CPU_MAP,
 	VALUE_HELP,
 	VALUE_ACCEPTS,
-	VALUE_ACCEPTED_BY
+	VALUE_ACCEPTED_BY,
+	VALUE_MATCH
 };
 
 static const struct {
@@ -27,6 +30,7 @@ static const struct {
 	{ CLI_ACCEPTS, { "accepts", required_argument, NULL, VALUE_ACCEPTS } },
 	{ CLI_ACCEPTS, { "accepted-by", required_argument, NULL, VALUE_ACCEPTED_BY } },
 	{ CLI_TIMING, { "timing", no_argument, NULL, VALUE_TIMING } },
+	{ CLI_MATCH, { "match", required_argument, NULL, VALUE_MATCH } },
 	{ CLI_CPU_MAP, { "cpu-map", required_argument, NULL, VALUE_CPU_MAP } },
 	{ CLI_VERBOSE, { "verbose", no_argument, NULL, VALUE_VERBOSE } },
 	{ 0, { "help", no_argument, NULL, VALUE_HELP } },
@@ -69,6 +73,19 @@ static enum cpc_status refuse(const struct cli_command *command, const struct op
 	return CPC_USAGE;
 }
 
+static enum cpc_status take_match(const char *text, struct cli_options *options)
+{
+	struct cpc_error error;
+
+	if (options->match_count == CLI_MATCHES_MAX)
+		return (enum cpc_status)cli_complain(CPC_USAGE, "more than %d times --match; join some with a comma",
+						     CLI_MATCHES_MAX);
+	if (cpc_matchers_check(text, &error))
+		return (enum cpc_status)cli_complain(CPC_USAGE, "--match: %s", error.what);
+	options->matches[options->match_count++] = text;
+	return CPC_OK;
+}
+
 static enum cpc_status take(int answer, struct cli_options *options)
 {
 	switch (answer) {
@@ -92,6 +109,8 @@ static enum cpc_status take(int answer, struct cli_options *options)
 	case VALUE_ACCEPTED_BY:
 		options->accepted_by = optarg;
 		break;
+	case VALUE_MATCH:
+		return take_match(optarg, options);
 	case VALUE_TIMING:
 		options->timing = true;
 		break;

@@ -149,7 +149,7 @@ int cli_fail(const char *where, const struct cpc_error *error)
 	/* The client names the address itself. */
 	if (!where || !*where || (cpc_is_address(where) && error->status == CPC_UNAVAILABLE))
 		return cli_complain(error->status, "%s", error->what);
-	if (cpc_is_address(where)) {
+	if (cpc_is_address(where) || cpc_is_prometheus(where)) {
 		cli_print_address(where, address, sizeof(address));
 		where = address;
 	}

@@ -98,7 +98,7 @@ bool cli_is_fingerprint(const char *source)
 bool cli_is_input(const char *source)
 {
 	return *source && *source != '@' && strcmp(source, "self") != 0 && !cpc_is_address(source) &&
-	       !cli_is_fingerprint(source);
+	       !cpc_is_prometheus(source) && !cli_is_fingerprint(source);
 }
 
 static enum cpc_status read_source(const char *source, struct cpc_captures *captures, struct cpc_error *reterr)
@@ -114,6 +114,9 @@ static enum cpc_status read_source(const char *source, struct cpc_captures *capt
 		return open_catalogue(source + 1, captures, reterr);
 	if (cpc_is_address(source))
 		return open_address(source, captures, reterr);
+	if (cpc_is_prometheus(source))
+		return cpc_fail(reterr, CPC_USAGE, 0,
+				"a Prometheus server knows many hosts; `cpucompat fleet` takes them");
 	if (cli_is_fingerprint(source))
 		return open_fingerprint(source, captures, reterr);
 	return open_input(source, captures, reterr);

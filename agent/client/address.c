@@ -9,6 +9,8 @@
 #include "client.h"
 
 #define REPORT_PATH "v1/report"
+#define QUERY_PATH "/api/v1/query"
+#define PROMETHEUS "prometheus+"
 
 /** Schemes are the same in either case (RFC 3986, 3.1). */
 static bool starts(const char *text, const char *with)
@@ -23,6 +25,11 @@ static bool starts(const char *text, const char *with)
 bool cpc_is_address(const char *source)
 {
 	return starts(source, "http://") || starts(source, "https://") || starts(source, "unix:");
+}
+
+bool cpc_is_prometheus(const char *source)
+{
+	return starts(source, PROMETHEUS);
 }
 
 /** What follows the last `@` of the authority, which ends before the path. */
@@ -83,4 +90,36 @@ enum cpc_status cpc_address_parse(const char *text, struct cpc_address *ret_addr
 	if (starts(text, "unix:"))
 		return parse_unix(text + strlen("unix:"), ret_address, reterr);
 	return parse_http(text, ret_address, reterr);
+}
+
+enum cpc_status cpc_address_parse_prometheus(const char *text, struct cpc_address *ret_address,
+					     struct cpc_error *reterr)
+{
+	const char *inner = starts(text, PROMETHEUS) ? text + strlen(PROMETHEUS) : "";
+	const size_t length = strlen(inner);
+	size_t end = length;
+	struct cpc_address address = { .url = "" };
+	enum cpc_status status;
+
+	if (!starts(inner, "http://") && !starts(inner, "https://"))
+		return cpc_fail(reterr, CPC_USAGE, 0,
+				"not an address of Prometheus; write prometheus+http://HOST:PORT[/PREFIX]");
+	if (length > CPC_ADDRESS_MAX - strlen(QUERY_PATH))
+		return cpc_fail(reterr, CPC_USAGE, 0, "an address of more than %zu bytes",
+				CPC_ADDRESS_MAX - strlen(QUERY_PATH));
+	if (strpbrk(inner, "?#"))
+		return cpc_fail(reterr, CPC_USAGE, 0,
+				"the address of a Prometheus ends in its prefix; leave out what follows ? or #");
+	/* It looks whether there is a host, and names it. */
+	status = parse_http(inner, &address, reterr);
+	if (status)
+		return status;
+	while (end && inner[end - 1] == '/')
+		end--;
+	snprintf(address.url, sizeof(address.url), "%.*s" QUERY_PATH, (int)end, inner);
+	memmove(address.name + strlen(PROMETHEUS), address.name, sizeof(address.name) - strlen(PROMETHEUS));
+	memcpy(address.name, PROMETHEUS, strlen(PROMETHEUS));
+	address.name[sizeof(address.name) - 1] = '\0';
+	*ret_address = address;
+	return CPC_OK;
 }

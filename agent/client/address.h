@@ -19,4 +19,11 @@ struct cpc_address {
 /** Take it apart. CPC_USAGE where it is none, or too long; the error repeats no credentials. */
 enum cpc_status cpc_address_parse(const char *text, struct cpc_address *ret_address, struct cpc_error *reterr);
 
+/**
+ * The same of a Prometheus server's: `prometheus+http://HOST[:PORT][/PREFIX]`, or https. `url` is that of its API's
+ * `query`, without a question.
+ */
+enum cpc_status cpc_address_parse_prometheus(const char *text, struct cpc_address *ret_address,
+					     struct cpc_error *reterr);
+
 #endif

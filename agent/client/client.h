@@ -10,6 +10,9 @@
 /** Whether a SOURCE is an agent's address: `http://`, `https://` or `unix:`. */
 bool cpc_is_address(const char *source);
 
+/** Whether it is a Prometheus server's: `prometheus+...`. */
+bool cpc_is_prometheus(const char *source);
+
 /**
  * Ask an agent for its report (`/v1/report` is added to an address without a
  * path). libcurl is loaded here, on the first call, and not before. Bounded: 16 MiB,

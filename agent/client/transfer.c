@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/** A report of the largest host that we know of has less than a tenth of it. */
-#define BODY_MAX ((size_t)1 << 20)
 #define HEAD_MAX ((size_t)32 << 10)
 
 #define CONNECT_MS 3000L
@@ -24,12 +22,29 @@ static size_t receive_body(char *bytes, size_t size, size_t count, void *context
 	struct cpc_transfer *transfer = context;
 	const size_t length = size * count;
 
-	if (length > BODY_MAX - transfer->body.length) {
+	if (length > transfer->body_max - transfer->body_length) {
 		transfer->too_large = true;
 		return 0;
 	}
+	transfer->body_length += length;
+	if (transfer->take) {
+		transfer->not_taken = !transfer->take(transfer->context, bytes, length);
+		return transfer->not_taken ? 0 : length;
+	}
 	cpc_buffer_add(&transfer->body, bytes, length);
 	return transfer->body.failed ? 0 : length;
+}
+
+static int tick(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up)
+{
+	const struct cpc_transfer *transfer = context;
+
+	(void)down_all;
+	(void)down;
+	(void)up_all;
+	(void)up;
+	transfer->tick(transfer->context);
+	return 0;
 }
 
 /** A tag that may be sent back as it is: printable, without blanks, and in quotes. */
@@ -98,8 +113,9 @@ static CURLcode set_numbers(const struct cpc_curl *curl, const struct cpc_transf
 		{ CURLOPT_FOLLOWLOCATION, 0L },
 		{ CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1 },
 		{ CURLOPT_HTTP09_ALLOWED, 0L },
-		/* No encodings are asked for; what comes in one all the same is left in it, and then no report. */
-		{ CURLOPT_HTTP_CONTENT_DECODING, 0L },
+		/* Where no encodings are asked for, what comes in one all the same is left in it, and then no report.
+		 */
+		{ CURLOPT_HTTP_CONTENT_DECODING, transfer->long_answer },
 		{ CURLOPT_SSL_VERIFYPEER, 1L },
 		{ CURLOPT_SSL_VERIFYHOST, 2L },
 		{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 },
@@ -110,9 +126,11 @@ static CURLcode set_numbers(const struct cpc_curl *curl, const struct cpc_transf
 		{ CURLOPT_FORBID_REUSE, 1L },
 		{ CURLOPT_TIMEOUT_MS, transfer->timeout_ms },
 		{ CURLOPT_CONNECTTIMEOUT_MS, transfer->timeout_ms < CONNECT_MS ? transfer->timeout_ms : CONNECT_MS },
-		{ CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES },
-		{ CURLOPT_LOW_SPEED_TIME, SLOW_SECONDS },
-		{ CURLOPT_MAXFILESIZE, (long)BODY_MAX },
+		{ CURLOPT_LOW_SPEED_LIMIT, transfer->long_answer ? 0 : SLOW_BYTES },
+		{ CURLOPT_LOW_SPEED_TIME, transfer->long_answer ? 0 : SLOW_SECONDS },
+		/* A packed length says nothing; and what is taken is counted. */
+		{ CURLOPT_MAXFILESIZE, transfer->long_answer ? 0 : (long)transfer->body_max },
+		{ CURLOPT_NOPROGRESS, transfer->tick == NULL },
 	};
 	CURLcode code = CURLE_OK;
 
@@ -132,7 +150,8 @@ static CURLcode set_texts(const struct cpc_curl *curl, const struct cpc_transfer
 		{ CURLOPT_URL, question->url },
 		/* Agents are asked directly: a proxy in the environment is for browsing. */
 		{ CURLOPT_PROXY, "" },
-		{ CURLOPT_USERAGENT, "cpucompatd/" CPC_VERSION },
+		{ CURLOPT_USERAGENT, question->program ? question->program : "cpucompatd/" CPC_VERSION },
+		{ CURLOPT_ACCEPT_ENCODING, question->long_answer ? "gzip" : NULL },
 		{ CURLOPT_UNIX_SOCKET_PATH, question->socket_path[0] ? question->socket_path : NULL },
 		{ CURLOPT_CAINFO, question->ca_file },
 	};
@@ -160,6 +179,10 @@ static CURLcode set_pointers(const struct cpc_curl *curl, struct cpc_transfer *t
 		code = curl->easy_setopt(transfer->easy, CURLOPT_ERRORBUFFER, transfer->detail);
 	if (!code)
 		code = curl->easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
+	if (!code && transfer->tick)
+		code = curl->easy_setopt(transfer->easy, CURLOPT_XFERINFOFUNCTION, tick);
+	if (!code && transfer->tick)
+		code = curl->easy_setopt(transfer->easy, CURLOPT_XFERINFODATA, transfer);
 	return code;
 }
 
@@ -171,6 +194,11 @@ enum cpc_status cpc_transfer_start(const struct cpc_curl *curl, const struct cpc
 
 	*transfer = (struct cpc_transfer){ .easy = curl->easy_init(),
 					   .timeout_ms = question->timeout_ms,
+					   .body_max = question->body_max ? question->body_max : CPC_BODY_MAX,
+					   .long_answer = question->long_answer,
+					   .take = question->take,
+					   .tick = question->tick,
+					   .context = question->context,
 					   .conditional = question->tag != NULL };
 	if (!transfer->easy || !add_header(curl, transfer, "Accept: ", "application/json") ||
 	    !add_header(curl, transfer, "If-None-Match: ", question->tag) ||

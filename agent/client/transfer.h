@@ -16,6 +16,9 @@
 /** Longest ETag that is kept, quotes and NUL included; a longer one is as good as none. */
 #define CPC_TAG_SIZE 128
 
+/** A report of the largest host that we know of has less than a tenth of it. */
+#define CPC_BODY_MAX ((size_t)1 << 20)
+
 /** What is asked, and how. Borrowed from start to end. */
 struct cpc_question {
 	const char *url;
@@ -24,6 +27,15 @@ struct cpc_question {
 	const char *tag;	 /**< ETag of the answer that is known; NULL: none is */
 	const char *ca_file;	 /**< who signs certificates; NULL: those whom the system trusts */
 	long timeout_ms;	 /**< for the whole of it */
+	size_t body_max;	 /**< bytes of the body that are taken, decoded; 0: CPC_BODY_MAX */
+	const char *program;	 /**< who asks, for the User-Agent; NULL: cpucompatd */
+	/** A long answer: it may come packed, and may take as long as it likes to begin. */
+	bool long_answer;
+	/** Who takes the body, piece by piece, whatever the status; false ends the transfer. NULL: it is kept. */
+	bool (*take)(void *context, const char *bytes, size_t length);
+	/** Called now and then while nothing else happens; may be NULL. */
+	void (*tick)(void *context);
+	void *context; /**< for both */
 };
 
 /** A question under way. */
@@ -31,8 +43,15 @@ struct cpc_transfer {
 	CURL *easy;
 	struct curl_slist *headers;
 	struct cpc_buffer body;
+	size_t body_length; /**< whoever takes it */
+	size_t body_max;
+	bool (*take)(void *context, const char *bytes, size_t length);
+	void (*tick)(void *context);
+	void *context;
 	size_t head_length;
+	bool long_answer;
 	bool too_large;
+	bool not_taken; /**< `take` wanted no more */
 	bool conditional;
 	long timeout_ms;
 	char tag[CPC_TAG_SIZE]; /**< of the answer; "": it has none */

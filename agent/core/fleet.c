@@ -164,39 +164,76 @@ enum cpc_status cpc_fleet_add(struct cpc_fleet *fleet, const char *name, const s
 	return add_side(fleet, name, side, &class, reterr);
 }
 
-/** A text that was not seen before: what it says of a host is derived as from any other source. */
-static enum cpc_status add_new_text(struct cpc_fleet *fleet, const char *name, const char *text, size_t length,
-				    struct cpc_error *reterr)
+/** The text of one view, or of both with a blank between them, which is part of neither. */
+struct texts {
+	const char *cpuid;
+	size_t cpuid_length;
+	const char *kvm; /**< NULL: there is none */
+	size_t kvm_length;
+};
+
+/** Texts that were not seen before: what they say of a host is derived as from any other source. */
+static enum cpc_status add_new_texts(struct cpc_fleet *fleet, const char *name, const struct texts *texts,
+				     const char *key, size_t key_length, struct cpc_error *reterr)
 {
 	struct cpc_capture capture = { .origin = CPC_ORIGIN_FINGERPRINT };
+	struct cpc_fingerprint kvm;
 	struct cpc_report report;
 	struct cpc_side side;
 	size_t class;
-	enum cpc_status status = cpc_fingerprint_parse(text, length, &capture.fingerprint, reterr);
+	enum cpc_status status = cpc_fingerprint_parse(texts->cpuid, texts->cpuid_length, &capture.fingerprint, reterr);
 
+	if (!status && texts->kvm)
+		status = cpc_fingerprint_parse(texts->kvm, texts->kvm_length, &kvm, reterr);
 	if (status)
 		return status;
 	cpc_report_of(&capture, &report);
 	side = cpc_side_of(&report);
+	if (texts->kvm)
+		side.kvm = &kvm;
 	status = add_side(fleet, name, &side, &class, reterr);
 	/* Without memory for it the text is parsed once more when it comes again: no reason to fail. */
 	if (!status)
-		(void)cpc_fleet_keys_add(fleet->keys, text, length, class);
+		(void)cpc_fleet_keys_add(fleet->keys, key, key_length, class);
 	return status;
 }
 
-enum cpc_status cpc_fleet_add_text(struct cpc_fleet *fleet, const char *name, const char *text, size_t length,
-				   struct cpc_error *reterr)
+static enum cpc_status add_texts(struct cpc_fleet *fleet, const char *name, const struct texts *texts, const char *key,
+				 size_t key_length, struct cpc_error *reterr)
 {
 	size_t class;
 
-	if (!fleet->keys || !cpc_fleet_keys_find(fleet->keys, text, length, &class))
-		return add_new_text(fleet, name, text, length, reterr);
+	if (!fleet->keys || !cpc_fleet_keys_find(fleet->keys, key, key_length, &class))
+		return add_new_texts(fleet, name, texts, key, key_length, reterr);
 	if (name && !add_name(&fleet->classes[class], name))
 		return out_of_memory(reterr);
 	fleet->classes[class].count++;
 	fleet->hosts++;
 	return CPC_OK;
+}
+
+enum cpc_status cpc_fleet_add_text(struct cpc_fleet *fleet, const char *name, const char *text, size_t length,
+				   struct cpc_error *reterr)
+{
+	const struct texts texts = { .cpuid = text, .cpuid_length = length };
+
+	return add_texts(fleet, name, &texts, text, length, reterr);
+}
+
+enum cpc_status cpc_fleet_add_texts(struct cpc_fleet *fleet, const char *name, const char *cpuid, size_t cpuid_length,
+				    const char *kvm, size_t kvm_length, struct cpc_error *reterr)
+{
+	const struct texts texts = { cpuid, cpuid_length, kvm, kvm_length };
+	char key[2 * CPC_FINGERPRINT_SIZE];
+
+	if (!kvm)
+		return add_texts(fleet, name, &texts, cpuid, cpuid_length, reterr);
+	if (cpuid_length >= CPC_FINGERPRINT_SIZE || kvm_length >= CPC_FINGERPRINT_SIZE)
+		return cpc_fail(reterr, CPC_BAD_DATA, 0, "a fingerprint of more than %d bytes", CPC_FINGERPRINT_SIZE);
+	memcpy(key, cpuid, cpuid_length);
+	key[cpuid_length] = ' ';
+	memcpy(key + cpuid_length + 1, kvm, kvm_length);
+	return add_texts(fleet, name, &texts, key, cpuid_length + 1 + kvm_length, reterr);
 }
 
 void cpc_fleet_free(struct cpc_fleet *fleet)

@@ -41,6 +41,10 @@ enum cpc_status cpc_fleet_add(struct cpc_fleet *fleet, const char *name, const s
 enum cpc_status cpc_fleet_add_text(struct cpc_fleet *fleet, const char *name, const char *text, size_t length,
 				   struct cpc_error *reterr);
 
+/** The same where both views may be known; `kvm` is NULL where there is no such view. */
+enum cpc_status cpc_fleet_add_texts(struct cpc_fleet *fleet, const char *name, const char *cpuid, size_t cpuid_length,
+				    const char *kvm, size_t kvm_length, struct cpc_error *reterr);
+
 /** Count in what an agent serves: its own host, by the name "self" where it has none, and each peer that is up. */
 enum cpc_status cpc_fleet_add_published(struct cpc_fleet *fleet, const struct cpc_published *published,
 					struct cpc_error *reterr);

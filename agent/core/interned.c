@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* Open addressing over numbers: of a million names it costs a few bytes each beside the names. */
+#include "interned.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOTS_FIRST 64
+#define TEXTS_FIRST 32
+#define BYTES_FIRST 4096
+
+/** Numbers are stored plus one. */
+#define COUNT_MAX (UINT32_MAX - 1)
+
+static uint32_t hash_of(const char *text, size_t length)
+{
+	uint64_t hash = length * UINT64_C(0x9e3779b97f4a7c15);
+
+	while (length) {
+		const size_t taken = length < sizeof(uint64_t) ? length : sizeof(uint64_t);
+		uint64_t block = 0;
+
+		memcpy(&block, text, taken);
+		hash = (hash ^ block) * UINT64_C(0x9fb21c651e98df25);
+		hash ^= hash >> 32;
+		text += taken;
+		length -= taken;
+	}
+	return (uint32_t)hash;
+}
+
+static bool is_at(const struct cpc_interned *interned, uint32_t number, uint32_t hash, const char *text, size_t length)
+{
+	const struct cpc_interned_text *at = &interned->texts[number];
+
+	return at->hash == hash && at->length == length && memcmp(interned->bytes + at->at, text, length) == 0;
+}
+
+/** The slot of a text: its own, or the free one where it belongs. There always is a free one. */
+static uint32_t *slot_of(const struct cpc_interned *interned, uint32_t hash, const char *text, size_t length)
+{
+	for (size_t at = hash;; at++) {
+		uint32_t *slot = &interned->slots[at & (interned->slot_count - 1)];
+
+		if (!*slot || is_at(interned, *slot - 1, hash, text, length))
+			return slot;
+	}
+}
+
+bool cpc_interned_find(const struct cpc_interned *interned, const char *text, size_t length, uint32_t *ret_number)
+{
+	const uint32_t *slot;
+
+	if (!interned->slot_count)
+		return false;
+	slot = slot_of(interned, hash_of(text, length), text, length);
+	if (!*slot)
+		return false;
+	*ret_number = *slot - 1;
+	return true;
+}
+
+/** At most half of the slots are taken. */
+static bool grow_slots(struct cpc_interned *interned)
+{
+	const size_t slot_count = interned->slot_count ? interned->slot_count * 2 : SLOTS_FIRST;
+	uint32_t *slots;
+
+	if (((size_t)interned->count + 1) * 2 <= interned->slot_count)
+		return true;
+	slots = calloc(slot_count, sizeof(*slots));
+	if (!slots)
+		return false;
+	for (uint32_t number = 0; number < interned->count; number++) {
+		size_t at = interned->texts[number].hash;
+
+		while (slots[at & (slot_count - 1)])
+			at++;
+		slots[at & (slot_count - 1)] = number + 1;
+	}
+	free(interned->slots);
+	interned->slots = slots;
+	interned->slot_count = slot_count;
+	return true;
+}
+
+static bool grow_texts(struct cpc_interned *interned)
+{
+	const size_t room = interned->text_room ? interned->text_room * 2 : TEXTS_FIRST;
+	struct cpc_interned_text *texts;
+
+	if (interned->count < interned->text_room)
+		return true;
+	texts = realloc(interned->texts, room * sizeof(*texts));
+	if (!texts)
+		return false;
+	interned->texts = texts;
+	interned->text_room = room;
+	return true;
+}
+
+static bool grow_bytes(struct cpc_interned *interned, size_t length)
+{
+	size_t room = interned->room ? interned->room : BYTES_FIRST;
+	char *bytes;
+
+	if (interned->bytes && length <= interned->room - interned->length)
+		return true;
+	while (room - interned->length < length)
+		room *= 2;
+	bytes = realloc(interned->bytes, room);
+	if (!bytes)
+		return false;
+	interned->bytes = bytes;
+	interned->room = room;
+	return true;
+}
+
+bool cpc_interned_add(struct cpc_interned *interned, const char *text, size_t length, uint32_t *ret_number)
+{
+	const uint32_t hash = hash_of(text, length);
+
+	if (cpc_interned_find(interned, text, length, ret_number))
+		return true;
+	if (interned->count == COUNT_MAX || length > UINT32_MAX || !grow_slots(interned) || !grow_texts(interned) ||
+	    !grow_bytes(interned, length))
+		return false;
+	*slot_of(interned, hash, text, length) = interned->count + 1;
+	memcpy(interned->bytes + interned->length, text, length);
+	interned->texts[interned->count] =
+		(struct cpc_interned_text){ .at = interned->length, .length = (uint32_t)length, .hash = hash };
+	interned->length += length;
+	*ret_number = interned->count++;
+	return true;
+}
+
+const char *cpc_interned_text(const struct cpc_interned *interned, uint32_t number, size_t *ret_length)
+{
+	*ret_length = interned->texts[number].length;
+	return interned->bytes + interned->texts[number].at;
+}
+
+void cpc_interned_free(struct cpc_interned *interned)
+{
+	free(interned->bytes);
+	free(interned->texts);
+	free(interned->slots);
+	*interned = (struct cpc_interned){ .count = 0 };
+}
