@@ -74,18 +74,32 @@ static void note_text(struct cpc_splitter *splitter, const char *bytes, size_t l
 	}
 }
 
+/** How many bytes of a text come before the quote that ends it, or the next backslash. */
+static size_t plain_length(const char *bytes, size_t length)
+{
+	const char *quote = memchr(bytes, '"', length);
+	const size_t end = quote ? (size_t)(quote - bytes) : length;
+	const char *backslash = memchr(bytes, '\\', end);
+
+	return backslash ? (size_t)(backslash - bytes) : end;
+}
+
 /** The rest of a text, up to and with the quote that ends it. Returns how many bytes that is. */
 static size_t take_text(struct cpc_splitter *splitter, const char *bytes, size_t length)
 {
 	size_t n = 0;
 
 	while (n < length && splitter->in_text) {
-		if (splitter->escaped)
+		if (splitter->escaped) {
 			splitter->escaped = false;
-		else if (bytes[n] == '\\')
-			splitter->escaped = true;
-		else
-			splitter->in_text = bytes[n] != '"';
+			n++;
+			continue;
+		}
+		n += plain_length(bytes + n, length - n);
+		if (n == length)
+			break;
+		splitter->escaped = bytes[n] == '\\';
+		splitter->in_text = splitter->escaped;
 		n++;
 	}
 	if (!splitter->in_element)
