@@ -71,17 +71,21 @@ static uint64_t unread_xcr0(const uint32_t *unread)
 	return unread[CPC_LD_0_EAX] | (uint64_t)unread[CPC_LD_0_EDX] << 32;
 }
 
-/* A component that no guest of the source can switch on is in nobody's way. */
-static uint64_t idle_xcr0(const struct cpc_pair *pair)
-{
-	return cpc_fingerprint_xcr0(pair->a) & ~cpc_fingerprint_usable(pair->a, &pair->lens->xstates);
-}
+/* Components of the source that are not in everybody's way. */
+struct unused {
+	uint64_t idle;	   /* no guest of the source can switch them on: in nobody's */
+	uint64_t doubtful; /* it was not read whether a guest can */
+};
 
-/* Of these it was not read whether a guest of the source can. */
-static uint64_t doubtful_xcr0(const struct cpc_pair *pair)
+static struct unused unused_of(const struct cpc_pair *pair)
 {
-	return cpc_fingerprint_xcr0(pair->a) & cpc_fingerprint_usable(pair->a, &pair->lens->xstates) &
-	       ~cpc_fingerprint_surely_usable(pair->a, &pair->lens->xstates);
+	const uint64_t usable = cpc_fingerprint_usable(pair->a, &pair->lens->xstates);
+	const uint64_t xcr0 = cpc_fingerprint_xcr0(pair->a);
+
+	return (struct unused){
+		.idle = xcr0 & ~usable,
+		.doubtful = xcr0 & usable & ~cpc_fingerprint_surely_usable(pair->a, &pair->lens->xstates),
+	};
 }
 
 /*
@@ -121,11 +125,10 @@ static inline void order_needed(const struct cpc_pair *pair, const uint32_t *a_u
 		differs |= ((a ^ b) | unread) & lens->compared[i];
 	}
 	if (missing_xcr0 | unsure_xcr0) {
-		const uint64_t idle = idle_xcr0(pair);
-		const uint64_t doubtful = doubtful_xcr0(pair);
+		const struct unused unused = unused_of(pair);
 
-		unsure_xcr0 = (unsure_xcr0 | (missing_xcr0 & doubtful)) & ~idle;
-		missing_xcr0 &= ~(idle | doubtful);
+		unsure_xcr0 = (unsure_xcr0 | (missing_xcr0 & unused.doubtful)) & ~unused.idle;
+		missing_xcr0 &= ~(unused.idle | unused.doubtful);
 	}
 	pair->tally->refused |= missing_xcr0 != 0;
 	pair->tally->apart |= missing_xcr0 != 0;
@@ -133,9 +136,9 @@ static inline void order_needed(const struct cpc_pair *pair, const uint32_t *a_u
 	pair->tally->differs |= differs != 0;
 }
 
-/* Every rule. */
-static void order_bits(const struct cpc_pair *pair, const uint32_t *a_unread, const uint32_t *b_unread,
-		       unsigned int count)
+/* Every rule; of a known length for the same reason. */
+static inline void order_bits(const struct cpc_pair *pair, const uint32_t *a_unread, const uint32_t *b_unread,
+			      unsigned int count)
 {
 	uint32_t refused = 0;
 	uint32_t rigid = 0;
@@ -247,9 +250,12 @@ static void order_words(const struct cpc_pair *pair)
 	const uint32_t *b_unread = pair->itself ? no_bits : pair->b->unread;
 
 	/* Beyond both counts all words are zero, so a fixed length that covers them asks the same question. */
-	if (!pair->lens->plain || pair->keep != all_bits)
-		order_bits(pair, a_unread, b_unread, count);
-	else if (count <= CPC_WORDS_USUAL)
+	if (!pair->lens->plain || pair->keep != all_bits || pair->tally->findings) {
+		if (count <= CPC_WORDS_USUAL)
+			order_bits(pair, a_unread, b_unread, CPC_WORDS_USUAL);
+		else
+			order_bits(pair, a_unread, b_unread, CPC_WORDS_MAX);
+	} else if (count <= CPC_WORDS_USUAL)
 		order_needed(pair, a_unread, b_unread, CPC_WORDS_USUAL);
 	else
 		order_needed(pair, a_unread, b_unread, CPC_WORDS_MAX);
@@ -278,23 +284,26 @@ static void order_doubtful(const struct cpc_pair *pair, uint64_t doubtful)
 
 static void order(struct cpc_pair *pair)
 {
-	const bool usual = pair->lens->plain && pair->keep == all_bits && !pair->tally->findings;
+	const bool plain = pair->lens->plain && pair->keep == all_bits;
+	const struct cpc_tally *tally = pair->tally;
 	uint32_t keep[CPC_WORDS_MAX];
 
 	pair->itself = pair->a == pair->b;
-	if (!usual) {
-		const uint64_t doubtful = doubtful_xcr0(pair);
-		const uint64_t left_out = idle_xcr0(pair) | doubtful;
+	if (!plain || tally->findings) {
+		const struct unused unused = unused_of(pair);
+		const uint64_t left_out = unused.idle | unused.doubtful;
 
-		order_doubtful(pair, doubtful);
-		memcpy(keep, pair->keep, sizeof(keep));
-		keep[CPC_LD_0_EAX] &= ~(uint32_t)left_out;
-		keep[CPC_LD_0_EDX] &= ~(uint32_t)(left_out >> 32);
-		pair->keep = keep;
+		order_doubtful(pair, unused.doubtful);
+		if (left_out) {
+			memcpy(keep, pair->keep, sizeof(keep));
+			keep[CPC_LD_0_EAX] &= ~(uint32_t)left_out;
+			keep[CPC_LD_0_EDX] &= ~(uint32_t)(left_out >> 32);
+			pair->keep = keep;
+		}
 	}
 	order_words(pair);
 	/* Numbers refuse or leave it open, as words do: to one who does not ask why they are nothing new. */
-	if (!usual || !pair->tally->refused)
+	if (tally->findings || !(plain ? tally->refused : tally->rigid))
 		cpc_order_scalars(pair);
 }
 
