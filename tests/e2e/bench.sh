@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# tests/bench/compare.sh runs and prints every figure. What the figures are is nobody's business here.
+# tests/bench/compare.sh and fleet.sh run and print every figure. What the figures are is nobody's business here.
 set -euo pipefail
 out=$(CPC_BENCH_BIN=$CPC_BIN CPC_SHARED=/nonexistent "$CPC_SOURCE/tests/bench/compare.sh" 1 2 3 2>/dev/null)
 failures=0
@@ -17,6 +17,20 @@ row snapshot, 5
 if command -v virsh >/dev/null; then
 	row 2 6
 	row 3 6
+fi
+[ $failures -eq 0 ] || echo "$out"
+
+out=$(CPC_BENCH_BIN=$CPC_BIN "$CPC_SOURCE/tests/bench/fleet.sh" 1 16 100 200 2>/dev/null)
+for count in 100 200; do
+	row $count 6
+done
+row 200 7
+row 2 6
+for count in 2 4 8 16; do
+	row $count 5
+done
+if command -v virsh >/dev/null; then
+	for count in 20 32 64 128; do row $count 6; done
 fi
 [ $failures -eq 0 ] || echo "$out"
 [ $failures -eq 0 ] && echo "bench: every figure is there"
