@@ -12,23 +12,14 @@
 /** Longer lists of what was not read are given by name alone, unless the reader asked for all. */
 #define UNREAD_ROWS 12
 
-/** Room for both values of a finding. */
-#define VALUES_SIZE (2 * CPC_LINE_SIZE + 16)
-
-/** Findings of one code and weight, which come in a row. */
-struct group {
-	const struct cpc_finding *items;
-	size_t count;
-};
-
-static bool belongs(const struct group *group, const struct cpc_finding *finding)
+static bool belongs(const struct cpc_finding_group *group, const struct cpc_finding *finding)
 {
 	return finding->code == group->items->code && finding->weight == group->items->weight;
 }
 
-static struct group group_from(const struct cpc_findings *findings, size_t first)
+struct cpc_finding_group cpc_finding_group_from(const struct cpc_findings *findings, size_t first)
 {
-	struct group group = { .items = &findings->items[first], .count = 1 };
+	struct cpc_finding_group group = { .items = &findings->items[first], .count = 1 };
 
 	while (first + group.count < findings->count && belongs(&group, &findings->items[first + group.count]))
 		group.count++;
@@ -47,7 +38,8 @@ static void put_vendors(struct cpc_text *text, const struct cpc_move *move)
 }
 
 /** The sentence over a group of what refuses nothing by itself. */
-static void put_lighter_sentence(struct cpc_text *text, const struct cpc_move *move, const struct group *group)
+static void put_lighter_sentence(struct cpc_text *text, const struct cpc_move *move,
+				 const struct cpc_finding_group *group)
 {
 	const char *destination = cpc_begin_with(move->destination);
 	const char *s = group->count == 1 ? "" : "s";
@@ -83,8 +75,7 @@ static void put_lighter_sentence(struct cpc_text *text, const struct cpc_move *m
 	}
 }
 
-/** The sentence over a group. */
-static void put_sentence(struct cpc_text *text, const struct cpc_move *move, const struct group *group)
+void cpc_put_sentence(struct cpc_text *text, const struct cpc_move *move, const struct cpc_finding_group *group)
 {
 	const char *source = cpc_begin_with(move->source);
 	const char *destination = cpc_begin_with(move->destination);
@@ -150,17 +141,17 @@ static void print_side(const struct cpc_finding *finding, bool unknown, uint64_t
 }
 
 static void print_unread(const struct cpc_finding *finding, const struct cpc_move *move,
-			 char ret_line[static VALUES_SIZE])
+			 char ret_line[static CPC_VALUES_SIZE])
 {
 	if (finding->a_unknown && finding->b_unknown)
-		snprintf(ret_line, VALUES_SIZE, "on both");
+		snprintf(ret_line, CPC_VALUES_SIZE, "on both");
 	else
-		snprintf(ret_line, VALUES_SIZE, "on %s", finding->a_unknown ? move->source : move->destination);
+		snprintf(ret_line, CPC_VALUES_SIZE, "on %s", finding->a_unknown ? move->source : move->destination);
 }
 
 /** Both values, source first; "" where the sentence says it all. */
 static void print_values(const struct cpc_finding *finding, const struct cpc_move *move,
-			 char ret_line[static VALUES_SIZE])
+			 char ret_line[static CPC_VALUES_SIZE])
 {
 	char a[CPC_LINE_SIZE];
 	char b[CPC_LINE_SIZE];
@@ -183,7 +174,7 @@ static void print_values(const struct cpc_finding *finding, const struct cpc_mov
 	}
 	print_side(finding, finding->a_unknown, finding->a, finding->a_size, a);
 	print_side(finding, finding->b_unknown, finding->b, finding->b_size, b);
-	snprintf(ret_line, VALUES_SIZE, "%s against %s", a, b);
+	snprintf(ret_line, CPC_VALUES_SIZE, "%s against %s", a, b);
 }
 
 /** Columns of a table of findings. */
@@ -211,7 +202,7 @@ static const char *row_where(const struct cpc_subject *subject)
 	return strcmp(subject->name, subject->where) ? subject->where : "";
 }
 
-static struct columns measure(const struct group *group, const struct cpc_move *move)
+static struct columns measure(const struct cpc_finding_group *group, const struct cpc_move *move)
 {
 	int name = 10;
 	int where = 0;
@@ -220,7 +211,7 @@ static struct columns measure(const struct group *group, const struct cpc_move *
 
 	for (size_t i = 0; i < group->count; i++) {
 		struct cpc_subject subject = cpc_subject_of(&group->items[i], move->to->fingerprint.vendor);
-		char line[VALUES_SIZE];
+		char line[CPC_VALUES_SIZE];
 
 		print_values(&group->items[i], move, line);
 		name = wider(name, row_name(&group->items[i], &subject));
@@ -252,7 +243,7 @@ static void put_row(struct cpc_text *text, const struct cpc_finding *finding, co
 	struct cpc_subject subject = cpc_subject_of(finding, move->to->fingerprint.vendor);
 	/* Where little room is left, the meaning goes on under the name. */
 	int indent = text->style->width - columns->meaning < 20 ? 6 : columns->meaning;
-	char values[VALUES_SIZE];
+	char values[CPC_VALUES_SIZE];
 
 	cpc_text_to(text, 2);
 	text->tint = finding->weight == CPC_REFUSAL ? CPC_TINT_BAD : CPC_TINT_CARE;
@@ -279,7 +270,7 @@ static void put_row(struct cpc_text *text, const struct cpc_finding *finding, co
 
 /** The two halves of an MSR are two words and were not read for one reason: the upper is not told of beside the lower.
  */
-static bool repeats(const struct cpc_findings *findings, const struct cpc_finding *finding)
+bool cpc_finding_repeats(const struct cpc_findings *findings, const struct cpc_finding *finding)
 {
 	if (finding->about != CPC_ABOUT_WORD || finding->word >= CPC_WORD_COUNT ||
 	    cpc_registers[finding->word].place != CPC_PLACE_MSR_HI)
@@ -291,10 +282,10 @@ static bool repeats(const struct cpc_findings *findings, const struct cpc_findin
 	return false;
 }
 
-static void put_short(struct cpc_text *text, const struct cpc_move *move, const struct group *group)
+static void put_short(struct cpc_text *text, const struct cpc_move *move, const struct cpc_finding_group *group)
 {
 	for (size_t i = 0; i < group->count; i++)
-		if (!repeats(&move->direction->findings, &group->items[i]))
+		if (!cpc_finding_repeats(&move->direction->findings, &group->items[i]))
 			cpc_text_word(text, 2, cpc_subject_of(&group->items[i], "").name);
 	if (group->items->weight != CPC_NOTE)
 		cpc_text_wrap(text, 2, "(--verbose tells where each is, and on which host)");
@@ -302,7 +293,7 @@ static void put_short(struct cpc_text *text, const struct cpc_move *move, const 
 }
 
 /** What decides nothing is named and no more; so is a long list of what was not read, as of a partial view. */
-static bool is_short(const struct cpc_text *text, const struct group *group)
+static bool is_short(const struct cpc_text *text, const struct cpc_finding_group *group)
 {
 	if (text->style->verbose)
 		return false;
@@ -310,11 +301,11 @@ static bool is_short(const struct cpc_text *text, const struct group *group)
 	       (group->items->code == CPC_FINDING_UNREAD && group->count > UNREAD_ROWS);
 }
 
-static void put_group(struct cpc_text *text, const struct cpc_move *move, const struct group *group)
+static void put_group(struct cpc_text *text, const struct cpc_move *move, const struct cpc_finding_group *group)
 {
 	const struct columns columns = measure(group, move);
 
-	put_sentence(text, move, group);
+	cpc_put_sentence(text, move, group);
 	if (group->items->about == CPC_ABOUT_VENDOR) {
 		cpc_text_newline(text);
 		return;
@@ -327,8 +318,23 @@ static void put_group(struct cpc_text *text, const struct cpc_move *move, const 
 		return;
 	}
 	for (size_t i = 0; i < group->count; i++)
-		if (!repeats(&move->direction->findings, &group->items[i]))
+		if (!cpc_finding_repeats(&move->direction->findings, &group->items[i]))
 			put_row(text, &group->items[i], move, &columns);
+}
+
+void cpc_tell(const struct cpc_finding *finding, const struct cpc_move *move, struct cpc_told *ret_told)
+{
+	const struct cpc_subject subject = cpc_subject_of(finding, move->to->fingerprint.vendor);
+
+	*ret_told = (struct cpc_told){ .meaning = "", .sure = "" };
+	snprintf(ret_told->name, sizeof(ret_told->name), "%s", row_name(finding, &subject));
+	snprintf(ret_told->where, sizeof(ret_told->where), "%s", row_where(&subject));
+	print_values(finding, move, ret_told->values);
+	if (finding->about == CPC_ABOUT_REQUIREMENT)
+		return;
+	ret_told->meaning = subject.meaning;
+	if (is_marked(finding, move->policy))
+		ret_told->sure = cpc_sureness_name(cpc_policy_sure_of(move->policy, finding->feature));
 }
 
 static bool rests_on_inference(const struct cpc_findings *findings, const struct cpc_policy *policy)
@@ -343,20 +349,24 @@ static bool rests_on_inference(const struct cpc_findings *findings, const struct
 	return refusals > 0;
 }
 
+void cpc_put_caveat(struct cpc_text *text, const struct cpc_move *move)
+{
+	if (!rests_on_inference(&move->direction->findings, move->policy))
+		return;
+	cpc_text_wrap(text, 0, "This answer rests on what was inferred alone; no manual tells it.");
+	cpc_text_newline(text);
+}
+
 void cpc_put_findings(struct cpc_text *text, const struct cpc_move *move)
 {
 	const struct cpc_findings *findings = &move->direction->findings;
 
-	if (rests_on_inference(findings, move->policy)) {
-		cpc_text_wrap(text, 0, "This answer rests on what was inferred alone; no manual tells it.");
-		cpc_text_newline(text);
-	}
-
+	cpc_put_caveat(text, move);
 	for (size_t i = 0; i < findings->count;) {
-		struct group group = group_from(findings, i);
+		struct cpc_finding_group group = cpc_finding_group_from(findings, i);
 
 		i += group.count;
-		if (group.count > 1 || !repeats(findings, group.items))
+		if (group.count > 1 || !cpc_finding_repeats(findings, group.items))
 			put_group(text, move, &group);
 	}
 }

@@ -52,6 +52,7 @@ CPC_CATALOGUE_RENDERER(cpc_catalogue_json);
 CPC_FLEET_RENDERER(cpc_fleet_text);
 CPC_FLEET_RENDERER(cpc_fleet_json);
 CPC_FLEET_RENDERER(cpc_fleet_csv);
+CPC_FLEET_RENDERER(cpc_fleet_html);
 #undef CPC_FLEET_RENDERER
 
 /** For a renderer's end: CPC_OK, or CPC_INTERNAL where the buffer ran out of memory. */

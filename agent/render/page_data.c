@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What page.js works with: a block of JSON that is no script and runs under no policy. Numbers refer to
+ * places in the lists, so that a sentence or a feature is on the page once.
+ */
+#include "page_fleet.h"
+
+#include <string.h>
+
+#include "describe.h"
+#include "json.h"
+
+/** Names of hosts for the filter, at most, over all classes. */
+#define NAMES_MAX 10000
+
+static void put_sentences(struct cpc_json *json, const struct cpc_reasons *reasons)
+{
+	json_t *list = cpc_json_array(json, json->root, "sentences");
+
+	for (size_t i = 0; i < reasons->sentences.count; i++)
+		cpc_json_append(json, list, cpc_json_text(reasons->sentences.items[i].bytes));
+}
+
+/** [[name, where, values, meaning], ...] */
+static void put_rows(struct cpc_json *json, const struct cpc_reasons *reasons)
+{
+	json_t *list = cpc_json_array(json, json->root, "rows");
+
+	for (size_t i = 0; i < reasons->rows.count; i++) {
+		const char *field = reasons->rows.items[i].bytes;
+		json_t *row = json_array();
+
+		for (unsigned int n = 0; n < 4; n++, field += strlen(field) + 1)
+			cpc_json_append(json, row, cpc_json_text(field));
+		cpc_json_append(json, list, row);
+	}
+}
+
+/** As the lists of numbers that they are: [weight, sentence, row...], [verdict, clause, groups, group..., sentence...].
+ */
+static void put_numbers(struct cpc_json *json, const char *key, const struct cpc_intern *table)
+{
+	json_t *list = cpc_json_array(json, json->root, key);
+
+	for (size_t i = 0; i < table->count; i++) {
+		const uint32_t *numbers = table->items[i].bytes;
+		json_t *row = json_array();
+
+		for (size_t n = 0; n < table->items[i].length / sizeof(*numbers); n++)
+			cpc_json_append(json, row, json_integer(numbers[n]));
+		cpc_json_append(json, list, row);
+	}
+}
+
+/** A letter for each cell. */
+static json_t *letters_of(const struct cpc_page_fleet *page, const struct cpc_page_policy *policy)
+{
+	const size_t cells = page->view->fleet->count * page->view->fleet->count;
+	struct cpc_buffer letters = { 0 };
+	json_t *text;
+
+	for (size_t i = 0; i < cells; i++)
+		cpc_buffer_puts(&letters, cpc_verdict_letter(policy->answers.verdicts[i]));
+	text = letters.failed ? NULL : json_string(letters.bytes);
+	cpc_buffer_free(&letters);
+	return text;
+}
+
+/** The reason of each cell, -1 where there is none. */
+static json_t *why_of(const struct cpc_page_fleet *page, const struct cpc_page_policy *policy)
+{
+	const size_t cells = page->view->fleet->count * page->view->fleet->count;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < cells; i++)
+		if (json_array_append_new(
+			    list, json_integer(policy->why[i] == CPC_NO_REASON ? -1 : (json_int_t)policy->why[i]))) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
+static void put_policies(struct cpc_json *json, const struct cpc_page_fleet *page)
+{
+	json_t *list = cpc_json_array(json, json->root, "policies");
+
+	for (size_t i = 0; i < page->policy_count; i++) {
+		const struct cpc_page_policy *policy = &page->policies[i];
+		json_t *object = json_object();
+		json_t *pools;
+
+		cpc_json_put(json, object, "name", json_string(policy->policy->name));
+		cpc_json_put(json, object, "title", json_string(policy->policy->title));
+		cpc_json_put(json, object, "mode",
+			     policy->policy->mode_name ? json_string(policy->policy->mode_name) : json_null());
+		cpc_json_put(json, object, "letters", letters_of(page, policy));
+		cpc_json_put(json, object, "why", policy->why ? why_of(page, policy) : json_null());
+		pools = cpc_json_array(json, object, "pools");
+		for (size_t n = 0; n < page->view->fleet->count; n++)
+			cpc_json_append(json, pools, json_integer((json_int_t)policy->answers.pool_of[n]));
+		cpc_json_append(json, list, object);
+	}
+}
+
+/** The features of a class, for the filter. */
+struct features {
+	struct cpc_json *json;
+	struct cpc_intern *names;
+	json_t *list;
+};
+
+static void add_feature(void *context, const char *name)
+{
+	struct features *features = context;
+
+	cpc_json_append(features->json, features->list, json_integer(cpc_intern(features->names, name, strlen(name))));
+}
+
+/** Of all views. */
+static json_t *features_of(struct cpc_json *json, const struct cpc_class *class, struct cpc_intern *names)
+{
+	struct features features = { .json = json, .names = names, .list = json_array() };
+	uint32_t words[CPC_WORDS_MAX];
+
+	for (unsigned int i = 0; i < CPC_WORDS_MAX; i++)
+		words[i] = class->fingerprint.words[i] | (class->kvm ? class->kvm->words[i] : 0);
+	cpc_each_bit_name(words, add_feature, &features);
+	return features.list;
+}
+
+static void put_classes(struct cpc_json *json, const struct cpc_page_fleet *page)
+{
+	json_t *list = cpc_json_array(json, json->root, "classes");
+	struct cpc_intern names = { .count = 0 };
+	size_t budget = NAMES_MAX;
+
+	for (size_t i = 0; i < page->view->fleet->count; i++) {
+		const struct cpc_class *class = &page->view->fleet->classes[i];
+		json_t *object = json_object();
+		char cpu[CPC_LINE_SIZE];
+		json_t *hosts;
+
+		cpc_describe_cpu(&class->fingerprint, cpu);
+		cpc_json_put(json, object, "cpu", cpc_json_text(cpu));
+		cpc_json_put(json, object, "count", json_integer((json_int_t) class->count));
+		cpc_json_put(json, object, "features", features_of(json, class, &names));
+		hosts = cpc_json_array(json, object, "hosts");
+		for (size_t n = 0; n < class->name_count && budget; n++, budget--)
+			cpc_json_append(json, hosts, cpc_json_text(class->names[n]));
+		cpc_json_append(json, list, object);
+	}
+	list = cpc_json_array(json, json->root, "features");
+	for (size_t i = 0; i < names.count; i++)
+		cpc_json_append(json, list, cpc_json_text(names.items[i].bytes));
+	json->failed |= names.failed;
+	cpc_intern_free(&names);
+}
+
+/** What would end the block, or begin a comment in it, occurs in strings alone, where it can be written otherwise. */
+static int add_safely(const char *bytes, size_t length, void *buffer)
+{
+	for (size_t i = 0; i < length; i++) {
+		const char *angle = memchr(bytes + i, '<', length - i);
+		const size_t plain = angle ? (size_t)(angle - bytes) - i : length - i;
+
+		cpc_buffer_add(buffer, bytes + i, plain);
+		i += plain;
+		if (angle)
+			cpc_buffer_puts(buffer, "\\u003c");
+	}
+	return 0;
+}
+
+void cpc_page_put_data(struct cpc_buffer *out, const struct cpc_page_fleet *page)
+{
+	struct cpc_json json = { .root = json_object() };
+
+	cpc_json_put(&json, json.root, "policy", json_integer(page->own - page->policies));
+	put_classes(&json, page);
+	put_policies(&json, page);
+	put_sentences(&json, &page->reasons);
+	put_rows(&json, &page->reasons);
+	put_numbers(&json, "groups", &page->reasons.groups);
+	put_numbers(&json, "reasons", &page->reasons.reasons);
+	cpc_buffer_puts(out, "<script type=\"application/json\" id=\"data\">");
+	if (json.failed ||
+	    json_dump_callback(json.root, add_safely, out, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_PRESERVE_ORDER))
+		out->failed = true;
+	json_decref(json.root);
+	cpc_buffer_puts(out, "</script>\n");
+}
