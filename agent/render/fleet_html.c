@@ -14,8 +14,7 @@ static const struct cpc_page_limits limits = {
 
 static void put_number(struct cpc_buffer *out, size_t number, const char *one, const char *many)
 {
-	cpc_buffer_printf(out, "<li class=\"tile\"><p class=\"status\">%zu</p> <p>%s</p></li>\n", number,
-			  number == 1 ? one : many);
+	cpc_buffer_printf(out, "<li><b>%zu</b> %s</li>\n", number, number == 1 ? one : many);
 }
 
 static void put_head(struct cpc_buffer *out, const struct cpc_fleet_view *view)
@@ -27,7 +26,7 @@ static void put_head(struct cpc_buffer *out, const struct cpc_fleet_view *view)
 	cpc_page_begin(out, title, true);
 	cpc_buffer_printf(out,
 			  "<header>\n<h1>%s</h1>\n<p class=\"soft\">cpucompat " CPC_VERSION
-			  ", policy <code>%s</code>.</p>\n</header>\n<main>\n<ul class=\"tiles\">\n",
+			  ", policy <code>%s</code>.</p>\n</header>\n<main>\n<ul class=\"numbers\">\n",
 			  title, view->answers->policy->name);
 	put_number(out, hosts, "host", "hosts");
 	put_number(out, view->fleet->count, "class", "classes");

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The fleet document over an agent and its peers. */
-#include "render.h"
+#include "fleet_published.h"
 
 #include <stdlib.h>
 
-#include <cpucompat/peer.h>
+#include "render.h"
 
 /** A row for each peer that does not answer. NULL without memory. */
 static struct cpc_unreadable *list_unreadable(const struct cpc_peers *peers, size_t *ret_count)
@@ -25,21 +25,44 @@ static struct cpc_unreadable *list_unreadable(const struct cpc_peers *peers, siz
 	return rows;
 }
 
-static enum cpc_status render(const struct cpc_fleet *fleet, const struct cpc_published *published,
-			      struct cpc_buffer *out, struct cpc_error *reterr)
+static enum cpc_status ask(const struct cpc_published *published, size_t max, struct cpc_fleet *fleet,
+			   struct cpc_fleet_answers *ret_answers, struct cpc_error *reterr)
 {
 	const char *policy = CPC_POLICY_DEFAULT;
-	const struct cpc_style style = { .width = 120 };
-	struct cpc_fleet_answers answers;
-	struct cpc_fleet_view view = { .fleet = fleet, .answers = &answers };
-	struct cpc_unreadable *unreadable;
-	enum cpc_status status;
+	enum cpc_status status = cpc_fleet_add_published(fleet, published, reterr);
 
-	if (fleet->count > CPC_FLEET_PUBLISHED_MAX)
+	if (status)
+		return status;
+	if (fleet->count > max)
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "%zu different hosts", fleet->count);
 	if (published->peers && published->peers->policy)
 		policy = published->peers->policy->name;
-	status = cpc_fleet_ask(fleet, cpc_policy_named(policy), &answers, reterr);
+	return cpc_fleet_ask(fleet, cpc_policy_named(policy), ret_answers, reterr);
+}
+
+enum cpc_status cpc_fleet_of_published(const struct cpc_published *published, size_t max, struct cpc_fleet *ret_fleet,
+				       struct cpc_fleet_answers *ret_answers, struct cpc_error *reterr)
+{
+	struct cpc_fleet fleet = { .count = 0 };
+	const enum cpc_status status = ask(published, max, &fleet, ret_answers, reterr);
+
+	if (status)
+		cpc_fleet_free(&fleet);
+	else
+		*ret_fleet = fleet;
+	return status;
+}
+
+enum cpc_status cpc_render_fleet(const struct cpc_published *published, struct cpc_buffer *out,
+				 struct cpc_error *reterr)
+{
+	const struct cpc_style style = { .width = 120 };
+	struct cpc_fleet fleet;
+	struct cpc_fleet_answers answers;
+	struct cpc_fleet_view view = { .fleet = &fleet, .answers = &answers };
+	struct cpc_unreadable *unreadable;
+	enum cpc_status status = cpc_fleet_of_published(published, CPC_FLEET_PUBLISHED_MAX, &fleet, &answers, reterr);
+
 	if (status)
 		return status;
 	unreadable = list_unreadable(published->peers, &view.unreadable_count);
@@ -48,17 +71,6 @@ static enum cpc_status render(const struct cpc_fleet *fleet, const struct cpc_pu
 			    : cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	free(unreadable);
 	cpc_fleet_answers_free(&answers);
-	return status;
-}
-
-enum cpc_status cpc_render_fleet(const struct cpc_published *published, struct cpc_buffer *out,
-				 struct cpc_error *reterr)
-{
-	struct cpc_fleet fleet = { .count = 0 };
-	enum cpc_status status = cpc_fleet_add_published(&fleet, published, reterr);
-
-	if (!status)
-		status = render(&fleet, published, out, reterr);
 	cpc_fleet_free(&fleet);
 	return status;
 }

@@ -11,8 +11,11 @@
 
 #include "describe.h"
 #include "escape.h"
+#include "fleet_published.h"
+#include "page_fleet.h"
 #include "page_sections.h"
 #include "page_shell.h"
+#include "renderers.h"
 
 #define GROUP_UNNAMED (CPC_GROUP_TOPOLOGY + 1)
 
@@ -21,8 +24,11 @@ static const struct {
 	const char *path;
 	const char *what;
 } links[] = {
-	{ "/v1/report", "report (JSON)" },	     { "/v1/fingerprint", "fingerprint (text)" },
-	{ "/v1/snapshot", "CPUID (cpuid -r text)" }, { "/v1/peers", "peers (JSON)" },
+	{ "/v1/report", "report (JSON)" },
+	{ "/v1/fingerprint", "fingerprint (text)" },
+	{ "/v1/snapshot", "CPUID (cpuid -r text)" },
+	{ "/v1/peers", "peers (JSON)" },
+	{ "/v1/fleet", "fleet (JSON)" },
 	{ "/metrics", "metrics (Prometheus)" },
 };
 
@@ -207,20 +213,68 @@ static void add_unread(struct cpc_buffer *out, const struct cpc_report *report)
 				"agent probe again.</p>\n</section>\n");
 }
 
+/**
+ * The fleet of this host and its peers; nothing where it has none. The page is made again whenever a peer changes, by
+ * the thread that serves: what grows with the square of the classes is kept smaller than on a page that is made once.
+ */
+static enum cpc_status add_fleet(struct cpc_buffer *out, const struct cpc_published *published, bool *ret_script,
+				 struct cpc_error *reterr)
+{
+	static const struct cpc_page_limits limits = { .matrix = 64, .reasons = 16, .policies = 16, .only = 0 };
+	struct cpc_fleet fleet;
+	struct cpc_fleet_answers answers;
+	const struct cpc_fleet_view view = { .fleet = &fleet, .answers = &answers };
+	struct cpc_page_fleet page;
+	enum cpc_status status;
+
+	*ret_script = false;
+	if (!published->peers || !published->peers->count)
+		return CPC_OK;
+	status = cpc_fleet_of_published(published, CPC_FLEET_PUBLISHED_MAX, &fleet, &answers, reterr);
+	if (status == CPC_BAD_DATA) {
+		cpc_buffer_printf(out,
+				  "<p class=\"soft\">There are more than %d different hosts; "
+				  "<code>cpucompat fleet</code> has room for them.</p>\n",
+				  CPC_FLEET_PUBLISHED_MAX);
+		return CPC_OK;
+	}
+	if (status)
+		return status;
+	status = cpc_page_fleet_ask(&view, &limits, &page, reterr);
+	if (!status)
+		cpc_page_fleet_put(out, &page);
+	*ret_script = fleet.count > 1;
+	cpc_page_fleet_free(&page);
+	cpc_fleet_answers_free(&answers);
+	cpc_fleet_free(&fleet);
+	return status;
+}
+
+static void add_links(struct cpc_buffer *out)
+{
+	cpc_buffer_puts(out, "<nav class=\"links\" aria-label=\"Documents\">\n");
+	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
+		cpc_buffer_printf(out, "<a href=\"%s\">%s</a>\n", links[i].path, links[i].what);
+	cpc_buffer_puts(out, "<span class=\"soft\">cpucompat " CPC_VERSION "</span>\n</nav>\n");
+}
+
 enum cpc_status cpc_render_page(const struct cpc_published *published, struct cpc_buffer *out, struct cpc_error *reterr)
 {
 	const struct cpc_report *report = published->report;
+	enum cpc_status status;
+	bool script;
 
 	add_title(out, report);
 	add_requirements(out, report);
+	status = add_fleet(out, published, &script, reterr);
+	if (status)
+		return status;
 	cpc_page_peers(out, published->peers);
 	add_processor(out, report);
 	add_features(out, report);
 	add_unread(out, report);
-	cpc_buffer_puts(out, "</main>\n<nav class=\"links\" aria-label=\"Documents\">\n");
-	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
-		cpc_buffer_printf(out, "<a href=\"%s\">%s</a>\n", links[i].path, links[i].what);
-	cpc_buffer_puts(out, "<span class=\"soft\">cpucompat " CPC_VERSION "</span>\n</nav>\n");
-	cpc_page_end(out, false);
-	return out->failed ? cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory") : CPC_OK;
+	cpc_buffer_puts(out, "</main>\n");
+	add_links(out);
+	cpc_page_end(out, script);
+	return cpc_rendered(out, reterr);
 }

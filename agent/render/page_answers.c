@@ -2,7 +2,7 @@
 /* What the answers of each policy come to: pools, and the baseline of each vendor with what it costs. */
 #include "page_fleet.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "describe.h"
 #include "escape.h"
@@ -79,31 +79,77 @@ static void put_baseline(struct cpc_buffer *out, const struct cpc_fleet_baseline
 	put_costs(out, baseline);
 }
 
-static void put_pool(struct cpc_buffer *out, const struct cpc_page_fleet *page, const struct cpc_page_policy *policy,
-		     size_t pool)
-{
-	const struct cpc_fleet *fleet = page->view->fleet;
-	size_t hosts = 0;
+/** A pool's size, in hosts and in classes. */
+struct pool {
+	size_t number;
+	size_t hosts;
+	size_t classes;
+};
 
-	cpc_buffer_puts(out, "<tr><th scope=\"row\">");
+/** The largest first; of equals, the first. */
+static int by_size(const void *a, const void *b)
+{
+	const struct pool *left = a;
+	const struct pool *right = b;
+
+	if (left->hosts != right->hosts)
+		return left->hosts < right->hosts ? 1 : -1;
+	return left->number < right->number ? -1 : left->number > right->number;
+}
+
+/** NULL without memory. */
+static struct pool *weigh_pools(const struct cpc_fleet *fleet, const struct cpc_fleet_answers *answers)
+{
+	struct pool *pools = calloc(answers->pool_count + 1, sizeof(*pools));
+
+	for (size_t i = 0; pools && i < fleet->count; i++) {
+		struct pool *pool = &pools[answers->pool_of[i]];
+
+		pool->number = answers->pool_of[i];
+		pool->hosts += fleet->classes[i].count;
+		pool->classes++;
+	}
+	if (pools)
+		qsort(pools, answers->pool_count, sizeof(*pools), by_size);
+	return pools;
+}
+
+/** The letters of its classes. */
+static void put_pool(struct cpc_buffer *out, const struct cpc_fleet *fleet, const struct cpc_fleet_answers *answers,
+		     const struct pool *pool)
+{
 	for (size_t i = 0; i < fleet->count; i++) {
-		if (policy->answers.pool_of[i] != pool)
+		if (answers->pool_of[i] != pool->number)
 			continue;
-		hosts += fleet->classes[i].count;
 		cpc_page_put_letters(out, i);
 		cpc_buffer_puts(out, " ");
 	}
-	cpc_buffer_printf(out, "</th><td>%zu %s of %zu</td></tr>\n", hosts, hosts == 1 ? "host" : "hosts",
-			  fleet->hosts);
 }
 
-static void put_pools(struct cpc_buffer *out, const struct cpc_page_fleet *page, const struct cpc_page_policy *policy)
+/** Those of more than a host, a row each; then the hosts that are alone, in one. */
+static void put_pools(struct cpc_buffer *out, const struct cpc_fleet *fleet, const struct cpc_fleet_answers *answers)
 {
+	struct pool *pools = weigh_pools(fleet, answers);
+	size_t at = 0;
+
+	if (!pools) {
+		out->failed = true;
+		return;
+	}
 	cpc_buffer_puts(out, "<h2>Pools</h2>\n<table class=\"facts\">\n"
 			     "<caption>Within a pool every virtual machine moves to every host as it is.</caption>\n");
-	for (size_t pool = 0; pool < policy->answers.pool_count; pool++)
-		put_pool(out, page, policy, pool);
-	cpc_buffer_puts(out, "</table>\n");
+	for (; at < answers->pool_count && pools[at].hosts > 1; at++) {
+		cpc_buffer_printf(out, "<tr><th scope=\"row\">%zu of %zu hosts</th><td>", pools[at].hosts,
+				  fleet->hosts);
+		put_pool(out, fleet, answers, &pools[at]);
+		cpc_buffer_puts(out, "</td></tr>\n");
+	}
+	if (at < answers->pool_count)
+		cpc_buffer_printf(out, "<tr><th scope=\"row\">%zu alone</th><td>", answers->pool_count - at);
+	for (size_t i = at; i < answers->pool_count; i++)
+		put_pool(out, fleet, answers, &pools[i]);
+	cpc_buffer_puts(out, at < answers->pool_count ? "</td></tr>\n</table>\n" : "</table>\n");
+	free(pools);
 }
 
 void cpc_page_put_answers(struct cpc_buffer *out, const struct cpc_page_fleet *page)
@@ -113,7 +159,7 @@ void cpc_page_put_answers(struct cpc_buffer *out, const struct cpc_page_fleet *p
 
 		cpc_buffer_printf(out, "<section data-policy=\"%zu\"%s>\n", i, policy == page->own ? "" : " hidden");
 		if (page->view->fleet->count > 1)
-			put_pools(out, page, policy);
+			put_pools(out, page->view->fleet, &policy->answers);
 		if (policy->answers.baseline_count)
 			cpc_buffer_puts(
 				out,

@@ -2,6 +2,8 @@
 /* Who moves to whom, as a picture: a letter and a colour in each cell, which links to the reasons. */
 #include "page_fleet.h"
 
+#include <string.h>
+
 #include "describe.h"
 #include "page_shell.h"
 
@@ -49,6 +51,19 @@ static void put_columns(struct cpc_buffer *out, size_t count)
 	cpc_buffer_puts(out, "</tr></thead>\n<tbody>\n");
 }
 
+/** What people call such a processor; nothing where nobody has a name for it. */
+static const char *name_of(const struct cpc_class *class)
+{
+	struct cpc_signature signature = { .family = class->fingerprint.family,
+					   .model = class->fingerprint.model,
+					   .stepping = class->fingerprint.stepping };
+	const char *name;
+
+	memcpy(signature.vendor, class->fingerprint.vendor, sizeof(signature.vendor));
+	name = cpc_microarchitecture(&signature);
+	return strcmp(name, "unknown") ? name : "";
+}
+
 static void put_row(struct cpc_buffer *out, const struct cpc_page_fleet *page, size_t row)
 {
 	const size_t count = page->view->fleet->count;
@@ -56,7 +71,8 @@ static void put_row(struct cpc_buffer *out, const struct cpc_page_fleet *page, s
 	char letters[CPC_CLASS_LETTERS_SIZE];
 
 	cpc_class_letters(row, letters);
-	cpc_buffer_printf(out, "<tr><th scope=\"row\"><a href=\"#class-%s\">%s</a></th>", letters, letters);
+	cpc_buffer_printf(out, "<tr><th scope=\"row\"><a href=\"#class-%s\">%s</a><span>%s</span></th>", letters,
+			  letters, name_of(&page->view->fleet->classes[row]));
 	for (size_t i = row * count; i < (row + 1) * count; i++) {
 		const enum cpc_verdict verdict = own->answers.verdicts[i];
 

@@ -23,35 +23,39 @@ struct pairs {
 	size_t first; /**< as cells of the matrix */
 };
 
-/** A sentence with names for its marks, the first of which may begin it. */
-static void put_sentence(struct cpc_buffer *out, const struct cpc_interned *sentence, const struct called *called)
+/** The name for a mark, with a capital where it begins a sentence. */
+static void put_called(struct cpc_buffer *out, const char *name, bool begins)
 {
-	const char *at = sentence->bytes;
+	if (begins && *name == 't')
+		cpc_buffer_printf(out, "T%s", name + 1);
+	else
+		cpc_buffer_puts(out, name);
+}
 
-	for (const char *begin = at; *at;) {
+/** A sentence with names for its marks. */
+static void put_sentence(struct cpc_buffer *out, const char *sentence, const struct called *called)
+{
+	struct cpc_buffer piece = { 0 };
+
+	for (const char *at = sentence; *at;) {
 		const size_t plain = strcspn(at, CPC_SOURCE_MARK CPC_DESTINATION_MARK);
-		char *piece = strndup(at, plain);
 
-		if (!piece) {
-			out->failed = true;
-			return;
-		}
-		cpc_page_text(out, piece);
-		free(piece);
+		cpc_buffer_add(&piece, at, plain);
+		if (plain && !piece.failed)
+			cpc_page_text(out, piece.bytes);
+		piece.length = 0;
 		at += plain;
-		if (!*at)
-			break;
-		cpc_buffer_printf(out, at == begin && called->source[0] == 't' ? "T%s" : "%s",
-				  (*at == *CPC_SOURCE_MARK ? called->source : called->destination) +
-					  (at == begin && called->source[0] == 't'));
-		at++;
+		if (*at)
+			put_called(out, *at == *CPC_SOURCE_MARK ? called->source : called->destination, at == sentence);
+		at += *at != '\0';
 	}
+	out->failed |= piece.failed;
+	cpc_buffer_free(&piece);
 }
 
 static void put_row(struct cpc_buffer *out, const char *row, const struct called *called)
 {
 	const char *values = row + strlen(row) + 1;
-	struct cpc_interned of = { .length = 0 };
 
 	values += strlen(values) + 1;
 	cpc_buffer_puts(out, "<code>");
@@ -59,8 +63,7 @@ static void put_row(struct cpc_buffer *out, const char *row, const struct called
 	cpc_buffer_puts(out, "</code>");
 	if (*values) {
 		cpc_buffer_puts(out, "(");
-		of.bytes = values;
-		put_sentence(out, &of, called);
+		put_sentence(out, values, called);
 		cpc_buffer_puts(out, ") ");
 	}
 	cpc_buffer_puts(out, " ");
@@ -74,7 +77,7 @@ static void put_group(struct cpc_buffer *out, const struct cpc_reasons *reasons,
 	const size_t count = group->length / sizeof(*numbers);
 
 	cpc_buffer_puts(out, numbers[0] == CPC_NOTE ? "<p class=soft>" : "<p>");
-	put_sentence(out, &reasons->sentences.items[numbers[1]], called);
+	put_sentence(out, reasons->sentences.items[numbers[1]].bytes, called);
 	cpc_buffer_puts(out, count > 2 ? ":</p>\n<p class=names>" : "");
 	for (size_t i = 2; i < count; i++)
 		put_row(out, reasons->rows.items[numbers[i]].bytes, called);
@@ -128,13 +131,13 @@ static void put_reason(struct cpc_buffer *out, const struct cpc_page_fleet *page
 	put_heading(out, page, number, pairs);
 	cpc_buffer_printf(out, "<p><span class=\"mark %s\">%s</span> ", cpc_page_verdict_class(numbers[0]),
 			  numbers[0] == CPC_MIGRATABLE ? "&gt;" : cpc_verdict_letter(numbers[0]));
-	put_sentence(out, &page->reasons.sentences.items[numbers[1]], &called);
+	put_sentence(out, page->reasons.sentences.items[numbers[1]].bytes, &called);
 	cpc_buffer_puts(out, "</p>\n");
 	for (size_t i = 0; i < numbers[2]; i++)
 		put_group(out, &page->reasons, numbers[3 + i], &called);
 	for (size_t i = 3 + numbers[2]; i < count; i++) {
 		cpc_buffer_puts(out, "<p>");
-		put_sentence(out, &page->reasons.sentences.items[numbers[i]], &called);
+		put_sentence(out, page->reasons.sentences.items[numbers[i]].bytes, &called);
 		cpc_buffer_puts(out, "</p>\n");
 	}
 	cpc_buffer_puts(out, "</section>\n");

@@ -87,8 +87,21 @@ static size_t character_at(const unsigned char *text)
 	return first == 0xc2 && text[1] < 0xa0 ? 0 : length;
 }
 
+static bool is_plain(const char *text)
+{
+	size_t length = 1;
+
+	for (; *text && length; text += length)
+		length = character_at((const unsigned char *)text);
+	return length > 0;
+}
+
 void cpc_page_text(struct cpc_buffer *out, const char *text)
 {
+	if (is_plain(text)) {
+		cpc_add_html(out, text);
+		return;
+	}
 	while (*text) {
 		const size_t length = character_at((const unsigned char *)text);
 		char character[8] = { 0 };
