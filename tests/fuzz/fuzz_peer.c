@@ -16,6 +16,19 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/** The page's own script and its data are the only ones, each once at most. */
+static bool has_own_scripts(const char *page)
+{
+	static const char *const own[] = { "<script type=\"application/json\" id=\"data\">{",
+					   "<script>\n/* What a page" };
+	size_t next = 0;
+
+	for (const char *at = strstr(page, "<script"); at; at = strstr(at + 1, "<script"), next++)
+		if (next == sizeof(own) / sizeof(*own) || strncmp(at, own[next], strlen(own[next])) != 0)
+			return false;
+	return next != 1;
+}
+
 static void check_page(const struct cpc_report *self, const struct cpc_peer *peer)
 {
 	struct cpc_peer copy = *peer;
@@ -24,7 +37,7 @@ static void check_page(const struct cpc_report *self, const struct cpc_peer *pee
 	struct cpc_buffer page = { .length = 0 };
 	struct cpc_buffer document = { .length = 0 };
 
-	if (cpc_render_page(&published, &page, NULL) || strstr(page.bytes, "<script"))
+	if (cpc_render_page(&published, &page, NULL) || !has_own_scripts(page.bytes))
 		abort();
 	if (cpc_render_peers(&published, &document, NULL) || !strstr(document.bytes, "\"cpucompat/peers/1\""))
 		abort();
