@@ -13,7 +13,8 @@
 	const marks = { "=": "s", ">": "m", c: "c", x: "x", "?": "u" };
 	const clauses = { "=": "same", ">": "moves as it is", x: "does not move", "?": "unknown" };
 	let policy = data.policies[data.policy];
-	let chosen = null;
+	let chosen = null; // [source, destination]
+	let stop = matrix.querySelector("td a"); // the cell that the Tab key goes to
 
 	/* Rows and cells by class, wherever the order puts them. */
 	const rows = [...matrix.tBodies[0].rows];
@@ -108,15 +109,13 @@
 
 	/** One cell is in the order of tabs; arrows go to the others. */
 	function choose(i, j, focus) {
-		const old = chosen && cells[chosen[0]][chosen[1]];
-		if (old) {
-			old.removeAttribute("aria-current");
-			if (old.firstElementChild) old.firstElementChild.tabIndex = -1;
-		}
+		if (chosen) cells[chosen[0]][chosen[1]].removeAttribute("aria-current");
 		chosen = [i, j];
 		const link = cells[i][j].firstElementChild;
 		cells[i][j].setAttribute("aria-current", "true");
-		link.tabIndex = 0;
+		stop.tabIndex = -1;
+		stop = link;
+		stop.tabIndex = 0;
 		link.setAttribute("aria-label", `${letters[i]} to ${letters[j]}: ${clauseOf(policy.letters[i * count + j])}`);
 		if (focus) link.focus();
 		showReasons();
@@ -212,11 +211,7 @@
 	matrix.addEventListener("click", onCell);
 	matrix.addEventListener("focusin", onCell);
 	matrix.addEventListener("keydown", onKey);
-	let first = true;
-	for (const link of matrix.querySelectorAll("td a")) {
-		link.tabIndex = first ? 0 : -1;
-		first = false;
-	}
+	for (const link of matrix.querySelectorAll("td a")) link.tabIndex = link === stop ? 0 : -1;
 	/* What a browser remembers of a form is shown, too. */
 	if (byId("policy")) policy = data.policies[byId("policy").value];
 	showPolicy();
