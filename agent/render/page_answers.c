@@ -73,7 +73,7 @@ static void put_baseline(struct cpc_buffer *out, const struct cpc_fleet_baseline
 	}
 	cpc_fingerprint_id(&baseline->meet, id);
 	cpc_fingerprint_print(&baseline->meet, text);
-	cpc_buffer_printf(out, "<details><summary><code>%s</code></summary><p><code>", id);
+	cpc_buffer_printf(out, "<details><summary>fingerprint <code>%s</code></summary><p><code>", id);
 	cpc_page_text(out, text);
 	cpc_buffer_puts(out, "</code></p></details>\n");
 	put_costs(out, baseline);
