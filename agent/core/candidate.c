@@ -25,7 +25,7 @@ static bool is_gap(const struct cpc_finding *finding, const struct cpc_policy *p
 
 static bool decides(const struct cpc_finding *finding, const struct cpc_policy *policy, enum cpc_verdict verdict)
 {
-	if (verdict == CPC_SAME || verdict == CPC_MIGRATABLE)
+	if (cpc_verdict_moves(verdict))
 		return false;
 	if (finding->weight == CPC_REFUSAL)
 		return true;
@@ -49,7 +49,7 @@ static bool only_mitigations(const struct cpc_direction *direction, const struct
 static enum cpc_standing standing_of(const struct cpc_direction *direction, const struct cpc_policy *policy,
 				     bool refused)
 {
-	if (direction->verdict == CPC_SAME || direction->verdict == CPC_MIGRATABLE)
+	if (cpc_verdict_moves(direction->verdict))
 		return CPC_MOVES;
 	if (only_mitigations(direction, policy))
 		return CPC_NEEDS_PATCH;

@@ -336,20 +336,15 @@ static bool compare_direction(const struct cpc_side *source, const struct cpc_si
 	return !same_vendor || list_bits(&direction->gains, CPC_FINDING_GAIN, views.to, views.from, &lens);
 }
 
-static bool moves(enum cpc_verdict verdict)
-{
-	return verdict == CPC_SAME || verdict == CPC_MIGRATABLE;
-}
-
 enum cpc_relation cpc_relation_of(enum cpc_verdict a_to_b, enum cpc_verdict b_to_a)
 {
 	if (a_to_b == CPC_VERDICT_UNKNOWN || b_to_a == CPC_VERDICT_UNKNOWN)
 		return CPC_RELATION_UNKNOWN;
 	if (a_to_b == CPC_SAME && b_to_a == CPC_SAME)
 		return CPC_RELATION_SAME;
-	if (moves(a_to_b) && moves(b_to_a))
+	if (cpc_verdict_moves(a_to_b) && cpc_verdict_moves(b_to_a))
 		return CPC_RELATION_BOTH_WAYS;
-	if (moves(a_to_b) || moves(b_to_a))
+	if (cpc_verdict_moves(a_to_b) || cpc_verdict_moves(b_to_a))
 		return CPC_RELATION_ONE_WAY;
 	if (a_to_b == CPC_COMPATIBILITY_MODE || b_to_a == CPC_COMPATIBILITY_MODE)
 		return CPC_RELATION_COMPATIBILITY_MODE;
@@ -363,8 +358,8 @@ enum cpc_status cpc_compare(const struct cpc_side *a, const struct cpc_side *b, 
 	if (!compare_direction(a, b, policy, &ret_comparison->a_to_b) ||
 	    !compare_direction(b, a, policy, &ret_comparison->b_to_a))
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-	ret_comparison->a_to_b.can_return = moves(ret_comparison->b_to_a.verdict);
-	ret_comparison->b_to_a.can_return = moves(ret_comparison->a_to_b.verdict);
+	ret_comparison->a_to_b.can_return = cpc_verdict_moves(ret_comparison->b_to_a.verdict);
+	ret_comparison->b_to_a.can_return = cpc_verdict_moves(ret_comparison->a_to_b.verdict);
 	ret_comparison->relation = cpc_relation_of(ret_comparison->a_to_b.verdict, ret_comparison->b_to_a.verdict);
 	return CPC_OK;
 }

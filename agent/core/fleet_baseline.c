@@ -224,6 +224,11 @@ enum cpc_status cpc_fleet_ask(const struct cpc_fleet *fleet, const struct cpc_po
 	}
 	cpc_fleet_matrix(fleet, policy, answers.verdicts);
 	answers.pool_count = cpc_fleet_pools(fleet, answers.verdicts, answers.pool_of);
+	status = cpc_fleet_chains(fleet, &answers, reterr);
+	if (status) {
+		cpc_fleet_answers_free(&answers);
+		return status;
+	}
 	*ret_answers = answers;
 	return CPC_OK;
 }
@@ -231,6 +236,7 @@ enum cpc_status cpc_fleet_ask(const struct cpc_fleet *fleet, const struct cpc_po
 void cpc_fleet_answers_free(struct cpc_fleet_answers *answers)
 {
 	cpc_fleet_baselines_free(answers->baselines, answers->baseline_count);
+	cpc_fleet_chains_free(answers);
 	free(answers->verdicts);
 	free(answers->pool_of);
 }

@@ -59,14 +59,9 @@ void cpc_fleet_matrix(const struct cpc_fleet *fleet, const struct cpc_policy *po
 	}
 }
 
-static bool moves(uint8_t verdict)
-{
-	return verdict == CPC_SAME || verdict == CPC_MIGRATABLE;
-}
-
 static bool moves_both_ways(const uint8_t *verdicts, size_t count, size_t a, size_t b)
 {
-	return moves(verdicts[a * count + b]) && moves(verdicts[b * count + a]);
+	return cpc_verdict_moves(verdicts[a * count + b]) && cpc_verdict_moves(verdicts[b * count + a]);
 }
 
 /** Whether a class moves to and from every class before it that is in the pool. */
@@ -87,7 +82,7 @@ static size_t pool_for(const uint8_t *verdicts, size_t count, size_t class, cons
 	for (size_t i = 0; i < class && pool < pools; i++) {
 		if (pool_of[i] != pool)
 			continue;
-		if (moves(verdicts[i * count + i]) && moves_both_ways(verdicts, count, class, i) &&
+		if (cpc_verdict_moves(verdicts[i * count + i]) && moves_both_ways(verdicts, count, class, i) &&
 		    fits(verdicts, count, class, pool_of, pool))
 			return pool;
 		pool++;
@@ -106,7 +101,7 @@ size_t cpc_fleet_pools(const struct cpc_fleet *fleet, const uint8_t *verdicts, s
 	size_t pools = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const bool alone = !moves(verdicts[i * count + i]);
+		const bool alone = !cpc_verdict_moves(verdicts[i * count + i]);
 
 		ret_pool_of[i] = alone ? pools : pool_for(verdicts, count, i, ret_pool_of, pools);
 		pools += ret_pool_of[i] == pools;

@@ -4,6 +4,7 @@
 
 #include "describe.h"
 #include "escape.h"
+#include "fleet_pieces.h"
 #include "json_stream.h"
 
 static json_t *fingerprint(struct cpc_json *json, const struct cpc_fingerprint *value)
@@ -184,6 +185,7 @@ enum cpc_status cpc_fleet_json(const struct cpc_fleet_view *view, const struct c
 	write_classes(&stream, view);
 	write_matrix(&stream, view);
 	write_pools(&stream, view);
+	cpc_json_write(&stream, "chains", cpc_json_chains(&stream.json, view->answers));
 	write_baselines(&stream, view);
 	write_unreadable(&stream, view);
 	return cpc_json_stream_finish(&stream, reterr);

@@ -215,6 +215,44 @@ static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 	}
 }
 
+/** The classes of a pool within a chain. */
+static void add_link(struct list *list, const struct cpc_fleet_view *view, size_t pool)
+{
+	char letters[LETTERS_SIZE];
+
+	for (size_t i = 0; i < view->fleet->count; i++) {
+		if (view->answers->pool_of[i] != pool)
+			continue;
+		print_letters(i, letters);
+		add_item(list, letters);
+	}
+}
+
+static void add_chains(struct cpc_text *text, const struct cpc_fleet_view *view)
+{
+	const struct cpc_fleet_answers *answers = view->answers;
+
+	if (answers->chain_count || !answers->chains_known) {
+		cpc_text_newline(text);
+		cpc_text_heading(text, "Chains: VMs move right as they are, and not back");
+	}
+	if (!answers->chains_known)
+		cpc_text_wrapf(text, 2, "  not looked for among more than %d pools", CPC_CHAIN_POOLS_MAX);
+	for (size_t i = 0; i < answers->chain_count; i++) {
+		struct list list = { .text = text, .indent = 4 };
+
+		cpc_text_to(text, 2);
+		for (size_t n = 0; n < answers->chains[i].length; n++) {
+			if (n && !list.left_out)
+				cpc_text_word(text, 4, ">");
+			add_link(&list, view, answers->chains[i].pools[n]);
+		}
+		end_list(&list);
+	}
+	if (!answers->chains_known)
+		cpc_text_newline(text);
+}
+
 static void add_gain(struct cpc_text *text, const struct cpc_class_cost *cost)
 {
 	struct list list = { .text = text, .indent = 4 };
@@ -287,6 +325,7 @@ enum cpc_status cpc_fleet_text(const struct cpc_fleet_view *view, const struct c
 	if (view->fleet->count > 1) {
 		add_matrix(&text, view);
 		add_pools(&text, view);
+		add_chains(&text, view);
 	}
 	add_baselines(&text, view);
 	add_unreadable(&text, view);

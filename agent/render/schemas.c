@@ -383,7 +383,8 @@ static const struct cpc_schema cpc_schema_baseline = {
 };
 
 const struct cpc_schema cpc_schema_fleet = {
-	.name = "fleet", .what = "Many hosts: classes, numbered from 0; who moves to whom, rows to columns; pools of classes.",
+	.name = "fleet", .what = "Many hosts: classes, numbered from 0; who moves to whom, rows to columns; pools of classes; "
+			     "chains of pools in which VMs move right and not back, null where there are too many.",
 	.shape = OBJECT(
 		HAS("schema", CONSTANT("cpucompat/fleet/1")),
 		HAS("policy", NAME(policy, 0, CPC_POLICY_COUNT - 1)),
@@ -391,6 +392,7 @@ const struct cpc_schema cpc_schema_fleet = {
 		HAS("classes", LIST(REFERENCE(class))),
 		HAS("matrix", LIST(LIST(NAME(letter, 0, CPC_VERDICT_COUNT - 1)))),
 		HAS("pools", LIST(LIST(INTEGER))),
+		HAS("chains", LIST_OR_NULL(LIST(INTEGER))),
 		HAS("baseline", REFERENCE_OR_NULL(baseline)),
 		HAS("baselines", LIST(REFERENCE(baseline))),
 		HAS("unreadable_count", INTEGER),

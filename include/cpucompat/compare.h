@@ -172,6 +172,12 @@ const char *cpc_relation_name(enum cpc_relation relation);
 /** "missing", "layout", ...: the JSON code */
 const char *cpc_finding_code_name(enum cpc_finding_code code);
 
+/** Whether the VM moves as it is: `same` or `migratable`. */
+static inline bool cpc_verdict_moves(enum cpc_verdict verdict)
+{
+	return verdict == CPC_SAME || verdict == CPC_MIGRATABLE;
+}
+
 /** Exit code of a verdict: 0, 0, 10, 20, 30. */
 int cpc_verdict_exit(enum cpc_verdict verdict);
 

@@ -94,15 +94,38 @@ enum cpc_status cpc_fleet_baselines(const struct cpc_fleet *fleet, const struct 
 				    struct cpc_error *reterr);
 void cpc_fleet_baselines_free(struct cpc_fleet_baseline *baselines, size_t count);
 
+/** Above so many pools no chains are looked for: the work grows with their square. */
+#define CPC_CHAIN_POOLS_MAX 2000
+
+/** Pools in which every VM moves as it is from each to all later ones, and none of them back. */
+struct cpc_chain {
+	size_t *pools; /**< at least two; owned */
+	size_t length;
+};
+
 /** All of it, under one policy. */
 struct cpc_fleet_answers {
 	const struct cpc_policy *policy;
 	uint8_t *verdicts; /**< of cpc_fleet_matrix() */
 	size_t *pool_of;   /**< of cpc_fleet_pools() */
 	size_t pool_count;
+	bool chains_known; /**< false: there are more pools than chains are looked for in */
+	struct cpc_chain *chains;
+	size_t chain_count;
 	struct cpc_fleet_baseline *baselines; /**< of each vendor */
 	size_t baseline_count;
 };
+
+/**
+ * Fill the chains in, after the verdicts and the pools. No pool is in two of them; where
+ * everything was read, of two pools that are in none neither moves one way to the other. A greedy cover: each chain
+ * begins with the pool that moves to most others of those that are left, and takes every later one that follows all
+ * that it has; neither the fewest chains nor the longest are promised. What is unknown is no step. CPC_INTERNAL without
+ * memory; release with cpc_fleet_chains_free() in any case.
+ */
+enum cpc_status cpc_fleet_chains(const struct cpc_fleet *fleet, struct cpc_fleet_answers *answers,
+				 struct cpc_error *reterr);
+void cpc_fleet_chains_free(struct cpc_fleet_answers *answers);
 
 /** Ask everything. The caller frees the answers; on failure (CPC_INTERNAL without memory) there are none to free. */
 enum cpc_status cpc_fleet_ask(const struct cpc_fleet *fleet, const struct cpc_policy *policy,

@@ -87,6 +87,16 @@ if command -v python3 >/dev/null; then
 	END
 else
 	echo "python3 is not installed: the table was not read"
+
+# Chains of those that move right and not back: what each pair of neighbours says of itself when compared.
+COLUMNS=120 "$bin" fleet "$folder/many" >"$folder/out"
+shows "Chains: VMs move right as they are, and not back"
+if command -v jq >/dev/null; then
+	run 0 fleet "$folder/many" --format json
+	jq -e '.pools as $pools | .matrix as $matrix | (.chains | length) > 0 and all(.chains[]; . as $chain |
+		length > 1 and all(range(length - 1); [$pools[$chain[.]][], $pools[$chain[. + 1]][]] as [$a, $b] |
+			$matrix[$a][$b] == ">" and $matrix[$b][$a] != ">"))' "$folder/out" >/dev/null ||
+		fail "a chain that moves back: $(jq -c .chains "$folder/out")"
 fi
 
 run 64 fleet
