@@ -23,7 +23,7 @@ static bool is_gap(const struct cpc_finding *finding, const struct cpc_policy *p
 	return finding->about != CPC_ABOUT_SCALAR || policy->scalars[finding->scalar] == CPC_SCALAR_REFUSES;
 }
 
-static bool decides(const struct cpc_finding *finding, const struct cpc_policy *policy, enum cpc_verdict verdict)
+bool cpc_finding_decides(const struct cpc_finding *finding, const struct cpc_policy *policy, enum cpc_verdict verdict)
 {
 	if (cpc_verdict_moves(verdict))
 		return false;
@@ -73,7 +73,7 @@ static struct cpc_answer answer_of(struct cpc_direction *direction, const struct
 
 	answer.standing = standing_of(direction, policy, refused);
 	for (size_t i = 0; i < findings->count; i++) {
-		if (decides(&findings->items[i], policy, answer.verdict))
+		if (cpc_finding_decides(&findings->items[i], policy, answer.verdict))
 			findings->items[kept++] = findings->items[i];
 	}
 	answer.reasons = *findings;

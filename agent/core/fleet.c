@@ -97,15 +97,27 @@ static bool fill_class(struct cpc_class *class, const struct cpc_side *side)
 	return true;
 }
 
-static bool add_name(struct cpc_class *class, const char *name)
+/** Room is the next power of two, so it need not be kept. */
+static bool make_name_room(struct cpc_class *class)
 {
-	char **names = realloc(class->names, (class->name_count + 1) * sizeof(*names));
+	const size_t count = class->name_count;
+	char **names;
 
+	if (count & (count - 1))
+		return true;
+	names = realloc(class->names, (count ? count * 2 : 1) * sizeof(*names));
 	if (!names)
 		return false;
 	class->names = names;
-	names[class->name_count] = strdup(name);
-	if (!names[class->name_count])
+	return true;
+}
+
+static bool add_name(struct cpc_class *class, const char *name)
+{
+	if (!make_name_room(class))
+		return false;
+	class->names[class->name_count] = strdup(name);
+	if (!class->names[class->name_count])
 		return false;
 	class->name_count++;
 	return true;
@@ -234,6 +246,33 @@ enum cpc_status cpc_fleet_add_texts(struct cpc_fleet *fleet, const char *name, c
 	key[cpuid_length] = ' ';
 	memcpy(key + cpuid_length + 1, kvm, kvm_length);
 	return add_texts(fleet, name, &texts, key, cpuid_length + 1 + kvm_length, reterr);
+}
+
+enum cpc_status cpc_fleet_add_alike(struct cpc_fleet *fleet, const struct cpc_side *side, char *const *names,
+				    size_t name_count, size_t count, struct cpc_error *reterr)
+{
+	size_t class;
+	enum cpc_status status;
+
+	if (!count)
+		return CPC_OK;
+	status = add_side(fleet, NULL, side, &class, reterr);
+	if (status)
+		return status;
+	fleet->classes[class].count += count - 1;
+	fleet->hosts += count - 1;
+	for (size_t i = 0; i < name_count; i++)
+		if (!add_name(&fleet->classes[class], names[i]))
+			return out_of_memory(reterr);
+	return CPC_OK;
+}
+
+bool cpc_fleet_find(const struct cpc_fleet *fleet, const struct cpc_side *side, size_t *ret_class)
+{
+	char key[KEY_SIZE];
+
+	print_key(side, key);
+	return fleet->keys && cpc_fleet_keys_find(fleet->keys, key, strlen(key), ret_class);
 }
 
 void cpc_fleet_free(struct cpc_fleet *fleet)

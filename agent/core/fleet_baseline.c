@@ -225,6 +225,8 @@ enum cpc_status cpc_fleet_ask(const struct cpc_fleet *fleet, const struct cpc_po
 	cpc_fleet_matrix(fleet, policy, answers.verdicts);
 	answers.pool_count = cpc_fleet_pools(fleet, answers.verdicts, answers.pool_of);
 	status = cpc_fleet_chains(fleet, &answers, reterr);
+	if (!status)
+		status = cpc_fleet_twins(fleet, &answers.twins, &answers.twin_count, reterr);
 	if (status) {
 		cpc_fleet_answers_free(&answers);
 		return status;
@@ -237,6 +239,7 @@ void cpc_fleet_answers_free(struct cpc_fleet_answers *answers)
 {
 	cpc_fleet_baselines_free(answers->baselines, answers->baseline_count);
 	cpc_fleet_chains_free(answers);
+	free(answers->twins);
 	free(answers->verdicts);
 	free(answers->pool_of);
 }

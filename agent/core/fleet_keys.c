@@ -2,7 +2,6 @@
 /* Open addressing over rows that keep their whole hash, so that growing and most misses compare no text. */
 #include "fleet_keys.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +21,7 @@ struct cpc_fleet_keys {
 #define SLOTS_FIRST 64
 
 /** Eight bytes at a time: a fleet of a million lines hashes a quarter of a gigabyte. */
-static uint64_t hash_of(const char *text, size_t length)
+uint64_t cpc_hash_of(const char *text, size_t length)
 {
 	uint64_t hash = length * UINT64_C(0x9e3779b97f4a7c15);
 
@@ -100,7 +99,7 @@ void cpc_fleet_keys_free(struct cpc_fleet_keys *keys)
 
 bool cpc_fleet_keys_find(const struct cpc_fleet_keys *keys, const char *text, size_t length, size_t *ret_class)
 {
-	const struct key *slot = slot_of(keys->slots, keys->slot_count, hash_of(text, length), text, length);
+	const struct key *slot = slot_of(keys->slots, keys->slot_count, cpc_hash_of(text, length), text, length);
 
 	if (!slot->text)
 		return false;
@@ -110,7 +109,7 @@ bool cpc_fleet_keys_find(const struct cpc_fleet_keys *keys, const char *text, si
 
 bool cpc_fleet_keys_add(struct cpc_fleet_keys *keys, const char *text, size_t length, size_t class)
 {
-	const uint64_t hash = hash_of(text, length);
+	const uint64_t hash = cpc_hash_of(text, length);
 	/* Never of no bytes: a NULL text is a free slot. */
 	char *copy = malloc(length + 1);
 

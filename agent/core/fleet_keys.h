@@ -4,6 +4,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/** Of any bytes. */
+uint64_t cpc_hash_of(const char *text, size_t length);
 
 /** A hash table from texts to numbers of classes. */
 struct cpc_fleet_keys;

@@ -218,12 +218,12 @@ static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 /** The classes of a pool within a chain. */
 static void add_link(struct list *list, const struct cpc_fleet_view *view, size_t pool)
 {
-	char letters[LETTERS_SIZE];
+	char letters[CPC_CLASS_LETTERS_SIZE];
 
 	for (size_t i = 0; i < view->fleet->count; i++) {
 		if (view->answers->pool_of[i] != pool)
 			continue;
-		print_letters(i, letters);
+		cpc_class_letters(i, letters);
 		add_item(list, letters);
 	}
 }

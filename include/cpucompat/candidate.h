@@ -49,6 +49,10 @@ enum cpc_status cpc_candidate_ask(struct cpc_candidate *candidate, const struct 
 				  const struct cpc_report *accepted_by, const struct cpc_policy *policy,
 				  struct cpc_error *reterr);
 
+/** Whether a finding of a direction is a reason for its verdict: a refusal, or something unread where that leaves it
+ * open. */
+bool cpc_finding_decides(const struct cpc_finding *finding, const struct cpc_policy *policy, enum cpc_verdict verdict);
+
 /** The worse of both answers. */
 enum cpc_standing cpc_candidate_standing(const struct cpc_candidate *candidate);
 

@@ -45,6 +45,29 @@ enum cpc_status cpc_fleet_add_text(struct cpc_fleet *fleet, const char *name, co
 enum cpc_status cpc_fleet_add_texts(struct cpc_fleet *fleet, const char *name, const char *cpuid, size_t cpuid_length,
 				    const char *kvm, size_t kvm_length, struct cpc_error *reterr);
 
+/**
+ * Count in `count` hosts that are alike, of which `name_count` have names. On failure (CPC_INTERNAL without memory) the
+ * fleet holds some of them, and is fit to be freed.
+ */
+enum cpc_status cpc_fleet_add_alike(struct cpc_fleet *fleet, const struct cpc_side *side, char *const *names,
+				    size_t name_count, size_t count, struct cpc_error *reterr);
+
+/** The class that a host would be counted into; false where it would be a new one. */
+bool cpc_fleet_find(const struct cpc_fleet *fleet, const struct cpc_side *side, size_t *ret_class);
+
+/** A host of a fleet by its name. Borrows the fleet. */
+struct cpc_named_host {
+	const char *name;
+	size_t class;
+};
+
+/**
+ * A new fleet of the hosts of this one, its classes in their order, but for those `without`: named hosts of it, each
+ * once. A class of which none is left is left out. CPC_INTERNAL without memory; the caller frees `ret_copy` otherwise.
+ */
+enum cpc_status cpc_fleet_copy(const struct cpc_fleet *fleet, const struct cpc_named_host *without,
+			       size_t without_count, struct cpc_fleet *ret_copy, struct cpc_error *reterr);
+
 /** Count in what an agent serves: its own host, by the name "self" where it has none, and each peer that is up. */
 enum cpc_status cpc_fleet_add_published(struct cpc_fleet *fleet, const struct cpc_published *published,
 					struct cpc_error *reterr);
@@ -114,6 +137,8 @@ struct cpc_fleet_answers {
 	size_t chain_count;
 	struct cpc_fleet_baseline *baselines; /**< of each vendor */
 	size_t baseline_count;
+	struct cpc_named_host *twins; /**< of cpc_fleet_twins() */
+	size_t twin_count;
 };
 
 /**
@@ -126,6 +151,13 @@ struct cpc_fleet_answers {
 enum cpc_status cpc_fleet_chains(const struct cpc_fleet *fleet, struct cpc_fleet_answers *answers,
 				 struct cpc_error *reterr);
 void cpc_fleet_chains_free(struct cpc_fleet_answers *answers);
+
+/**
+ * Every host whose name another host has, too, sorted by name and then by class. The caller frees `*ret_twins`, which
+ * is NULL where there is none. CPC_INTERNAL without memory.
+ */
+enum cpc_status cpc_fleet_twins(const struct cpc_fleet *fleet, struct cpc_named_host **ret_twins, size_t *ret_count,
+				struct cpc_error *reterr);
 
 /** Ask everything. The caller frees the answers; on failure (CPC_INTERNAL without memory) there are none to free. */
 enum cpc_status cpc_fleet_ask(const struct cpc_fleet *fleet, const struct cpc_policy *policy,

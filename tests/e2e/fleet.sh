@@ -87,6 +87,7 @@ if command -v python3 >/dev/null; then
 	END
 else
 	echo "python3 is not installed: the table was not read"
+fi
 
 # Chains of those that move right and not back: what each pair of neighbours says of itself when compared.
 COLUMNS=120 "$bin" fleet "$folder/many" >"$folder/out"
