@@ -283,6 +283,17 @@ bool cpc_fingerprint_complete(const struct cpc_fingerprint *fingerprint)
 	return !unread;
 }
 
+bool cpc_fingerprint_in_parts(const struct cpc_fingerprint *fingerprint)
+{
+	uint32_t kept[CPC_WORD_COUNT];
+
+	cpc_canonical_masks(kept);
+	for (unsigned int word = 0; word < CPC_WORD_COUNT; word++)
+		if (cpc_word_unread(fingerprint, word) && (fingerprint->unread[word] & kept[word]) != kept[word])
+			return true;
+	return false;
+}
+
 const struct cpc_component *cpc_fingerprint_component(const struct cpc_fingerprint *fingerprint, unsigned int index)
 {
 	for (size_t i = 0; i < fingerprint->layout_count; i++)

@@ -86,7 +86,7 @@ static enum cpc_status parse_version(struct cursor *cursor)
 	if (version != 1)
 		return cpc_fail(cursor->reterr, CPC_BAD_DATA, 0,
 				"fingerprint version cpc%u is not known here (this program reads cpc1); "
-				"a newer cpucompat made it",
+				"a newer cpucompat made it, so update this one",
 				(unsigned int)version);
 	return CPC_OK;
 }

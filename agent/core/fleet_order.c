@@ -39,7 +39,9 @@ size_t cpc_order_takers(const struct cpc_order_plan *plan, const size_t *leaving
 
 static size_t added(const struct cpc_order_plan *plan, size_t class)
 {
-	return plan->added ? plan->added[class] : 0;
+	const size_t present = class < plan->present->count ? plan->present->classes[class].count : 0;
+
+	return plan->fleet->classes[class].count - present;
 }
 
 /** Hosts of a class that are to be drained. */

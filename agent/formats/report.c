@@ -137,8 +137,7 @@ static enum cpc_status read_probes(const json_t *root, struct cpc_capture *captu
 	return CPC_OK;
 }
 
-/* A row of `partial`: what is known of a word whose text is `x`. */
-static bool read_partial_word(const json_t *row, struct cpc_fingerprint *fingerprint)
+bool cpc_report_partial_word(const json_t *row, struct cpc_fingerprint *fingerprint)
 {
 	const json_t *index = json_array_get(row, 0);
 	uint64_t set;
@@ -175,7 +174,7 @@ static enum cpc_status read_partial(const json_t *root, struct cpc_capture *capt
 		char path[CPC_INDEXED_PATH_SIZE];
 
 		(void)snprintf(path, sizeof(path), "fingerprints.cpuid.partial[%zu]", i);
-		if (!read_partial_word(json_array_get(rows, i), &capture->fingerprint))
+		if (!cpc_report_partial_word(json_array_get(rows, i), &capture->fingerprint))
 			return cpc_report_bad(path, "[word, \"0x...\" set, \"0x...\" unread] that fits the text",
 					      reterr);
 	}

@@ -28,6 +28,10 @@ bool cpc_report_hex(const json_t *value, unsigned int max_digits, uint64_t *ret_
 /** A member that must be an object where it is there at all; NULL where it is not. */
 enum cpc_status cpc_report_object(const json_t *parent, const char *key, json_t **ret_object, struct cpc_error *reterr);
 
+/** Read a row of `partial`, [word, bits that are set, bits that are unread]: what is known of a word whose text is `x`.
+ */
+bool cpc_report_partial_word(const json_t *row, struct cpc_fingerprint *fingerprint);
+
 /** Read `cpuinfo` and `modules`: what the kernel said. */
 enum cpc_status cpc_report_kernel(const json_t *root, struct cpc_capture *capture, struct cpc_error *reterr);
 

@@ -34,9 +34,12 @@ static void write_class(struct cpc_json_stream *stream, const struct cpc_class *
 	cpc_json_open(stream, NULL, '{');
 	cpc_json_write(stream, "id", json_string(id));
 	cpc_json_write(stream, "fingerprint", json_string(text));
+	if (cpc_fingerprint_in_parts(&class->fingerprint))
+		cpc_json_write(stream, "partial", cpc_json_partial(&stream->json, &class->fingerprint));
 	cpc_json_write(stream, "kvm", fingerprint(&stream->json, class->kvm));
 	cpc_json_write(stream, "cpu", json_string(cpu));
 	cpc_json_write(stream, "vantage", json_string(cpc_vantage_name(class->vantage)));
+	cpc_json_write(stream, "dumped", json_boolean(class->dumped));
 	cpc_json_write(stream, "requirements", requirements(&stream->json, class));
 	cpc_json_write(stream, "count", json_integer((json_int_t) class->count));
 	cpc_json_open(stream, "hosts", '[');

@@ -113,3 +113,21 @@ json_t *cpc_json_fingerprint(struct cpc_json *json, const struct cpc_fingerprint
 	cpc_json_put(json, object, "complete", json_boolean(cpc_fingerprint_complete(fingerprint)));
 	return object;
 }
+
+json_t *cpc_json_partial(struct cpc_json *json, const struct cpc_fingerprint *fingerprint)
+{
+	json_t *rows = json_array();
+
+	for (unsigned int word = 0; word < fingerprint->word_count; word++) {
+		json_t *row;
+
+		if (!cpc_word_unread(fingerprint, word))
+			continue;
+		row = json_array();
+		cpc_json_append(json, row, json_integer((json_int_t)word));
+		cpc_json_append(json, row, cpc_json_hex(fingerprint->words[word]));
+		cpc_json_append(json, row, cpc_json_hex(fingerprint->unread[word]));
+		cpc_json_append(json, rows, row);
+	}
+	return rows;
+}

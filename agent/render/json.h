@@ -55,6 +55,12 @@ void cpc_json_history(struct cpc_json *json, const struct cpc_report *report);
 json_t *cpc_json_fingerprint(struct cpc_json *json, const struct cpc_fingerprint *fingerprint);
 
 /**
+ * What a fingerprint's text cannot say of a word that was read in part, where it has an
+ * `x`: [word, bits that are set, bits that are unread].
+ */
+json_t *cpc_json_partial(struct cpc_json *json, const struct cpc_fingerprint *fingerprint);
+
+/**
  * A finding of a direction, {code, name, where, rule, weight, mitigation, sure, a, b}: as sure as what is known
  * of the bit and of its place in the policy. `swapped` where the direction's source is the document's b: the values are
  * always those of a and b.

@@ -243,28 +243,6 @@ static void add_place(void *context, const char *where)
 	cpc_json_append(list->json, list->array, json_string(where));
 }
 
-/*
- * What a fingerprint's text cannot say of a word that was read in part, where it has an
- * `x`: [word, bits that are set, bits that are unread].
- */
-static json_t *partial_words(struct cpc_json *json, const struct cpc_fingerprint *fingerprint)
-{
-	json_t *rows = json_array();
-
-	for (unsigned int word = 0; word < fingerprint->word_count; word++) {
-		json_t *row;
-
-		if (!cpc_word_unread(fingerprint, word))
-			continue;
-		row = json_array();
-		cpc_json_append(json, row, json_integer((json_int_t)word));
-		cpc_json_append(json, row, cpc_json_hex(fingerprint->words[word]));
-		cpc_json_append(json, row, cpc_json_hex(fingerprint->unread[word]));
-		cpc_json_append(json, rows, row);
-	}
-	return rows;
-}
-
 static void put_view(struct cpc_json *json, const struct cpc_report *report, enum cpc_view view, json_t *fingerprints,
 		     json_t *features)
 {
@@ -279,7 +257,7 @@ static void put_view(struct cpc_json *json, const struct cpc_report *report, enu
 	cpc_json_put(json, fingerprints, cpc_view_name(view), cpc_json_fingerprint(json, fingerprint));
 	if (view == CPC_VIEW_CPUID && report->capture->partial)
 		cpc_json_put(json, json_object_get(fingerprints, cpc_view_name(view)), "partial",
-			     partial_words(json, fingerprint));
+			     cpc_json_partial(json, fingerprint));
 	list.array = cpc_json_array(json, features, cpc_view_name(view));
 	cpc_each_set_bit(report, view, add_set_bit, &list);
 }

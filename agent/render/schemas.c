@@ -115,6 +115,8 @@ static const struct cpc_schema cpc_schema_hex = {
 	.name = "hex", .what = "A register.", .shape = MATCHING("^0x[0-9a-f]{1,16}$"),
 };
 
+#define PARTIAL LIST(ROW(3, EITHER({ .shape = INTEGER }, { .shape = REFERENCE(hex) })))
+
 static const struct cpc_schema cpc_schema_fingerprint = {
 	.name = "fingerprint", .what = "A view of a host that may be compared; complete where nothing in it is unread.",
 	.shape = OBJECT(
@@ -122,7 +124,7 @@ static const struct cpc_schema cpc_schema_fingerprint = {
 		HAS("silicon", REFERENCE(id)),
 		HAS("text", MATCHING("^cpc1:")),
 		HAS("complete", BOOLEAN),
-		MAY("partial", LIST(ROW(3, EITHER({ .shape = INTEGER }, { .shape = REFERENCE(hex) }))))),
+		MAY("partial", PARTIAL)),
 };
 
 static const struct cpc_schema cpc_schema_leaves = {
@@ -362,9 +364,11 @@ static const struct cpc_schema cpc_schema_class = {
 	.shape = OBJECT(
 		HAS("id", REFERENCE(id)),
 		HAS("fingerprint", MATCHING("^cpc1:")),
+		MAY("partial", PARTIAL),
 		HAS("kvm", REFERENCE_OR_NULL(fingerprint)),
 		HAS("cpu", TEXT),
 		HAS("vantage", VANTAGE),
+		HAS("dumped", BOOLEAN),
 		HAS("requirements", RECORD(requirement, CPC_REQUIREMENT_COUNT - 1,
 					   NAME(requirement_status, 0, CPC_REQUIREMENT_STATUS_COUNT - 1))),
 		HAS("count", INTEGER),

@@ -79,6 +79,9 @@ uint64_t cpc_fingerprint_usable(const struct cpc_fingerprint *fingerprint, const
 /** The same, without those of states of which it was not read whether there is a feature. */
 uint64_t cpc_fingerprint_surely_usable(const struct cpc_fingerprint *fingerprint, const struct cpc_xstate_masks *masks);
 
+/** Whether a word was read in part: then the text, which has an `x` for it, does not tell all that is known. */
+bool cpc_fingerprint_in_parts(const struct cpc_fingerprint *fingerprint);
+
 /** Whether everything was read. Equal ids of fingerprints that are not complete promise nothing. */
 bool cpc_fingerprint_complete(const struct cpc_fingerprint *fingerprint);
 

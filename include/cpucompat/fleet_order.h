@@ -28,7 +28,9 @@
 struct cpc_order_plan {
 	const struct cpc_fleet *fleet; /**< every host: those that leave, and those that are added, too */
 	const struct cpc_fleet_answers *answers;
-	const size_t *added;		      /**< [class]: so many of its hosts, the last ones, are new; NULL: none */
+	/** Those of them that are there now, its classes being the first of `fleet`; what `fleet` has beyond it is
+	 * added, and its names come last in each class. */
+	const struct cpc_fleet *present;
 	const struct cpc_named_host *leaving; /**< each a host that was there, once */
 	size_t leaving_count;		      /**< 0: a round */
 };

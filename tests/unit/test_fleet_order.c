@@ -12,9 +12,9 @@
 /** A fleet of a few hosts, and what is to become of them. */
 struct world {
 	struct cpc_fleet fleet;
+	struct cpc_fleet present;
 	struct cpc_fleet_answers answers;
 	struct cpc_order_plan plan;
-	size_t added[HOSTS_MAX];
 	struct cpc_named_host leaving[HOSTS_MAX];
 	size_t host_count;
 	struct {
@@ -31,6 +31,7 @@ static void open_world(struct world *world, uint64_t *random, bool round)
 	const bool lawless = random_below(random, 3) == 0;
 
 	*world = (struct world){ .host_count = 1 + random_below(random, HOSTS_MAX) };
+	const size_t added = random_below(random, (uint32_t)world->host_count);
 	for (size_t i = 0; i < world->host_count; i++) {
 		struct cpc_fingerprint fingerprint =
 			plain_fingerprint(random_below(random, 9) ? "GenuineIntel" : "AuthenticAMD");
@@ -40,7 +41,11 @@ static void open_world(struct world *world, uint64_t *random, bool round)
 			set_feature(&fingerprint, features[f], random_below(random, 2));
 		if (random_below(random, 5) == 0)
 			set_unread_10a(&fingerprint);
+		/* What is added comes last. */
+		world->hosts[i].added = i >= world->host_count - added;
 		assert_int_equal(cpc_fleet_add(&world->fleet, names[i], &side, NULL), CPC_OK);
+		if (!world->hosts[i].added)
+			assert_int_equal(cpc_fleet_add(&world->present, names[i], &side, NULL), CPC_OK);
 		assert_true(cpc_fleet_find(&world->fleet, &side, &world->hosts[i].class));
 	}
 	assert_int_equal(cpc_fleet_ask(&world->fleet, cpc_policy_named("kvm"), &world->answers, NULL), CPC_OK);
@@ -49,15 +54,12 @@ static void open_world(struct world *world, uint64_t *random, bool round)
 		if (i / world->fleet.count != i % world->fleet.count ||
 		    world->fleet.classes[i % world->fleet.count].count > 1)
 			world->answers.verdicts[i] = (uint8_t)random_below(random, CPC_VERDICT_COUNT);
-	world->plan = (struct cpc_order_plan){
-		.fleet = &world->fleet, .answers = &world->answers, .added = world->added, .leaving = world->leaving
-	};
+	world->plan = (struct cpc_order_plan){ .fleet = &world->fleet,
+					       .present = &world->present,
+					       .answers = &world->answers,
+					       .leaving = world->leaving };
 	for (size_t i = 0; i < world->host_count; i++) {
-		const uint32_t dice = random_below(random, 4);
-
-		world->hosts[i].added = dice == 0;
-		world->hosts[i].leaves = dice > 1 && !round;
-		world->added[world->hosts[i].class] += world->hosts[i].added;
+		world->hosts[i].leaves = !world->hosts[i].added && !round && random_below(random, 2);
 		if (world->hosts[i].leaves)
 			world->leaving[world->plan.leaving_count++] =
 				(struct cpc_named_host){ .name = names[i], .class = world->hosts[i].class };
@@ -68,6 +70,7 @@ static void close_world(struct world *world)
 {
 	cpc_fleet_answers_free(&world->answers);
 	cpc_fleet_free(&world->fleet);
+	cpc_fleet_free(&world->present);
 }
 
 static enum cpc_verdict verdict_of(const struct world *world, size_t vm, size_t host)
@@ -276,7 +279,7 @@ static void drains_the_least_first(void **state)
 	add_host(&fleet, "mid01", "aes");
 	add_host(&fleet, "old01", "");
 	assert_int_equal(cpc_fleet_ask(&fleet, cpc_policy_named("kvm"), &answers, NULL), CPC_OK);
-	const struct cpc_order_plan plan = { .fleet = &fleet, .answers = &answers };
+	const struct cpc_order_plan plan = { .fleet = &fleet, .present = &fleet, .answers = &answers };
 	assert_int_equal(cpc_fleet_order_of(&plan, &order, NULL), CPC_OK);
 	assert_int_equal(order.verdict, CPC_SAME);
 	assert_int_equal(order.leg_count, 3);
@@ -307,7 +310,7 @@ static void knows_small_fleets(void **state)
 		struct cpc_fleet_order order;
 
 		assert_int_equal(cpc_fleet_ask(&fleet, cpc_policy_named("kvm"), &answers, NULL), CPC_OK);
-		const struct cpc_order_plan plan = { .fleet = &fleet, .answers = &answers };
+		const struct cpc_order_plan plan = { .fleet = &fleet, .present = &fleet, .answers = &answers };
 		assert_int_equal(cpc_fleet_order_of(&plan, &order, NULL), CPC_OK);
 		assert_int_equal(order.verdict, i ? CPC_IMPOSSIBLE : CPC_SAME);
 		assert_int_equal(order.leg_count, 0);

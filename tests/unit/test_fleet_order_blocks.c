@@ -28,7 +28,7 @@ static void says_what_is_nearest(void **state)
 	add_host(&fleet, "mid01", "aes rdrand", true);
 	assert_int_equal(cpc_fleet_ask(&fleet, cpc_policy_named("kvm"), &answers, NULL), CPC_OK);
 	const struct cpc_order_plan plan = {
-		.fleet = &fleet, .answers = &answers, .leaving = &leaving, .leaving_count = 1
+		.fleet = &fleet, .present = &fleet, .answers = &answers, .leaving = &leaving, .leaving_count = 1
 	};
 	assert_int_equal(cpc_fleet_order_of(&plan, &order, NULL), CPC_OK);
 	assert_int_equal(order.verdict, CPC_IMPOSSIBLE);
@@ -54,7 +54,7 @@ static void says_what_was_not_read(void **state)
 	add_host(&fleet, "web02", "arch_capabilities", false);
 	assert_int_equal(fleet.count, 1);
 	assert_int_equal(cpc_fleet_ask(&fleet, cpc_policy_named("kvm"), &answers, NULL), CPC_OK);
-	const struct cpc_order_plan plan = { .fleet = &fleet, .answers = &answers };
+	const struct cpc_order_plan plan = { .fleet = &fleet, .present = &fleet, .answers = &answers };
 	assert_int_equal(cpc_fleet_order_of(&plan, &order, NULL), CPC_OK);
 	assert_int_equal(order.verdict, CPC_VERDICT_UNKNOWN);
 	assert_int_equal(order.block_count, 1);
@@ -83,7 +83,7 @@ static void prefers_what_is_open(void **state)
 	set_feature(&fleet.classes[0].fingerprint, CPC_F_rdcl_no, true);
 	assert_int_equal(cpc_fleet_ask(&fleet, cpc_policy_named("kvm"), &answers, NULL), CPC_OK);
 	const struct cpc_order_plan plan = {
-		.fleet = &fleet, .answers = &answers, .leaving = &leaving, .leaving_count = 1
+		.fleet = &fleet, .present = &fleet, .answers = &answers, .leaving = &leaving, .leaving_count = 1
 	};
 	assert_int_equal(cpc_fleet_order_of(&plan, &order, NULL), CPC_OK);
 	assert_int_equal(order.verdict, CPC_VERDICT_UNKNOWN);
