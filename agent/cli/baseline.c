@@ -45,7 +45,7 @@ static int open_sources(const struct cli_options *options, struct hosts *hosts)
 	if (!hosts->sources)
 		return cli_complain(CPC_INTERNAL, "out of memory");
 	for (size_t i = 0; i < options->argument_count; i++) {
-		if (cli_source_open(options->arguments[i], &hosts->sources[i], &error))
+		if (cli_source_open(&options->client, options->arguments[i], &hosts->sources[i], &error))
 			return cli_fail(options->arguments[i], &error);
 		hosts->source_count++;
 		hosts->count += hosts->sources[i].captures.count;

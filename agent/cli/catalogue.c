@@ -19,11 +19,11 @@ static const struct cpc_report *report_of(const struct cli_source *source)
 	return source->captures.count ? &source->reports[0] : NULL;
 }
 
-static int open_host(const char *source, struct cli_source *host)
+static int open_host(const struct cpc_client *client, const char *source, struct cli_source *host)
 {
 	struct cpc_error error;
 
-	if (source && cli_source_open_one(source, host, &error))
+	if (source && cli_source_open_one(client, source, host, &error))
 		return cli_fail(source, &error);
 	return CPC_OK;
 }
@@ -93,9 +93,9 @@ int cli_catalogue(const struct cli_options *options)
 		return cli_complain(CPC_INTERNAL, "out of memory");
 	code = select_rows(options, candidates, &count);
 	if (!code)
-		code = open_host(options->accepts, &hosts.accepts);
+		code = open_host(&options->client, options->accepts, &hosts.accepts);
 	if (!code)
-		code = open_host(options->accepted_by, &hosts.accepted_by);
+		code = open_host(&options->client, options->accepted_by, &hosts.accepted_by);
 	if (!code)
 		code = ask(candidates, count, &hosts, options->policy);
 	if (!code)

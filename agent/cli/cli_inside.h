@@ -15,6 +15,7 @@
 #include <cpucompat/policy.h>
 #include <cpucompat/report.h>
 
+#include "client.h"
 #include "formats.h"
 #include "render.h"
 
@@ -55,6 +56,7 @@ enum cli_option {
 	CLI_CPU_MAP = 1U << 5,
 	CLI_ACCEPTS = 1U << 6,
 	CLI_MATCH = 1U << 7,
+	CLI_CLIENT = 1U << 8, /**< --token-file, --ca, --timeout: whatever takes a SOURCE */
 };
 
 /** Lists of label matchers that one command line may have. */
@@ -69,6 +71,9 @@ struct cli_options {
 	const char *accepted_by; /**< --accepted-by, or NULL */
 	const char *matches[CLI_MATCHES_MAX];
 	size_t match_count;
+	const char *token_file;	  /**< NULL where none was given */
+	const char *ca;		  /**< NULL where none was given */
+	struct cpc_client client; /**< who asks agents; its token is that of the file, once cli_client_open() read it */
 	const struct cpc_policy *policy;
 	bool timing;
 	bool verbose;
@@ -82,6 +87,16 @@ struct cli_options {
  * for an unknown option or policy; reorders argv. Not thread-safe (getopt).
  */
 enum cpc_status cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_options *ret_options);
+
+/**
+ * Read what the client shows and whom it believes (client_options.c). CPC_OK, or an exit code with the error already on
+ * standard error, where a warning is, too, of a token that others can read. Release it in any case.
+ */
+int cli_client_open(struct cli_options *options);
+void cli_client_close(struct cli_options *options);
+
+/** Warn, on standard error, that the token goes to that address in the clear. Returns whether it does. */
+bool cli_warn_of_plain_text(const struct cpc_client *client, const char *address);
 
 /* Names (names.c) */
 
@@ -112,7 +127,8 @@ struct cli_source {
  * Read a SOURCE and derive its reports. On failure nothing is left to free and
  * `reterr` says what, without the name of the source.
  */
-enum cpc_status cli_source_open(const char *source, struct cli_source *ret_source, struct cpc_error *reterr);
+enum cpc_status cli_source_open(const struct cpc_client *client, const char *source, struct cli_source *ret_source,
+				struct cpc_error *reterr);
 void cli_source_close(struct cli_source *source);
 
 /** Whether a SOURCE is a file or standard input, and not one of the words, names and addresses. */
@@ -123,7 +139,8 @@ enum cpc_status cli_source_of_bytes(const char *source, const struct cpc_buffer 
 				    struct cpc_error *reterr);
 
 /** The same, but it must hold exactly one capture. */
-enum cpc_status cli_source_open_one(const char *source, struct cli_source *ret_source, struct cpc_error *reterr);
+enum cpc_status cli_source_open_one(const struct cpc_client *client, const char *source, struct cli_source *ret_source,
+				    struct cpc_error *reterr);
 
 /** Whether a SOURCE is a fingerprint of some version: `cpc`, a number, and a colon. */
 bool cli_is_fingerprint(const char *source);

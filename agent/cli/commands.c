@@ -22,14 +22,14 @@ const struct cli_command cli_commands[] = {
 	  .usage = "[--from SOURCE] [--format FORMAT] [--timing] [--verbose]",
 	  .summary = "show a host's processor, requirements and fingerprint",
 	  .help = SOURCE_HELP,
-	  .accepts = CLI_FROM | CLI_FORMAT | CLI_TIMING | CLI_VERBOSE,
+	  .accepts = CLI_CLIENT | CLI_FROM | CLI_FORMAT | CLI_TIMING | CLI_VERBOSE,
 	  .formats = cli_report_format_names },
 	{ .name = "compare",
 	  .run = cli_compare,
 	  .usage = "SOURCE SOURCE [--policy POLICY]\n                         [--format FORMAT] [--verbose]",
 	  .summary = "can a VM move from the first to the second, and back",
 	  .help = SOURCE_HELP "\n" EXIT_HELP,
-	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_VERBOSE,
+	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_VERBOSE,
 	  .formats = cli_comparison_format_names },
 	{ .name = "baseline",
 	  .run = cli_baseline,
@@ -37,7 +37,7 @@ const struct cli_command cli_commands[] = {
 		   "[--verbose]",
 	  .summary = "the most that a VM may have and still move between all of them",
 	  .help = SOURCE_HELP,
-	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_CPU_MAP | CLI_VERBOSE,
+	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_CPU_MAP | CLI_VERBOSE,
 	  .formats = cli_baseline_format_names },
 	{ .name = "fleet",
 	  .run = cli_fleet,
@@ -47,7 +47,7 @@ const struct cli_command cli_commands[] = {
 	  .help = "Every file of a FOLDER is a SOURCE. One that cannot be read is listed as such.\n"
 		  "`prometheus+http://HOST:PORT[/PREFIX]` (or https) is every host whose agent a\n"
 		  "Prometheus server scrapes.\n\n" SOURCE_HELP,
-	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_MATCH | CLI_VERBOSE,
+	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_MATCH | CLI_VERBOSE,
 	  .formats = cli_fleet_format_names },
 	{ .name = "catalogue",
 	  .run = cli_catalogue,
@@ -57,7 +57,7 @@ const struct cli_command cli_commands[] = {
 	  .help = "Those whose name, brand, kind or vendor hold every WORD. Each can be a SOURCE,\n"
 		  "as @NAME. --accepts SOURCE finds those that take its VMs as they are,\n"
 		  "--accepted-by SOURCE those whose VMs it takes.\n\n" SOURCE_HELP,
-	  .accepts = CLI_ACCEPTS | CLI_POLICY | CLI_FORMAT | CLI_VERBOSE,
+	  .accepts = CLI_CLIENT | CLI_ACCEPTS | CLI_POLICY | CLI_FORMAT | CLI_VERBOSE,
 	  .formats = cli_catalogue_format_names },
 	{ .name = "serve",
 	  .become = cli_serve,
@@ -113,6 +113,9 @@ static void add_help(const struct cli_command *command, struct cpc_buffer *out)
 	if (command->accepts & CLI_MATCH)
 		cpc_buffer_puts(out, "--match MATCHERS takes those series of a Prometheus whose labels match, as\n"
 				     "  'cluster=\"a\",job=~\"x.*\"'.\n");
+	if (command->accepts & CLI_CLIENT)
+		cpc_buffer_puts(out, "--token-file FILE has the token that is shown to every address, --ca FILE who\n"
+				     "  signs their certificates; --timeout SECONDS bounds each answer.\n");
 	if (command->accepts & CLI_TIMING)
 		cpc_buffer_puts(out, "--timing adds what each probe cost.\n");
 	if (command->accepts & CLI_VERBOSE)
@@ -156,6 +159,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct cpc_buffer out = { 0 };
 	struct cli_options options;
+	int code;
 
 	if (command->become)
 		return command->become(argv);
@@ -167,7 +171,11 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	}
 	if (command->formats && !holds(command->formats(), options.format))
 		return cli_unknown("format", options.format, command->formats());
-	return command->run(&options);
+	code = cli_client_open(&options);
+	if (!code)
+		code = command->run(&options);
+	cli_client_close(&options);
+	return code;
 }
 
 static bool is_any(const char *word, const char *a, const char *b, const char *c)

@@ -59,7 +59,7 @@ int cli_compare(const struct cli_options *options)
 	if (cli_stdin_twice(options->arguments, options->argument_count))
 		return cli_complain(CPC_USAGE,
 				    "compare: standard input can be read only once; save one of the two to a file");
-	if (cli_source_open_one(options->arguments[0], &a, &error))
+	if (cli_source_open_one(&options->client, options->arguments[0], &a, &error))
 		return cli_fail(options->arguments[0], &error);
 	/*
 	 * A host compared with itself is one host, not two that happen to look alike. A
@@ -70,7 +70,7 @@ int cli_compare(const struct cli_options *options)
 		cli_source_close(&a);
 		return code;
 	}
-	if (cli_source_open_one(options->arguments[1], &b, &error)) {
+	if (cli_source_open_one(&options->client, options->arguments[1], &b, &error)) {
 		cli_source_close(&a);
 		return cli_fail(options->arguments[1], &error);
 	}

@@ -106,7 +106,7 @@ static enum cpc_status read_one(struct cli_reading *reading, const char *source)
 	if (cli_is_input(source)) {
 		status = read_input(reading, source, &error);
 	} else {
-		status = cli_source_open(source, &from, &error);
+		status = cli_source_open(&reading->options->client, source, &from, &error);
 		if (!status)
 			status = fold_source(reading, &from);
 	}

@@ -10,8 +10,6 @@
 
 #include "prometheus.h"
 
-#define TIMEOUT_MS 120000
-
 /** An answer that is being read. */
 struct gathering {
 	struct cli_reading *reading;
@@ -86,10 +84,10 @@ enum cpc_status cli_fold_prometheus(struct cli_reading *reading, const char *sou
 	const struct cpc_series_sink sink = {
 		.sighted = sighted, .unreadable = unreadable, .warned = warned, .context = &gathering
 	};
-	const struct cpc_prometheus query = { .address = source,
+	const struct cpc_prometheus query = { .client = &reading->options->client,
+					      .address = source,
 					      .matchers = reading->options->matches,
 					      .matcher_count = reading->options->match_count,
-					      .timeout_ms = TIMEOUT_MS,
 					      .sink = &sink };
 	struct cpc_error error = { .status = CPC_INTERNAL };
 	enum cpc_status status = CPC_INTERNAL;

@@ -2,9 +2,13 @@
 #include "cli_inside.h"
 
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "matchers.h"
+
+/** Longest --timeout: an hour. */
+#define TIMEOUT_MAX 3600
 
 /** The values that getopt_long() returns; above any character. */
 enum {
@@ -17,7 +21,10 @@ enum {
 	VALUE_HELP,
 	VALUE_ACCEPTS,
 	VALUE_ACCEPTED_BY,
-	VALUE_MATCH
+	VALUE_MATCH,
+	VALUE_TOKEN_FILE,
+	VALUE_CA,
+	VALUE_TIMEOUT
 };
 
 static const struct {
@@ -31,6 +38,9 @@ static const struct {
 	{ CLI_ACCEPTS, { "accepted-by", required_argument, NULL, VALUE_ACCEPTED_BY } },
 	{ CLI_TIMING, { "timing", no_argument, NULL, VALUE_TIMING } },
 	{ CLI_MATCH, { "match", required_argument, NULL, VALUE_MATCH } },
+	{ CLI_CLIENT, { "token-file", required_argument, NULL, VALUE_TOKEN_FILE } },
+	{ CLI_CLIENT, { "ca", required_argument, NULL, VALUE_CA } },
+	{ CLI_CLIENT, { "timeout", required_argument, NULL, VALUE_TIMEOUT } },
 	{ CLI_CPU_MAP, { "cpu-map", required_argument, NULL, VALUE_CPU_MAP } },
 	{ CLI_VERBOSE, { "verbose", no_argument, NULL, VALUE_VERBOSE } },
 	{ 0, { "help", no_argument, NULL, VALUE_HELP } },
@@ -86,6 +96,18 @@ static enum cpc_status take_match(const char *text, struct cli_options *options)
 	return CPC_OK;
 }
 
+static enum cpc_status take_timeout(const char *text, struct cli_options *options)
+{
+	char *end;
+	const long seconds = strtol(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || seconds < 1 || seconds > TIMEOUT_MAX)
+		return (enum cpc_status)cli_complain(CPC_USAGE, "--timeout takes seconds, from 1 to %d, not '%s'",
+						     TIMEOUT_MAX, text);
+	options->client.timeout_ms = seconds * 1000;
+	return CPC_OK;
+}
+
 static enum cpc_status take(int answer, struct cli_options *options)
 {
 	switch (answer) {
@@ -109,6 +131,14 @@ static enum cpc_status take(int answer, struct cli_options *options)
 	case VALUE_ACCEPTED_BY:
 		options->accepted_by = optarg;
 		break;
+	case VALUE_TOKEN_FILE:
+		options->token_file = optarg;
+		break;
+	case VALUE_CA:
+		options->ca = optarg;
+		break;
+	case VALUE_TIMEOUT:
+		return take_timeout(optarg, options);
 	case VALUE_MATCH:
 		return take_match(optarg, options);
 	case VALUE_TIMING:

@@ -13,7 +13,7 @@ int cli_probe(const struct cli_options *options)
 	if (options->argument_count)
 		return cli_complain(CPC_USAGE, "probe: unexpected argument '%s'; a SOURCE is given as --from SOURCE",
 				    options->arguments[0]);
-	if (cli_source_open_one(source, &from, &error))
+	if (cli_source_open_one(&options->client, source, &from, &error))
 		return cli_fail(source, &error);
 	if (format->render(&from.reports[0], &style, &out, &error)) {
 		cli_source_close(&from);

@@ -62,10 +62,11 @@ static enum cpc_status open_catalogue(const char *name, struct cpc_captures *cap
 	return cpc_fail(reterr, CPC_NO_INPUT, 0, "not in the catalogue; `cpucompat catalogue WORDS` searches it");
 }
 
-static enum cpc_status open_address(const char *address, struct cpc_captures *captures, struct cpc_error *reterr)
+static enum cpc_status open_address(const struct cpc_client *client, const char *address, struct cpc_captures *captures,
+				    struct cpc_error *reterr)
 {
 	struct cpc_buffer body = { 0 };
-	enum cpc_status status = cpc_fetch_report(address, &body, reterr);
+	enum cpc_status status = cpc_fetch_report(client, address, &body, reterr);
 
 	if (!status)
 		status = read_bytes(&body, captures, reterr);
@@ -101,7 +102,8 @@ bool cli_is_input(const char *source)
 	       !cpc_is_prometheus(source) && !cli_is_fingerprint(source);
 }
 
-static enum cpc_status read_source(const char *source, struct cpc_captures *captures, struct cpc_error *reterr)
+static enum cpc_status read_source(const struct cpc_client *client, const char *source, struct cpc_captures *captures,
+				   struct cpc_error *reterr)
 {
 	if (!*source)
 		return cpc_fail(reterr, CPC_USAGE, 0,
@@ -113,7 +115,7 @@ static enum cpc_status read_source(const char *source, struct cpc_captures *capt
 	if (*source == '@')
 		return open_catalogue(source + 1, captures, reterr);
 	if (cpc_is_address(source))
-		return open_address(source, captures, reterr);
+		return open_address(client, source, captures, reterr);
 	if (cpc_is_prometheus(source))
 		return cpc_fail(reterr, CPC_USAGE, 0,
 				"a Prometheus server knows many hosts; `cpucompat fleet` takes them");
@@ -198,10 +200,11 @@ static enum cpc_status derive(const char *source, struct cli_source *from, struc
 	return CPC_OK;
 }
 
-enum cpc_status cli_source_open(const char *source, struct cli_source *ret_source, struct cpc_error *reterr)
+enum cpc_status cli_source_open(const struct cpc_client *client, const char *source, struct cli_source *ret_source,
+				struct cpc_error *reterr)
 {
 	struct cli_source from = { 0 };
-	enum cpc_status status = read_source(source, &from.captures, reterr);
+	enum cpc_status status = read_source(client, source, &from.captures, reterr);
 
 	if (!status)
 		status = derive(source, &from, reterr);
@@ -211,9 +214,10 @@ enum cpc_status cli_source_open(const char *source, struct cli_source *ret_sourc
 	return status;
 }
 
-enum cpc_status cli_source_open_one(const char *source, struct cli_source *ret_source, struct cpc_error *reterr)
+enum cpc_status cli_source_open_one(const struct cpc_client *client, const char *source, struct cli_source *ret_source,
+				    struct cpc_error *reterr)
 {
-	enum cpc_status status = cli_source_open(source, ret_source, reterr);
+	enum cpc_status status = cli_source_open(client, source, ret_source, reterr);
 	size_t count = ret_source->captures.count;
 
 	if (status || count == 1)

@@ -123,3 +123,20 @@ enum cpc_status cpc_address_parse_prometheus(const char *text, struct cpc_addres
 	*ret_address = address;
 	return CPC_OK;
 }
+
+bool cpc_address_is_exposed(const char *text)
+{
+	static const char *const near[] = { "127.", "localhost:", "localhost/", "[::1]" };
+	const char *authority;
+
+	if (cpc_is_prometheus(text))
+		text += strlen(PROMETHEUS);
+	if (!starts(text, "http://"))
+		return false;
+	authority = text + strlen("http://");
+	authority = skip_credentials(authority, strcspn(authority, "/?#"));
+	for (size_t i = 0; i < sizeof(near) / sizeof(*near); i++)
+		if (starts(authority, near[i]))
+			return false;
+	return strcmp(authority, "localhost") != 0;
+}

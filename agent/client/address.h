@@ -2,6 +2,8 @@
 #ifndef CPC_ADDRESS_H
 #define CPC_ADDRESS_H
 
+#include <stdbool.h>
+
 #include <cpucompat/status.h>
 
 #define CPC_ADDRESS_MAX 2048
@@ -25,5 +27,8 @@ enum cpc_status cpc_address_parse(const char *text, struct cpc_address *ret_addr
  */
 enum cpc_status cpc_address_parse_prometheus(const char *text, struct cpc_address *ret_address,
 					     struct cpc_error *reterr);
+
+/** Whether what is sent there can be read on the way: plain HTTP to another machine. */
+bool cpc_address_is_exposed(const char *text);
 
 #endif

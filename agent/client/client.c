@@ -1,153 +1,276 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Many agents asked at once. Those that do not answer take their time beside each other, and each answer
+ * waits until those before it are given away, so that what is made of them does not depend on who was quicker.
+ */
 #include "client.h"
 
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "address.h"
-#include "libcurl.h"
+#include "explain.h"
+#include "transfer.h"
 
 #define BODY_MAX ((size_t)16 << 20)
-#define TOTAL_SECONDS 10L
-#define CONNECT_SECONDS 3L
+#define TOTAL_MS 10000L
 
-/** What is received, and whether it was too much. */
-struct reception {
-	struct cpc_buffer body;
-	bool too_large;
+/** Answers that may wait for one before them. */
+#define WINDOW 1024
+
+/** Longest sleep between two ticks. */
+#define TICK_MS 200
+
+/** A question under way; the transfer is the first member. */
+struct slot {
+	struct cpc_transfer transfer;
+	struct cpc_address address;
+	size_t target;
+	bool taken;
 };
 
-static size_t receive(char *bytes, size_t size, size_t count, void *context)
-{
-	struct reception *reception = context;
-	const size_t length = size * count;
+/** What came of a question, until its turn. */
+struct outcome {
+	struct cpc_buffer body;
+	struct cpc_error error;
+	bool done;
+};
 
-	if (length > BODY_MAX - reception->body.length) {
-		reception->too_large = true;
-		return 0;
-	}
-	cpc_buffer_add(&reception->body, bytes, length);
-	return reception->body.failed ? 0 : length;
-}
-
-/** Every option, each of which matters: the first that this libcurl does not take. */
-static CURLcode configure(const struct cpc_curl *curl, CURL *handle, const struct cpc_address *address,
-			  struct reception *reception)
-{
-	CURLcode code = curl->easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-
-	if (!code)
-		code = curl->easy_setopt(handle, CURLOPT_URL, address->url);
-	if (!code && address->socket_path[0])
-		code = curl->easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, address->socket_path);
-	if (!code)
-		code = curl->easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-	/* Agents are asked directly: a proxy in the environment is for browsing. */
-	if (!code)
-		code = curl->easy_setopt(handle, CURLOPT_PROXY, "");
-	if (!code)
-		code = curl->easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-	if (!code)
-		code = curl->easy_setopt(handle, CURLOPT_TIMEOUT, TOTAL_SECONDS);
-	if (!code)
-		code = curl->easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
-	if (!code)
-		code = curl->easy_setopt(handle, CURLOPT_USERAGENT, "cpucompat/" CPC_VERSION);
-	if (!code)
-		code = curl->easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive);
-	if (!code)
-		code = curl->easy_setopt(handle, CURLOPT_WRITEDATA, reception);
-	return code;
-}
-
-static enum cpc_status not_connected(const char *name, long error, struct cpc_error *reterr)
-{
-	if (error == ECONNREFUSED || error == ENOENT)
-		return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "%s: %s; is cpucompatd running there?", name,
-				error == ENOENT ? "no such socket" : "connection refused");
-	return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "%s: %s; check the address and the way there", name,
-			error ? strerror((int)error) : "cannot connect");
-}
-
-/** libcurl's own messages may hold the whole address, so none but its names of errors are printed. */
-static enum cpc_status explain(const struct cpc_curl *curl, CURLcode code, long error, const char *name,
-			       const struct reception *reception, struct cpc_error *reterr)
-{
-	if (reception->too_large)
-		return cpc_fail(reterr, CPC_UNAVAILABLE, 0,
-				"%s: the answer is larger than %zu bytes; is it a cpucompatd?", name, BODY_MAX);
-	if (reception->body.failed)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "%s: out of memory", name);
-	switch (code) {
-	case CURLE_COULDNT_CONNECT:
-		return not_connected(name, error, reterr);
-	case CURLE_COULDNT_RESOLVE_HOST:
-		return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "%s: no such host; check its name", name);
-	case CURLE_OPERATION_TIMEDOUT:
-		return cpc_fail(reterr, CPC_UNAVAILABLE, 0,
-				"%s: no whole answer in time (%ld s to connect, %ld s in all); is it a cpucompatd?",
-				name, CONNECT_SECONDS, TOTAL_SECONDS);
-	case CURLE_PEER_FAILED_VERIFICATION:
-		return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "%s: its certificate is not trusted here", name);
-	case CURLE_URL_MALFORMAT:
-		/* What looked like the host may be part of a password. */
-		return cpc_fail(reterr, CPC_USAGE, 0, "malformed address; write http://HOST:PORT");
-	default:
-		return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "%s: %s; is it a cpucompatd?", name,
-				curl->easy_strerror(code));
-	}
-}
-
-static enum cpc_status check_http_status(long http_status, const char *name, struct cpc_error *reterr)
-{
-	if (http_status == 200)
-		return CPC_OK;
-	if (http_status >= 300 && http_status < 400)
-		return cpc_fail(reterr, CPC_UNAVAILABLE, 0,
-				"%s: HTTP status %ld, a redirect, which is not followed; give the final address", name,
-				http_status);
-	return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "%s: HTTP status %ld instead of 200; is it a cpucompatd?", name,
-			http_status);
-}
-
-static enum cpc_status perform(const struct cpc_curl *curl, CURL *handle, const struct cpc_address *address,
-			       struct reception *reception, struct cpc_error *reterr)
-{
-	long http_status = 0;
-	long error = 0;
-	CURLcode code = configure(curl, handle, address, reception);
-
-	if (code)
-		return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "this libcurl is too old or too small: %s",
-				curl->easy_strerror(code));
-	code = curl->easy_perform(handle);
-	curl->easy_getinfo(handle, CURLINFO_OS_ERRNO, &error);
-	curl->easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &http_status);
-	if (code)
-		return explain(curl, code, error, address->name, reception, reterr);
-	return check_http_status(http_status, address->name, reterr);
-}
-
-enum cpc_status cpc_fetch_report(const char *address_text, struct cpc_buffer *ret_body, struct cpc_error *reterr)
-{
-	struct reception reception = { .too_large = false };
-	struct cpc_address address;
+struct crowd {
+	const struct cpc_fetching *fetching;
 	struct cpc_curl curl;
-	enum cpc_status status = cpc_address_parse(address_text, &address, reterr);
+	CURLM *multi;
+	struct slot *slots;	  /**< CPC_FETCHES_MAX */
+	struct outcome *outcomes; /**< WINDOW of them, that of a target at its number modulo that */
+	size_t begun;
+	size_t given;
+	size_t answers;
+	size_t under_way;
+};
 
-	if (!status)
-		status = cpc_curl_load(&curl, reterr);
+static struct outcome *outcome_of(struct crowd *crowd, size_t target)
+{
+	return &crowd->outcomes[target % WINDOW];
+}
+
+static void fail(struct crowd *crowd, size_t target, const struct cpc_error *error)
+{
+	struct outcome *outcome = outcome_of(crowd, target);
+
+	outcome->error = *error;
+	outcome->done = true;
+	crowd->answers++;
+}
+
+static enum cpc_status start(struct crowd *crowd, struct slot *slot, size_t target, struct cpc_error *reterr)
+{
+	const struct cpc_fetch_target *from = &crowd->fetching->targets[target];
+	const struct cpc_client *client = crowd->fetching->client;
+	enum cpc_status status = cpc_address_parse(from->address, &slot->address, reterr);
+
 	if (status)
 		return status;
-	CURL *handle = curl.easy_init();
-	if (!handle)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-	status = perform(&curl, handle, &address, &reception, reterr);
-	curl.easy_cleanup(handle);
-	if (status) {
-		cpc_buffer_free(&reception.body);
-		return status;
+	const struct cpc_question question = {
+		.url = slot->address.url,
+		.socket_path = slot->address.socket_path,
+		.token = from->token ? from->token : client->token,
+		.ca_file = client->ca_file,
+		.timeout_ms = client->timeout_ms ? client->timeout_ms : TOTAL_MS,
+		.body_max = BODY_MAX,
+		.program = "cpucompat/" CPC_VERSION,
+		.patient = true,
+	};
+	status = cpc_transfer_start(&crowd->curl, &question, &slot->transfer, reterr);
+	if (!status && crowd->curl.multi_add_handle(crowd->multi, slot->transfer.easy) != CURLM_OK)
+		status = cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	if (status)
+		cpc_transfer_free(&crowd->curl, &slot->transfer);
+	return status;
+}
+
+static struct slot *free_slot(struct crowd *crowd)
+{
+	for (size_t i = 0; i < CPC_FETCHES_MAX; i++)
+		if (!crowd->slots[i].taken)
+			return &crowd->slots[i];
+	return NULL;
+}
+
+static void start_more(struct crowd *crowd)
+{
+	while (crowd->begun < crowd->fetching->count && crowd->under_way < CPC_FETCHES_MAX &&
+	       crowd->begun - crowd->given < WINDOW) {
+		struct slot *slot = free_slot(crowd);
+		const size_t target = crowd->begun++;
+		struct cpc_error error = { .status = CPC_INTERNAL };
+
+		*outcome_of(crowd, target) = (struct outcome){ .done = false };
+		if (start(crowd, slot, target, &error)) {
+			fail(crowd, target, &error);
+			continue;
+		}
+		slot->target = target;
+		slot->taken = true;
+		crowd->under_way++;
 	}
-	*ret_body = reception.body;
+}
+
+static void finish(struct crowd *crowd, struct slot *slot, CURLcode code)
+{
+	struct outcome *outcome = outcome_of(crowd, slot->target);
+	struct cpc_error error = { .status = CPC_INTERNAL };
+
+	if (cpc_explain(&crowd->curl, &slot->transfer, code, slot->address.name, &error)) {
+		fail(crowd, slot->target, &error);
+	} else {
+		outcome->body = slot->transfer.body;
+		slot->transfer.body = (struct cpc_buffer){ .length = 0 };
+		outcome->done = true;
+		crowd->answers++;
+	}
+	crowd->curl.multi_remove_handle(crowd->multi, slot->transfer.easy);
+	cpc_transfer_free(&crowd->curl, &slot->transfer);
+	slot->taken = false;
+	crowd->under_way--;
+}
+
+static void finish_all(struct crowd *crowd)
+{
+	int left = 0;
+
+	for (CURLMsg *message; (message = crowd->curl.multi_info_read(crowd->multi, &left));) {
+		struct slot *slot = NULL;
+		const CURLcode code = message->data.result;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		crowd->curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&slot);
+		finish(crowd, slot, code);
+	}
+}
+
+/** Give away what is there, up to the first that is not. */
+static enum cpc_status give(struct crowd *crowd, struct cpc_error *reterr)
+{
+	const struct cpc_fetching *fetching = crowd->fetching;
+
+	for (; crowd->given < crowd->begun; crowd->given++) {
+		struct outcome *outcome = outcome_of(crowd, crowd->given);
+		bool more;
+
+		if (!outcome->done)
+			break;
+		if (outcome->error.status == CPC_INTERNAL)
+			return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		more = fetching->answered(fetching->context, crowd->given,
+					  outcome->error.status ? NULL : &outcome->body, &outcome->error);
+		cpc_buffer_free(&outcome->body);
+		if (!more)
+			return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	}
 	return CPC_OK;
+}
+
+static enum cpc_status ask_all(struct crowd *crowd, struct cpc_error *reterr)
+{
+	const struct cpc_fetching *fetching = crowd->fetching;
+	enum cpc_status status = CPC_OK;
+	int running;
+
+	while (!status && crowd->given < fetching->count) {
+		start_more(crowd);
+		crowd->curl.multi_perform(crowd->multi, &running);
+		finish_all(crowd);
+		status = give(crowd, reterr);
+		if (fetching->tick)
+			fetching->tick(fetching->context, crowd->answers);
+		if (!status && crowd->under_way)
+			crowd->curl.multi_poll(crowd->multi, NULL, 0, TICK_MS, NULL);
+	}
+	return status;
+}
+
+static enum cpc_status prepare(struct crowd *crowd, struct cpc_error *reterr)
+{
+	const enum cpc_status status = cpc_curl_load(&crowd->curl, reterr);
+
+	if (status)
+		return status;
+	if (crowd->curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "libcurl would not start");
+	crowd->multi = crowd->curl.multi_init();
+	crowd->slots = calloc(CPC_FETCHES_MAX, sizeof(*crowd->slots));
+	crowd->outcomes = calloc(WINDOW, sizeof(*crowd->outcomes));
+	return crowd->multi && crowd->slots && crowd->outcomes ? CPC_OK
+							       : cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+}
+
+static void release(struct crowd *crowd)
+{
+	for (size_t i = 0; crowd->slots && i < CPC_FETCHES_MAX; i++) {
+		struct slot *slot = &crowd->slots[i];
+
+		if (!slot->taken)
+			continue;
+		crowd->curl.multi_remove_handle(crowd->multi, slot->transfer.easy);
+		cpc_transfer_free(&crowd->curl, &slot->transfer);
+	}
+	for (size_t target = crowd->given; target < crowd->begun; target++)
+		cpc_buffer_free(&outcome_of(crowd, target)->body);
+	if (crowd->multi)
+		crowd->curl.multi_cleanup(crowd->multi);
+	free(crowd->slots);
+	free(crowd->outcomes);
+}
+
+enum cpc_status cpc_fetch_reports(const struct cpc_fetching *fetching, struct cpc_error *reterr)
+{
+	struct crowd crowd = { .fetching = fetching };
+	enum cpc_status status = prepare(&crowd, reterr);
+
+	if (!status)
+		status = ask_all(&crowd, reterr);
+	release(&crowd);
+	return status;
+}
+
+/** The one answer. */
+struct single {
+	struct cpc_buffer body;
+	struct cpc_error error;
+};
+
+static bool keep(void *context, size_t target, const struct cpc_buffer *body, const struct cpc_error *error)
+{
+	struct single *single = context;
+
+	(void)target;
+	if (body)
+		cpc_buffer_add(&single->body, body->bytes ? body->bytes : "", body->length);
+	else
+		single->error = *error;
+	return !single->body.failed;
+}
+
+enum cpc_status cpc_fetch_report(const struct cpc_client *client, const char *address, struct cpc_buffer *ret_body,
+				 struct cpc_error *reterr)
+{
+	const struct cpc_fetch_target target = { .address = address };
+	struct single single = { .error = { .status = CPC_OK } };
+	const struct cpc_fetching fetching = {
+		.client = client, .targets = &target, .count = 1, .answered = keep, .context = &single
+	};
+	struct cpc_address parsed;
+	/* What is no address needs no libcurl to be refused. */
+	enum cpc_status status = cpc_address_parse(address, &parsed, reterr);
+
+	if (!status)
+		status = cpc_fetch_reports(&fetching, reterr);
+	if (!status && single.error.status)
+		status = cpc_fail(reterr, single.error.status, 0, "%s", single.error.what);
+	if (status)
+		cpc_buffer_free(&single.body);
+	else
+		*ret_body = single.body;
+	return status;
 }

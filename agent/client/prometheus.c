@@ -10,6 +10,7 @@
 #include "matchers.h"
 #include "transfer.h"
 
+#define TOTAL_MS 120000L
 #define METRIC "cpucompat_fingerprint_info"
 
 /** A query under way. */
@@ -114,10 +115,13 @@ enum cpc_status cpc_prometheus_ask(const struct cpc_prometheus *query, struct cp
 		const struct cpc_question question = {
 			.url = url.bytes,
 			.socket_path = "",
-			.timeout_ms = query->timeout_ms,
+			.token = query->client->token,
+			.ca_file = query->client->ca_file,
+			.timeout_ms = query->client->timeout_ms ? query->client->timeout_ms : TOTAL_MS,
 			.body_max = CPC_PROMETHEUS_BYTES_MAX,
 			.program = "cpucompat/" CPC_VERSION,
-			.long_answer = true,
+			.packed = true,
+			.patient = true,
 			.take = take,
 			.tick = query->tick ? tick : NULL,
 			.context = &asking,

@@ -15,10 +15,10 @@
 
 /** What is asked. Borrowed for the call. */
 struct cpc_prometheus {
+	const struct cpc_client *client;
 	const char *address;	     /**< as cpc_address_parse_prometheus() takes it */
 	const char *const *matchers; /**< lists of label matchers, all of which must hold */
 	size_t matcher_count;
-	long timeout_ms; /**< for all of it */
 	const struct cpc_series_sink *sink;
 	/** Called now and then with the bytes so far, unpacked; may be NULL. */
 	void (*tick)(void *context, size_t bytes);

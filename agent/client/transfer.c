@@ -115,7 +115,7 @@ static CURLcode set_numbers(const struct cpc_curl *curl, const struct cpc_transf
 		{ CURLOPT_HTTP09_ALLOWED, 0L },
 		/* Where no encodings are asked for, what comes in one all the same is left in it, and then no report.
 		 */
-		{ CURLOPT_HTTP_CONTENT_DECODING, transfer->long_answer },
+		{ CURLOPT_HTTP_CONTENT_DECODING, transfer->packed },
 		{ CURLOPT_SSL_VERIFYPEER, 1L },
 		{ CURLOPT_SSL_VERIFYHOST, 2L },
 		{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 },
@@ -126,10 +126,10 @@ static CURLcode set_numbers(const struct cpc_curl *curl, const struct cpc_transf
 		{ CURLOPT_FORBID_REUSE, 1L },
 		{ CURLOPT_TIMEOUT_MS, transfer->timeout_ms },
 		{ CURLOPT_CONNECTTIMEOUT_MS, transfer->timeout_ms < CONNECT_MS ? transfer->timeout_ms : CONNECT_MS },
-		{ CURLOPT_LOW_SPEED_LIMIT, transfer->long_answer ? 0 : SLOW_BYTES },
-		{ CURLOPT_LOW_SPEED_TIME, transfer->long_answer ? 0 : SLOW_SECONDS },
+		{ CURLOPT_LOW_SPEED_LIMIT, transfer->patient ? 0 : SLOW_BYTES },
+		{ CURLOPT_LOW_SPEED_TIME, transfer->patient ? 0 : SLOW_SECONDS },
 		/* A packed length says nothing; and what is taken is counted. */
-		{ CURLOPT_MAXFILESIZE, transfer->long_answer ? 0 : (long)transfer->body_max },
+		{ CURLOPT_MAXFILESIZE, transfer->packed ? 0 : (long)transfer->body_max },
 		{ CURLOPT_NOPROGRESS, transfer->tick == NULL },
 	};
 	CURLcode code = CURLE_OK;
@@ -151,7 +151,7 @@ static CURLcode set_texts(const struct cpc_curl *curl, const struct cpc_transfer
 		/* Agents are asked directly: a proxy in the environment is for browsing. */
 		{ CURLOPT_PROXY, "" },
 		{ CURLOPT_USERAGENT, question->program ? question->program : "cpucompatd/" CPC_VERSION },
-		{ CURLOPT_ACCEPT_ENCODING, question->long_answer ? "gzip" : NULL },
+		{ CURLOPT_ACCEPT_ENCODING, question->packed ? "gzip" : NULL },
 		{ CURLOPT_UNIX_SOCKET_PATH, question->socket_path[0] ? question->socket_path : NULL },
 		{ CURLOPT_CAINFO, question->ca_file },
 	};
@@ -195,7 +195,8 @@ enum cpc_status cpc_transfer_start(const struct cpc_curl *curl, const struct cpc
 	*transfer = (struct cpc_transfer){ .easy = curl->easy_init(),
 					   .timeout_ms = question->timeout_ms,
 					   .body_max = question->body_max ? question->body_max : CPC_BODY_MAX,
-					   .long_answer = question->long_answer,
+					   .packed = question->packed,
+					   .patient = question->patient,
 					   .take = question->take,
 					   .tick = question->tick,
 					   .context = question->context,

@@ -29,8 +29,8 @@ struct cpc_question {
 	long timeout_ms;	 /**< for the whole of it */
 	size_t body_max;	 /**< bytes of the body that are taken, decoded; 0: CPC_BODY_MAX */
 	const char *program;	 /**< who asks, for the User-Agent; NULL: cpucompatd */
-	/** A long answer: it may come packed, and may take as long as it likes to begin. */
-	bool long_answer;
+	bool packed;		 /**< it may come packed, of any length */
+	bool patient;		 /**< it may take as long as it likes, within the whole */
 	/** Who takes the body, piece by piece, whatever the status; false ends the transfer. NULL: it is kept. */
 	bool (*take)(void *context, const char *bytes, size_t length);
 	/** Called now and then while nothing else happens; may be NULL. */
@@ -49,7 +49,8 @@ struct cpc_transfer {
 	void (*tick)(void *context);
 	void *context;
 	size_t head_length;
-	bool long_answer;
+	bool packed;
+	bool patient;
 	bool too_large;
 	bool not_taken; /**< `take` wanted no more */
 	bool conditional;

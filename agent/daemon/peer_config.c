@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "peer_config.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "address.h"
 #include "log.h"
+#include "token.h"
 
 /** The end of a peer's name, which a blank follows. */
 static size_t name_length(const char *peer)
@@ -50,21 +48,15 @@ enum cpc_status cpc_peer_names_check(const struct cpc_settings *settings, struct
 /** A token is as secret as the way it travels. */
 static void warn_of_plain_text(const struct cpc_peer_line *line)
 {
-	static const char *const near[] = { "http://127.", "http://localhost:", "http://localhost/", "http://[::1]" };
-
-	if (strncasecmp(line->address, "http:", 5) != 0)
-		return;
-	for (size_t i = 0; i < sizeof(near) / sizeof(*near); i++)
-		if (strncasecmp(line->address, near[i], strlen(near[i])) == 0)
-			return;
-	cpc_log_warning("peer %s: its token goes over the network in the clear; use https", line->name);
+	if (cpc_address_is_exposed(line->address))
+		cpc_log_warning("peer %s: its token goes over the network in the clear; use https", line->name);
 }
 
 /** `what` is the setting that names the file. */
 static enum cpc_status read_token(const char *what, const char *path, char **ret_token, struct cpc_error *reterr)
 {
 	bool exposed = false;
-	enum cpc_status status = cpc_peer_token_read(what, path, ret_token, &exposed, reterr);
+	enum cpc_status status = cpc_token_read(what, path, ret_token, &exposed, reterr);
 
 	if (!status && exposed)
 		cpc_log_warning("%s %s can be read by others than its owner; chmod 600 it", what, path);
@@ -110,16 +102,12 @@ static enum cpc_status read_lines(const struct cpc_texts *peers, const char *sha
 	return status;
 }
 
-/** libcurl reads it, and would wait for whoever writes to a pipe. */
 static enum cpc_status keep_ca_file(const char *path, struct cpc_peer_config *config, struct cpc_error *reterr)
 {
-	struct stat found;
+	const enum cpc_status status = cpc_authorities_check("peer-ca", path, reterr);
 
-	if (access(path, R_OK) != 0 || stat(path, &found) != 0)
-		return cpc_fail(reterr, errno == EACCES ? CPC_DENIED : CPC_NO_INPUT, 0, "peer-ca %.100s: %s", path,
-				strerror(errno));
-	if (!S_ISREG(found.st_mode))
-		return cpc_fail(reterr, CPC_BAD_DATA, 0, "peer-ca %.100s: not a regular file", path);
+	if (status)
+		return status;
 	config->ca_file = strdup(path);
 	return config->ca_file ? CPC_OK : cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 }
@@ -139,7 +127,7 @@ enum cpc_status cpc_peer_config_read(const struct cpc_settings *settings, struct
 		status = read_lines(&settings->peer, shared, &config, reterr);
 	if (!status && settings->peer.count && settings->peer_ca)
 		status = keep_ca_file(settings->peer_ca, &config, reterr);
-	cpc_peer_token_free(shared);
+	cpc_token_free(shared);
 	if (status)
 		cpc_peer_config_free(&config);
 	else
@@ -167,7 +155,7 @@ void cpc_peer_config_free(struct cpc_peer_config *config)
 {
 	for (size_t i = 0; i < config->count; i++) {
 		cpc_peer_line_free(&config->lines[i]);
-		cpc_peer_token_free(config->tokens[i]);
+		cpc_token_free(config->tokens[i]);
 	}
 	free(config->lines);
 	free(config->tokens);

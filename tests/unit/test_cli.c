@@ -5,6 +5,9 @@
 #include "catalogue_words.h"
 #include "cli_inside.h"
 
+/* Who asks no agent. */
+static const struct cpc_client nobody;
+
 static const struct cli_command probe = { .name = "probe",
 					  .accepts = CLI_FROM | CLI_FORMAT | CLI_TIMING | CLI_VERBOSE };
 static const struct cli_command compare = { .name = "compare", .accepts = CLI_POLICY | CLI_FORMAT };
@@ -105,18 +108,18 @@ static void test_sources(void **state)
 	(void)state;
 	assert_true(cli_stdin_twice(twice, 3));
 	assert_false(cli_stdin_twice(twice, 2));
-	assert_int_equal(cli_source_open_one("cpc1:GenuineIntel:6.106.6:1:pa=46", &source, &error), CPC_OK);
+	assert_int_equal(cli_source_open_one(&nobody, "cpc1:GenuineIntel:6.106.6:1:pa=46", &source, &error), CPC_OK);
 	assert_int_equal(source.captures.count, 1);
 	assert_int_equal(source.reports[0].fingerprint.model, 106);
 	assert_int_equal(strlen(source.names[0]), 8);
 	cli_source_close(&source);
-	assert_int_equal(cli_source_open("cpc1:nonsense", &source, &error), CPC_BAD_DATA);
-	assert_int_equal(cli_source_open("cpc99:x", &source, &error), CPC_BAD_DATA);
-	assert_int_equal(cli_source_open("/nonexistent/file", &source, &error), CPC_NO_INPUT);
-	assert_int_equal(cli_source_open("/", &source, &error), CPC_BAD_DATA);
-	assert_int_equal(cli_source_open("/dev/zero", &source, &error), CPC_BAD_DATA);
-	assert_int_equal(cli_source_open("@no such processor", &source, &error), CPC_NO_INPUT);
-	assert_int_equal(cli_source_open("", &source, &error), CPC_USAGE);
+	assert_int_equal(cli_source_open(&nobody, "cpc1:nonsense", &source, &error), CPC_BAD_DATA);
+	assert_int_equal(cli_source_open(&nobody, "cpc99:x", &source, &error), CPC_BAD_DATA);
+	assert_int_equal(cli_source_open(&nobody, "/nonexistent/file", &source, &error), CPC_NO_INPUT);
+	assert_int_equal(cli_source_open(&nobody, "/", &source, &error), CPC_BAD_DATA);
+	assert_int_equal(cli_source_open(&nobody, "/dev/zero", &source, &error), CPC_BAD_DATA);
+	assert_int_equal(cli_source_open(&nobody, "@no such processor", &source, &error), CPC_NO_INPUT);
+	assert_int_equal(cli_source_open(&nobody, "", &source, &error), CPC_USAGE);
 }
 
 /* How many rows hold all words, first in the list and in its order; or none, and what that is called. */
@@ -174,8 +177,8 @@ static void test_source_of_many(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	write_file(path, "cpc1:GenuineIntel:6.106.6:1:pa=46\ncpc1:GenuineIntel:6.85.4:1:pa=46\n");
-	assert_int_equal(cli_source_open_one(path, &source, &error), CPC_BAD_DATA);
-	assert_int_equal(cli_source_open(path, &source, &error), CPC_OK);
+	assert_int_equal(cli_source_open_one(&nobody, path, &source, &error), CPC_BAD_DATA);
+	assert_int_equal(cli_source_open(&nobody, path, &source, &error), CPC_OK);
 	assert_int_equal(source.captures.count, 2);
 	assert_non_null(strstr(source.names[1], "#2"));
 	cli_source_close(&source);

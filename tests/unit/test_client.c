@@ -13,6 +13,9 @@
 #include "address.h"
 #include "client.h"
 
+/* Who asks: without a token, believing whom the system trusts. */
+static const struct cpc_client nobody;
+
 static void recognises_addresses(void **state)
 {
 	static const char *const yes[] = { "http://a", "https://a:1/x", "HTTP://a", "unix:/run/x", "unix:" };
@@ -78,7 +81,7 @@ static void refuses_bad_addresses(void **state)
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		struct cpc_buffer body = { .length = 0 };
 		struct cpc_error error;
-		assert_int_equal(cpc_fetch_report(texts[i], &body, &error), CPC_USAGE);
+		assert_int_equal(cpc_fetch_report(&nobody, texts[i], &body, &error), CPC_USAGE);
 		assert_null(strstr(error.what, "secret"));
 		assert_null(body.bytes);
 	}
@@ -140,11 +143,11 @@ static void explains_a_closed_port(void **state)
 
 	(void)state;
 	close(listen_somewhere(address));
-	assert_int_equal(cpc_fetch_report(address, &body, &error), CPC_UNAVAILABLE);
+	assert_int_equal(cpc_fetch_report(&nobody, address, &body, &error), CPC_UNAVAILABLE);
 	snprintf(expected, sizeof(expected), "http://%s: connection refused; is cpucompatd running there?",
 		 strchr(address, '@') + 1);
 	assert_string_equal(error.what, expected);
-	assert_int_equal(cpc_fetch_report("unix:/nonexistent/socket", &body, &error), CPC_UNAVAILABLE);
+	assert_int_equal(cpc_fetch_report(&nobody, "unix:/nonexistent/socket", &body, &error), CPC_UNAVAILABLE);
 	assert_string_equal(error.what, "unix:/nonexistent/socket: no such socket; is cpucompatd running there?");
 	assert_null(body.bytes);
 }
@@ -159,7 +162,7 @@ static void fetches_a_report(void **state)
 	setenv("http_proxy", "http://127.0.0.1:1/", 1);
 	server.descriptor = listen_somewhere(address);
 	start(&server, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", 3);
-	assert_int_equal(cpc_fetch_report(address, &body, NULL), CPC_OK);
+	assert_int_equal(cpc_fetch_report(&nobody, address, &body, NULL), CPC_OK);
 	pthread_join(server.thread, NULL);
 	unsetenv("http_proxy");
 	assert_string_equal(body.bytes, "xxx");
@@ -181,7 +184,7 @@ static void fetches_from_a_unix_socket(void **state)
 	assert_int_equal(bind(server.descriptor, (struct sockaddr *)&name, sizeof(name)), 0);
 	assert_int_equal(listen(server.descriptor, 1), 0);
 	start(&server, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n", 1);
-	assert_int_equal(cpc_fetch_report(address, &body, NULL), CPC_OK);
+	assert_int_equal(cpc_fetch_report(&nobody, address, &body, NULL), CPC_OK);
 	pthread_join(server.thread, NULL);
 	unlink(name.sun_path);
 	assert_int_equal(body.length, 1);
@@ -212,7 +215,7 @@ static void refuses_strange_answers(void **state)
 		char address[64];
 		server.descriptor = listen_somewhere(address);
 		start(&server, rows[i].head, rows[i].body_bytes);
-		assert_int_equal(cpc_fetch_report(address, &body, &error), CPC_UNAVAILABLE);
+		assert_int_equal(cpc_fetch_report(&nobody, address, &body, &error), CPC_UNAVAILABLE);
 		pthread_join(server.thread, NULL);
 		assert_non_null(strstr(error.what, rows[i].what));
 		assert_null(strstr(error.what, "secret"));
@@ -230,7 +233,7 @@ static void gives_up_on_silence(void **state)
 	time_t begin = time(NULL);
 
 	(void)state;
-	assert_int_equal(cpc_fetch_report(address, &body, &error), CPC_UNAVAILABLE);
+	assert_int_equal(cpc_fetch_report(&nobody, address, &body, &error), CPC_UNAVAILABLE);
 	assert_in_range(time(NULL) - begin, 8, 13);
 	assert_non_null(strstr(error.what, "in time"));
 	close(descriptor);

@@ -7,6 +7,7 @@
 
 #include "peer_config.h"
 #include "peer_line.h"
+#include "token.h"
 
 static void reads_lines(void **state)
 {
@@ -119,28 +120,28 @@ static void reads_tokens(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++) {
-		assert_int_equal(cpc_peer_token_read("peer-token", token_file(good[i], strlen(good[i]), 0600), &token,
+		assert_int_equal(cpc_token_read("peer-token", token_file(good[i], strlen(good[i]), 0600), &token,
 						     &exposed, NULL),
 				 CPC_OK);
 		assert_string_equal(token, "abc");
 		assert_false(exposed);
-		cpc_peer_token_free(token);
+		cpc_token_free(token);
 	}
 	token = NULL;
 	for (size_t i = 0; i < COUNT(bad); i++)
-		assert_int_equal(cpc_peer_token_read("peer-token", token_file(bad[i], strlen(bad[i]), 0600), &token,
+		assert_int_equal(cpc_token_read("peer-token", token_file(bad[i], strlen(bad[i]), 0600), &token,
 						     &exposed, NULL),
 				 CPC_BAD_DATA);
 	memset(large, 'a', sizeof(large));
 	assert_int_equal(
-		cpc_peer_token_read("peer-token", token_file(large, sizeof(large), 0600), &token, &exposed, NULL),
+		cpc_token_read("peer-token", token_file(large, sizeof(large), 0600), &token, &exposed, NULL),
 		CPC_BAD_DATA);
-	assert_int_equal(cpc_peer_token_read("peer-token", "/nonexistent", &token, &exposed, &error), CPC_NO_INPUT);
+	assert_int_equal(cpc_token_read("peer-token", "/nonexistent", &token, &exposed, &error), CPC_NO_INPUT);
 	assert_non_null(strstr(error.what, "/nonexistent"));
 	assert_null(token);
-	assert_int_equal(cpc_peer_token_read("peer-token", token_file("abc", 3, 0640), &token, &exposed, NULL), CPC_OK);
+	assert_int_equal(cpc_token_read("peer-token", token_file("abc", 3, 0640), &token, &exposed, NULL), CPC_OK);
 	assert_true(exposed);
-	cpc_peer_token_free(token);
+	cpc_token_free(token);
 	unlink(token_file("", 0, 0600));
 }
 

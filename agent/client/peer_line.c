@@ -5,12 +5,8 @@
 #include <string.h>
 
 #include "address.h"
-#include "secret.h"
 
 #define TOKEN_FILE "token-file="
-
-/** Longest token. */
-#define TOKEN_MAX 4094
 
 /** A word of the line. */
 struct word {
@@ -125,45 +121,4 @@ void cpc_peer_line_free(struct cpc_peer_line *line)
 	free(line->shown);
 	free(line->token_file);
 	*line = (struct cpc_peer_line){ .name = NULL };
-}
-
-static enum cpc_status take_first_line(const struct cpc_secret *file, const char *what, const char *path,
-				       char **ret_token, struct cpc_error *reterr)
-{
-	size_t length = 0;
-	char *token;
-
-	while (file->bytes[length] > ' ' && file->bytes[length] <= '~')
-		length++;
-	if (length == 0 || length > TOKEN_MAX ||
-	    (length < file->length && file->bytes[length] != '\n' && file->bytes[length] != '\r'))
-		return cpc_fail(reterr, CPC_BAD_DATA, 0,
-				"%s %.80s: its first line is no token: printable, without blanks", what, path);
-	token = strndup(file->bytes, length);
-	if (!token)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-	*ret_token = token;
-	return CPC_OK;
-}
-
-enum cpc_status cpc_peer_token_read(const char *what, const char *path, char **ret_token, bool *ret_exposed,
-				    struct cpc_error *reterr)
-{
-	struct cpc_secret file;
-	enum cpc_status status = cpc_secret_read(what, path, &file, reterr);
-
-	if (status)
-		return status;
-	status = take_first_line(&file, what, path, ret_token, reterr);
-	if (!status)
-		*ret_exposed = file.open_to_group || file.open_to_all;
-	cpc_secret_forget(&file);
-	return status;
-}
-
-void cpc_peer_token_free(char *token)
-{
-	if (token)
-		explicit_bzero(token, strlen(token));
-	free(token);
 }

@@ -25,15 +25,4 @@ enum cpc_status cpc_peer_line_check(const char *text, struct cpc_error *reterr);
 
 void cpc_peer_line_free(struct cpc_peer_line *line);
 
-/**
- * Read a bearer token: the first line of the file, printable and without blanks. `what` names the setting in
- * errors. The caller releases it with cpc_peer_token_free(). The errors of cpc_secret_read(), CPC_BAD_DATA where it holds
- * none. `ret_exposed` says whether others than its owner may read the file.
- */
-enum cpc_status cpc_peer_token_read(const char *what, const char *path, char **ret_token, bool *ret_exposed,
-				    struct cpc_error *reterr);
-
-/** Wipe and free. NULL is fine. */
-void cpc_peer_token_free(char *token);
-
 #endif
