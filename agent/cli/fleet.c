@@ -55,8 +55,7 @@ enum cpc_status cli_note_unreadable(struct cli_reading *reading, const char *sou
 	return row->source && row->error ? CPC_OK : CPC_INTERNAL;
 }
 
-/** What a source turned out to be, counted in and closed. */
-static enum cpc_status fold_source(struct cli_reading *reading, struct cli_source *from)
+enum cpc_status cli_fold_source(struct cli_reading *reading, struct cli_source *from)
 {
 	enum cpc_status status = CPC_OK;
 
@@ -86,10 +85,12 @@ static enum cpc_status read_input(struct cli_reading *reading, const char *sourc
 	if (!status && !list)
 		status = cli_read_rest(fd, &bytes, reterr);
 	cli_close_input(fd);
-	if (!status && !list) {
+	if (!status && !list && cli_is_host_list(bytes.bytes ? bytes.bytes : "", bytes.length)) {
+		status = cli_fold_host_list(reading, source, &bytes);
+	} else if (!status && !list) {
 		status = cli_source_of_bytes(source, &bytes, &from, reterr);
 		if (!status)
-			status = fold_source(reading, &from);
+			status = cli_fold_source(reading, &from);
 	}
 	cpc_buffer_free(&bytes);
 	return status;
@@ -108,7 +109,7 @@ static enum cpc_status read_one(struct cli_reading *reading, const char *source)
 	} else {
 		status = cli_source_open(&reading->options->client, source, &from, &error);
 		if (!status)
-			status = fold_source(reading, &from);
+			status = cli_fold_source(reading, &from);
 	}
 	return status && status != CPC_INTERNAL ? cli_note_unreadable(reading, source, &error) : status;
 }
@@ -159,9 +160,24 @@ static enum cpc_status read_source(struct cli_reading *reading, const char *sour
 	return read_one(reading, source);
 }
 
+/** Sources in their order; addresses that follow each other are asked beside each other. */
+static enum cpc_status read_sources(struct cli_reading *reading, char *const *sources, size_t count)
+{
+	enum cpc_status status = CPC_OK;
+
+	for (size_t i = 0; i < count && !status;) {
+		size_t end = i;
+
+		while (end < count && cpc_is_address(sources[end]))
+			end++;
+		status = end > i ? cli_fold_agents(reading, sources + i, end - i) : read_source(reading, sources[i]);
+		i = end > i ? end : i + 1;
+	}
+	return status;
+}
+
 /** Ask everything of the fleet, and print it. */
-static int render(const struct cli_reading *reading, const struct cpc_fleet_format *format,
-		  const struct cli_options *options)
+static int render(struct cli_reading *reading, const struct cpc_fleet_format *format, const struct cli_options *options)
 {
 	const struct cpc_style style = cli_style(options);
 	struct cpc_fleet_answers answers;
@@ -175,6 +191,7 @@ static int render(const struct cli_reading *reading, const struct cpc_fleet_form
 	struct cpc_error error;
 	enum cpc_status status = cpc_fleet_ask(&reading->fleet, options->policy, &answers, &error);
 
+	cli_progress_erase(&reading->progress);
 	if (status)
 		return cli_fail("fleet", &error);
 	cli_write_through(&out, &write_error);
@@ -199,8 +216,12 @@ int cli_fleet(const struct cli_options *options)
 	if (cli_stdin_twice(options->arguments, options->argument_count))
 		return cli_complain(CPC_USAGE,
 				    "fleet: standard input can be read only once; save one of them to a file");
-	for (size_t i = 0; i < options->argument_count && !status; i++)
-		status = read_source(&reading, options->arguments[i]);
+	cli_progress_start(&reading.progress);
+	status = read_sources(&reading, options->arguments, options->argument_count);
+	if (!status && cli_progress_due(&reading.progress))
+		cli_progress_show(&reading.progress, CLI_PROGRESS "; comparing", CLI_PROGRESS_OF(&reading));
+	if (status)
+		cli_progress_erase(&reading.progress);
 	if (status)
 		code = cli_complain(CPC_INTERNAL, "fleet: out of memory");
 	else

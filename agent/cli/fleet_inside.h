@@ -4,6 +4,7 @@
 
 #include <cpucompat/fleet.h>
 
+#include "progress.h"
 #include "render.h"
 
 /** What is kept of sources that gave nothing; more are counted. */
@@ -12,6 +13,7 @@
 /** A fleet that is being read, and the sources that gave nothing. Zero-initialise. */
 struct cli_reading {
 	const struct cli_options *options;
+	struct cli_progress progress;
 	struct cpc_fleet fleet;
 	struct cpc_unreadable *unreadable; /**< texts are owned */
 	size_t unreadable_count;
@@ -21,6 +23,25 @@ struct cli_reading {
 
 /** Note that a source gave nothing. CPC_INTERNAL without memory. */
 enum cpc_status cli_note_unreadable(struct cli_reading *reading, const char *source, const struct cpc_error *error);
+
+struct cli_source;
+
+/** What a progress line begins with: what there is so far. */
+#define CLI_PROGRESS "%zu hosts, %zu classes, %zu unreadable"
+#define CLI_PROGRESS_OF(reading)                                                                                       \
+	(reading)->fleet.hosts, (reading)->fleet.count, (reading)->unreadable_count + (reading)->unreadable_more
+
+/** Count in what a source turned out to be, and close it. CPC_INTERNAL without memory. */
+enum cpc_status cli_fold_source(struct cli_reading *reading, struct cli_source *from);
+
+/** Ask agents, many at once, and fold them in their order. CPC_INTERNAL without memory; all else is noted. */
+enum cpc_status cli_fold_agents(struct cli_reading *reading, char *const *addresses, size_t count);
+
+/** Whether an input looks like a list of agents' addresses. Looks at its first line that is no comment. */
+bool cli_is_host_list(const char *bytes, size_t length);
+
+/** The same of a list, `[NAME] ADDRESS [token-file=FILE]` a line; a line that is none is noted. */
+enum cpc_status cli_fold_host_list(struct cli_reading *reading, const char *source, const struct cpc_buffer *bytes);
 
 /** Ask a Prometheus server, and fold the hosts that it knows. CPC_INTERNAL without memory; all else is noted. */
 enum cpc_status cli_fold_prometheus(struct cli_reading *reading, const char *source);

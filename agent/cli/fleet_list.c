@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "list.h"
@@ -25,6 +26,7 @@ struct piece {
 	char *bytes;
 	size_t length;
 	size_t lines;
+	size_t bytes_read;
 	bool ended; /**< there is no more to read */
 	char file[CLI_NAME_SIZE];
 	size_t short_list; /**< hosts of a list that is one piece: then they are named by the file; else 0 */
@@ -41,6 +43,7 @@ static enum cpc_status fill(struct piece *piece, int descriptor, struct cpc_erro
 		if (got < 0)
 			return cpc_fail(reterr, CPC_NO_INPUT, 0, "cannot be read: %s", strerror(errno));
 		piece->ended = got == 0;
+		piece->bytes_read += (size_t)got;
 		piece->length += (size_t)got;
 	}
 	return CPC_OK;
@@ -121,6 +124,21 @@ static enum cpc_status fold_piece(struct cli_reading *reading, const char *sourc
 	return status;
 }
 
+/** How far it is; of a pipe nobody knows how much is to come. */
+static void show_progress(struct cli_reading *reading, const struct piece *piece, int descriptor)
+{
+	struct stat found;
+
+	if (!cli_progress_due(&reading->progress))
+		return;
+	if (fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode))
+		cli_progress_show(&reading->progress, CLI_PROGRESS "; %zu of %lld MB", CLI_PROGRESS_OF(reading),
+				  piece->bytes_read / 1000000, (long long)found.st_size / 1000000);
+	else
+		cli_progress_show(&reading->progress, CLI_PROGRESS "; %zu MB", CLI_PROGRESS_OF(reading),
+				  piece->bytes_read / 1000000);
+}
+
 static enum cpc_status fold_all(struct cli_reading *reading, const char *source, int descriptor, struct piece *piece)
 {
 	enum cpc_status status;
@@ -134,6 +152,7 @@ static enum cpc_status fold_all(struct cli_reading *reading, const char *source,
 		if (fill(piece, descriptor, &error))
 			return cli_note_unreadable(reading, source, &error);
 		status = fold_piece(reading, source, piece);
+		show_progress(reading, piece, descriptor);
 	}
 	return status;
 }

@@ -57,6 +57,18 @@ static bool warned(void *context, const char *warning)
 	return note(gathering, gathering->source, CPC_UNAVAILABLE, what);
 }
 
+static void tick(void *context, size_t bytes)
+{
+	const struct gathering *gathering = context;
+	struct cli_reading *reading = gathering->reading;
+
+	if (cli_progress_due(&reading->progress))
+		cli_progress_show(&reading->progress, "%zu hosts, %zu fingerprints, %zu unreadable; %zu MB",
+				  reading->fleet.hosts + cpc_sightings_hosts(gathering->sightings),
+				  cpc_sightings_kinds(gathering->sightings),
+				  reading->unreadable_count + reading->unreadable_more, bytes / 1000000);
+}
+
 static enum cpc_status remark(void *context, const char *name, const char *what)
 {
 	return note(context, name, CPC_BAD_DATA, what) ? CPC_OK : CPC_INTERNAL;
@@ -88,7 +100,9 @@ enum cpc_status cli_fold_prometheus(struct cli_reading *reading, const char *sou
 					      .address = source,
 					      .matchers = reading->options->matches,
 					      .matcher_count = reading->options->match_count,
-					      .sink = &sink };
+					      .sink = &sink,
+					      .tick = tick,
+					      .context = &gathering };
 	struct cpc_error error = { .status = CPC_INTERNAL };
 	enum cpc_status status = CPC_INTERNAL;
 

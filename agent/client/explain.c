@@ -15,9 +15,11 @@ static enum cpc_status not_connected(const char *name, long error, struct cpc_er
 
 static enum cpc_status too_late(const struct cpc_transfer *transfer, const char *name, struct cpc_error *reterr)
 {
+	const long seconds = transfer->timeout_ms / 1000;
+
 	return cpc_fail(reterr, CPC_UNAVAILABLE, 0,
-			"%s: no whole answer in time (%ld s to connect, %.3g s in all); is it a cpucompatd?", name,
-			CPC_CONNECT_SECONDS, (double)transfer->timeout_ms / 1000);
+			"%s: no whole answer in time (%ld s to connect, %ld s in all); is it a cpucompatd?", name,
+			seconds < CPC_CONNECT_SECONDS ? seconds : CPC_CONNECT_SECONDS, seconds);
 }
 
 /** libcurl's own messages may hold the whole address, so none but its names of errors are printed. */

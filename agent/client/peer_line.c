@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "client.h"
 
 #define TOKEN_FILE "token-file="
 
@@ -47,7 +48,7 @@ static enum cpc_status check_address(const struct word *word, struct cpc_address
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	if (has_credentials(copy))
 		status = cpc_fail(reterr, CPC_USAGE, 0,
-				  "a peer's address holds no credentials, which everybody could read; use token-file=");
+				  "an address holds no credentials, which everybody could read; use token-file=");
 	else
 		status = cpc_address_parse(copy, ret_address, reterr);
 	if (status)
@@ -69,40 +70,76 @@ static enum cpc_status keep(struct cpc_peer_line *line, const struct word *name,
 	return CPC_OK;
 }
 
-enum cpc_status cpc_peer_line_parse(const char *text, struct cpc_peer_line *ret_line, struct cpc_error *reterr)
-{
-	const size_t prefix = strlen(TOKEN_FILE);
-	struct cpc_peer_line line = { .name = NULL };
-	struct cpc_address address;
+/** The words of a line. */
+struct words {
 	struct word name;
 	struct word where;
-	struct word more;
+	struct word token_file; /**< without what is before the file; empty: there is none */
+};
+
+/** `form` says what a line is. Where a name need not be, the address may come first. */
+static enum cpc_status split(const char *text, const char *form, bool named, struct words *ret_words,
+			     struct cpc_error *reterr)
+{
+	const size_t prefix = strlen(TOKEN_FILE);
+	struct words words = { .where = { .length = 0 } };
+	struct word *more = &words.token_file;
 	struct word rest;
-	enum cpc_status status;
 
 	if (!is_printable(text))
-		return cpc_fail(reterr, CPC_USAGE, 0, "a peer is written in printable ASCII");
-	if (!next_word(&text, &name) || !next_word(&text, &where))
-		return cpc_fail(reterr, CPC_USAGE, 0, "a peer is NAME URL [token-file=FILE]");
-	if (name.length > CPC_PEER_NAME_MAX)
-		return cpc_fail(reterr, CPC_USAGE, 0, "a peer's name is of at most %d characters", CPC_PEER_NAME_MAX);
-	if (next_word(&text, &more)) {
-		if (more.length <= prefix || strncmp(more.text, TOKEN_FILE, prefix) != 0)
-			return cpc_fail(reterr, CPC_USAGE, 0, "a peer is NAME URL [token-file=FILE], not %.*s",
-					(int)(more.length > 40 ? 40 : more.length), more.text);
-		more.text += prefix;
-		more.length -= prefix;
+		return cpc_fail(reterr, CPC_USAGE, 0, "%s is written in printable ASCII", form);
+	if (!next_word(&text, &words.name))
+		return cpc_fail(reterr, CPC_USAGE, 0, "%s", form);
+	if (!named && cpc_is_address(words.name.text)) {
+		words.where = words.name;
+		words.name.length = 0;
+	} else if (!next_word(&text, &words.where)) {
+		return cpc_fail(reterr, CPC_USAGE, 0, "%s", form);
+	}
+	if (words.name.length > CPC_PEER_NAME_MAX)
+		return cpc_fail(reterr, CPC_USAGE, 0, "%s; a name is of at most %d characters", form,
+				CPC_PEER_NAME_MAX);
+	if (next_word(&text, more)) {
+		if (more->length <= prefix || strncmp(more->text, TOKEN_FILE, prefix) != 0)
+			return cpc_fail(reterr, CPC_USAGE, 0, "%s, not %.*s", form,
+					(int)(more->length > 40 ? 40 : more->length), more->text);
+		more->text += prefix;
+		more->length -= prefix;
 	}
 	if (next_word(&text, &rest))
-		return cpc_fail(reterr, CPC_USAGE, 0, "a peer is NAME URL [token-file=FILE] and no more");
-	status = check_address(&where, &address, &line.address, reterr);
+		return cpc_fail(reterr, CPC_USAGE, 0, "%s and no more", form);
+	*ret_words = words;
+	return CPC_OK;
+}
+
+static enum cpc_status parse(const char *text, const char *form, bool named, struct cpc_peer_line *ret_line,
+			     struct cpc_error *reterr)
+{
+	struct cpc_peer_line line = { .name = NULL };
+	struct cpc_address address;
+	struct words words;
+	enum cpc_status status = split(text, form, named, &words, reterr);
+
+	if (status)
+		return status;
+	status = check_address(&words.where, &address, &line.address, reterr);
 	if (!status)
-		status = keep(&line, &name, &more, &address, reterr);
+		status = keep(&line, &words.name, &words.token_file, &address, reterr);
 	if (status)
 		cpc_peer_line_free(&line);
 	else
 		*ret_line = line;
 	return status;
+}
+
+enum cpc_status cpc_peer_line_parse(const char *text, struct cpc_peer_line *ret_line, struct cpc_error *reterr)
+{
+	return parse(text, "a peer is NAME URL [token-file=FILE]", true, ret_line, reterr);
+}
+
+enum cpc_status cpc_host_line_parse(const char *text, struct cpc_peer_line *ret_line, struct cpc_error *reterr)
+{
+	return parse(text, "a host is [NAME] ADDRESS [token-file=FILE]", false, ret_line, reterr);
 }
 
 enum cpc_status cpc_peer_line_check(const char *text, struct cpc_error *reterr)

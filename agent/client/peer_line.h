@@ -20,6 +20,9 @@ struct cpc_peer_line {
 /** Take it apart. CPC_USAGE where it is none, CPC_INTERNAL without memory; then `ret_line` is untouched. */
 enum cpc_status cpc_peer_line_parse(const char *text, struct cpc_peer_line *ret_line, struct cpc_error *reterr);
 
+/** The same of a line of a list of hosts, `[NAME] ADDRESS [token-file=FILE]`; `name` is "" where it has none. */
+enum cpc_status cpc_host_line_parse(const char *text, struct cpc_peer_line *ret_line, struct cpc_error *reterr);
+
 /** Whether it is one: the check of the setting. */
 enum cpc_status cpc_peer_line_check(const char *text, struct cpc_error *reterr);
 
