@@ -45,8 +45,9 @@ const struct cli_command cli_commands[] = {
 		   "[--verbose]",
 	  .summary = "which of many hosts are interchangeable, and who moves where",
 	  .help = "Every file of a FOLDER is a SOURCE. One that cannot be read is listed as such.\n"
-		  "`prometheus+http://HOST:PORT[/PREFIX]` (or https) is every host whose agent a\n"
-		  "Prometheus server scrapes.\n\n" SOURCE_HELP,
+		  "A file may also be a list of agents, `[NAME] ADDRESS [token-file=FILE]` a line,\n"
+		  "and `prometheus+http://HOST:PORT[/PREFIX]` (or https) is every host whose agent\n"
+		  "a Prometheus server scrapes.\n\n" SOURCE_HELP,
 	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_MATCH | CLI_VERBOSE,
 	  .formats = cli_fleet_format_names },
 	{ .name = "catalogue",

@@ -15,7 +15,7 @@
 
 #include "client.h"
 
-static void forget(struct cli_reading *reading)
+void cli_forget(struct cli_reading *reading)
 {
 	for (size_t i = 0; i < reading->unreadable_count; i++) {
 		free((char *)reading->unreadable[i].source);
@@ -229,6 +229,6 @@ int cli_fleet(const struct cli_options *options)
 	/* Nobody could be read: that is no fleet of none. */
 	if (!code && !reading.fleet.hosts)
 		code = (int)reading.worst;
-	forget(&reading);
+	cli_forget(&reading);
 	return code;
 }

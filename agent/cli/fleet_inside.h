@@ -21,6 +21,9 @@ struct cli_reading {
 	enum cpc_status worst;	/**< of the last source that failed */
 };
 
+/** Release what it holds. */
+void cli_forget(struct cli_reading *reading);
+
 /** Note that a source gave nothing. CPC_INTERNAL without memory. */
 enum cpc_status cli_note_unreadable(struct cli_reading *reading, const char *source, const struct cpc_error *error);
 

@@ -136,6 +136,12 @@ static bool take_series(struct cpc_prometheus_reply *reply, const json_t *series
 	return sink->sighted(sink->context, &sighting);
 }
 
+/** Jansson has no words for it where it could not allocate: only what it reads can be wrong in its eyes. */
+static bool ran_out(const json_error_t *error)
+{
+	return !error->text[0] || json_error_code(error) == json_error_out_of_memory;
+}
+
 static bool take_element(void *context, const char *bytes, size_t length)
 {
 	struct cpc_prometheus_reply *reply = context;
@@ -150,7 +156,7 @@ static bool take_element(void *context, const char *bytes, size_t length)
 	if (!bytes)
 		return reply->sink->unreadable(reply->sink->context, "a series", "it is longer than any of ours");
 	series = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
-	if (!series && json_error_code(&error) == json_error_out_of_memory) {
+	if (!series && ran_out(&error)) {
 		reply->no_memory = true;
 		return false;
 	}
@@ -261,7 +267,7 @@ enum cpc_status cpc_prometheus_reply_end(struct cpc_prometheus_reply *reply, lon
 		return no_answer(http_status, reterr);
 	envelope = json_loadb(splitter->envelope.bytes ? splitter->envelope.bytes : "", splitter->envelope.length,
 			      JSON_REJECT_DUPLICATES, &error);
-	if (!envelope && json_error_code(&error) == json_error_out_of_memory)
+	if (!envelope && ran_out(&error))
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	if (!envelope)
 		return no_answer(http_status, reterr);

@@ -47,6 +47,9 @@ for path in / v1/report v1/fingerprint v1/snapshot metrics healthz readyz nothin
 done
 curl -s -o /dev/null --data-binary @"$work/report.json" "${url%/}/v1/compare?policy=kvm"
 check 0 "$bin/cpucompat" probe --from "${url%/}" --format fingerprint
+printf 'one %s\n# another\n%s\ntwo http://127.0.0.1:1\n' "${url%/}" "${url%/}" >"$work/hosts.txt"
+check 0 "$bin/cpucompat" fleet "$work/hosts.txt" --timeout 60
+check 69 "$bin/cpucompat" fleet "prometheus+${url%/}" --match 'a="b"' --timeout 60
 kill -TERM "$agent"
 wait "$agent" && got=0 || got=$?
 agent=

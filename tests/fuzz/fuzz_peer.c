@@ -63,6 +63,22 @@ static void check_answer(const struct cpc_report *self, const char *bytes, size_
 	cpc_peer_host_free(peer.host);
 }
 
+/* A line of a list of hosts: the same, but for the name that need not be there. */
+static void check_host_line(const char *text)
+{
+	struct cpc_peer_line line = { .name = NULL };
+	struct cpc_error error = { .what = "" };
+
+	if (cpc_host_line_parse(text, &line, &error)) {
+		if (line.name || !error.what[0])
+			abort();
+		return;
+	}
+	if (!line.name || strlen(line.name) > CPC_PEER_NAME_MAX || !*line.address || !*line.shown)
+		abort();
+	cpc_peer_line_free(&line);
+}
+
 static void check_line(const char *bytes, size_t length)
 {
 	char text[LINE_MAX_LENGTH];
@@ -73,6 +89,7 @@ static void check_line(const char *bytes, size_t length)
 		return;
 	memcpy(text, bytes, length);
 	text[length] = '\0';
+	check_host_line(text);
 	if (cpc_peer_line_parse(text, &line, &error)) {
 		if (line.name || !error.what[0])
 			abort();
