@@ -117,7 +117,7 @@ static enum cpc_status parse(const char *text, const char *form, bool named, str
 {
 	struct cpc_peer_line line = { .name = NULL };
 	struct cpc_address address;
-	struct words words;
+	struct words words = { .where = { .length = 0 } };
 	enum cpc_status status = split(text, form, named, &words, reterr);
 
 	if (status)
