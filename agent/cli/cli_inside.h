@@ -57,10 +57,20 @@ enum cli_option {
 	CLI_ACCEPTS = 1U << 6,
 	CLI_MATCH = 1U << 7,
 	CLI_CLIENT = 1U << 8, /**< --token-file, --ca, --timeout: whatever takes a SOURCE */
+	CLI_PLAN = 1U << 9,
 };
 
 /** Lists of label matchers that one command line may have. */
 #define CLI_MATCHES_MAX 16
+
+/** How often --add and --remove may be given, each. */
+#define CLI_PLAN_MAX 256
+
+/** Values of an option that may be given several times. */
+struct cli_values {
+	const char *items[CLI_PLAN_MAX];
+	size_t count;
+};
 
 /** What the command line said; texts point into argv. */
 struct cli_options {
@@ -74,7 +84,11 @@ struct cli_options {
 	const char *token_file;	  /**< NULL where none was given */
 	const char *ca;		  /**< NULL where none was given */
 	struct cpc_client client; /**< who asks agents; its token is that of the file, once cli_client_open() read it */
+	const char *since;	  /**< --since, or NULL */
+	struct cli_values add;	  /**< --add */
+	struct cli_values remove; /**< --remove */
 	const struct cpc_policy *policy;
+	bool order;
 	bool timing;
 	bool verbose;
 	bool help;

@@ -42,13 +42,13 @@ const struct cli_command cli_commands[] = {
 	{ .name = "fleet",
 	  .run = cli_fleet,
 	  .usage = "SOURCE|FOLDER... [--policy POLICY]\n                       [--format FORMAT] [--match MATCHERS] "
-		   "[--verbose]",
+		   "[--verbose]\n                       [--since FILE] [--add SOURCE]... [--remove NAME]... [--order]",
 	  .summary = "which of many hosts are interchangeable, and who moves where",
 	  .help = "Every file of a FOLDER is a SOURCE. One that cannot be read is listed as such.\n"
 		  "A file may also be a list of agents, `[NAME] ADDRESS [token-file=FILE]` a line,\n"
 		  "and `prometheus+http://HOST:PORT[/PREFIX]` (or https) is every host whose agent\n"
 		  "a Prometheus server scrapes.\n\n" SOURCE_HELP,
-	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_MATCH | CLI_VERBOSE,
+	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_MATCH | CLI_PLAN | CLI_VERBOSE,
 	  .formats = cli_fleet_format_names },
 	{ .name = "catalogue",
 	  .run = cli_catalogue,
@@ -111,6 +111,12 @@ static void add_help(const struct cli_command *command, struct cpc_buffer *out)
 	if (command->accepts & CLI_CPU_MAP)
 		cpc_buffer_puts(out, "--cpu-map FOLDER has the models for libvirt and qemu: a copy of a host's\n"
 				     "  /usr/share/libvirt/cpu_map, or `none`.\n");
+	if (command->accepts & CLI_PLAN)
+		cpc_buffer_puts(out, "--since FILE tells what changed since a fleet was saved with --format json.\n"
+				     "--add SOURCE and --remove NAME tell what would change if hosts came or went.\n"
+				     "--order tells in which order hosts can be drained so that every VM always has\n"
+				     "  somewhere to go: those to remove, or each once. Exit code 0 with an order, 20\n"
+				     "  where there is none, 30 where that depends on what was not read.\n");
 	if (command->accepts & CLI_MATCH)
 		cpc_buffer_puts(out, "--match MATCHERS takes those series of a Prometheus whose labels match, as\n"
 				     "  'cluster=\"a\",job=~\"x.*\"'.\n");

@@ -14,6 +14,7 @@
 #include <cpucompat/fleet.h>
 
 #include "client.h"
+#include "fleet_document.h"
 
 void cli_forget(struct cli_reading *reading)
 {
@@ -87,6 +88,8 @@ static enum cpc_status read_input(struct cli_reading *reading, const char *sourc
 	cli_close_input(fd);
 	if (!status && !list && cli_is_host_list(bytes.bytes ? bytes.bytes : "", bytes.length)) {
 		status = cli_fold_host_list(reading, source, &bytes);
+	} else if (!status && !list && cpc_fleet_document_recognise(bytes.bytes, bytes.length)) {
+		status = cpc_fleet_document_read(bytes.bytes, bytes.length, &reading->fleet, reterr);
 	} else if (!status && !list) {
 		status = cli_source_of_bytes(source, &bytes, &from, reterr);
 		if (!status)
@@ -151,7 +154,7 @@ static enum cpc_status read_folder(struct cli_reading *reading, const char *fold
 	return status;
 }
 
-static enum cpc_status read_source(struct cli_reading *reading, const char *source)
+enum cpc_status cli_read_fleet(struct cli_reading *reading, const char *source)
 {
 	struct stat stat_of;
 
@@ -170,42 +173,52 @@ static enum cpc_status read_sources(struct cli_reading *reading, char *const *so
 
 		while (end < count && cpc_is_address(sources[end]))
 			end++;
-		status = end > i ? cli_fold_agents(reading, sources + i, end - i) : read_source(reading, sources[i]);
+		status = end > i ? cli_fold_agents(reading, sources + i, end - i) : cli_read_fleet(reading, sources[i]);
 		i = end > i ? end : i + 1;
 	}
 	return status;
 }
 
-/** Ask everything of the fleet, and print it. */
-static int render(struct cli_reading *reading, const struct cpc_fleet_format *format, const struct cli_options *options)
+int cli_print_fleet(const struct cpc_fleet_view *view, const struct cli_options *options)
 {
+	const struct cpc_fleet_format *format = cpc_fleet_format_named(options->format);
 	const struct cpc_style style = cli_style(options);
-	struct cpc_fleet_answers answers;
-	const struct cpc_fleet_view view = { .fleet = &reading->fleet,
-					     .answers = &answers,
-					     .unreadable = reading->unreadable,
-					     .unreadable_count = reading->unreadable_count,
-					     .unreadable_more = reading->unreadable_more };
 	struct cpc_buffer out = { 0 };
 	int write_error = 0;
 	struct cpc_error error;
-	enum cpc_status status = cpc_fleet_ask(&reading->fleet, options->policy, &answers, &error);
+	enum cpc_status status;
 
-	cli_progress_erase(&reading->progress);
-	if (status)
-		return cli_fail("fleet", &error);
 	cli_write_through(&out, &write_error);
-	status = format->render(&view, &style, &out, &error);
-	cpc_fleet_answers_free(&answers);
+	status = format->render(view, &style, &out, &error);
 	if (!status || write_error)
 		return cli_write(&out, CPC_OK);
 	cpc_buffer_free(&out);
 	return cli_fail("fleet", &error);
 }
 
+/** Ask everything of the fleet, and print it. */
+static int render(struct cli_reading *reading, const struct cli_options *options)
+{
+	struct cpc_fleet_answers answers;
+	const struct cpc_fleet_view view = { .fleet = &reading->fleet,
+					     .answers = &answers,
+					     .unreadable = reading->unreadable,
+					     .unreadable_count = reading->unreadable_count,
+					     .unreadable_more = reading->unreadable_more };
+	struct cpc_error error;
+	int code;
+	enum cpc_status status = cpc_fleet_ask(&reading->fleet, options->policy, &answers, &error);
+
+	cli_progress_erase(&reading->progress);
+	if (status)
+		return cli_fail("fleet", &error);
+	code = cli_print_fleet(&view, options);
+	cpc_fleet_answers_free(&answers);
+	return code;
+}
+
 int cli_fleet(const struct cli_options *options)
 {
-	const struct cpc_fleet_format *format = cpc_fleet_format_named(options->format);
 	struct cli_reading reading = { .options = options };
 	enum cpc_status status = CPC_OK;
 	int code;
@@ -216,6 +229,8 @@ int cli_fleet(const struct cli_options *options)
 	if (cli_stdin_twice(options->arguments, options->argument_count))
 		return cli_complain(CPC_USAGE,
 				    "fleet: standard input can be read only once; save one of them to a file");
+	if (cli_refuse_plan(options))
+		return CPC_USAGE;
 	cli_progress_start(&reading.progress);
 	status = read_sources(&reading, options->arguments, options->argument_count);
 	if (!status && cli_progress_due(&reading.progress))
@@ -225,7 +240,7 @@ int cli_fleet(const struct cli_options *options)
 	if (status)
 		code = cli_complain(CPC_INTERNAL, "fleet: out of memory");
 	else
-		code = render(&reading, format, options);
+		code = cli_wants_plan(options) ? cli_plan_fleet(&reading) : render(&reading, options);
 	/* Nobody could be read: that is no fleet of none. */
 	if (!code && !reading.fleet.hosts)
 		code = (int)reading.worst;

@@ -4,6 +4,7 @@
 
 #include <cpucompat/fleet.h>
 
+#include "cli_inside.h"
 #include "progress.h"
 #include "render.h"
 
@@ -21,8 +22,23 @@ struct cli_reading {
 	enum cpc_status worst;	/**< of the last source that failed */
 };
 
-/** Release what it holds. */
+/** Read a source or a folder, and fold its hosts. CPC_INTERNAL without memory; all else is noted. */
+enum cpc_status cli_read_fleet(struct cli_reading *reading, const char *source);
 void cli_forget(struct cli_reading *reading);
+
+/** Render in the format that the options name, and write it. An exit code; the error is already on standard error. */
+int cli_print_fleet(const struct cpc_fleet_view *view, const struct cli_options *options);
+
+/* Changes (fleet_plan.c) */
+
+/** Whether --since, --add, --remove or --order was given. */
+bool cli_wants_plan(const struct cli_options *options);
+
+/** Whether they do not go together, or with the format; the error is then on standard error. */
+bool cli_refuse_plan(const struct cli_options *options);
+
+/** Ask what changed or would change, and print it. The same exit code; of --order how that ended. */
+int cli_plan_fleet(struct cli_reading *reading);
 
 /** Note that a source gave nothing. CPC_INTERNAL without memory. */
 enum cpc_status cli_note_unreadable(struct cli_reading *reading, const char *source, const struct cpc_error *error);

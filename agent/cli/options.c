@@ -24,7 +24,11 @@ enum {
 	VALUE_MATCH,
 	VALUE_TOKEN_FILE,
 	VALUE_CA,
-	VALUE_TIMEOUT
+	VALUE_TIMEOUT,
+	VALUE_SINCE,
+	VALUE_ADD,
+	VALUE_REMOVE,
+	VALUE_ORDER
 };
 
 static const struct {
@@ -41,6 +45,10 @@ static const struct {
 	{ CLI_CLIENT, { "token-file", required_argument, NULL, VALUE_TOKEN_FILE } },
 	{ CLI_CLIENT, { "ca", required_argument, NULL, VALUE_CA } },
 	{ CLI_CLIENT, { "timeout", required_argument, NULL, VALUE_TIMEOUT } },
+	{ CLI_PLAN, { "since", required_argument, NULL, VALUE_SINCE } },
+	{ CLI_PLAN, { "add", required_argument, NULL, VALUE_ADD } },
+	{ CLI_PLAN, { "remove", required_argument, NULL, VALUE_REMOVE } },
+	{ CLI_PLAN, { "order", no_argument, NULL, VALUE_ORDER } },
 	{ CLI_CPU_MAP, { "cpu-map", required_argument, NULL, VALUE_CPU_MAP } },
 	{ CLI_VERBOSE, { "verbose", no_argument, NULL, VALUE_VERBOSE } },
 	{ 0, { "help", no_argument, NULL, VALUE_HELP } },
@@ -108,6 +116,14 @@ static enum cpc_status take_timeout(const char *text, struct cli_options *option
 	return CPC_OK;
 }
 
+static enum cpc_status take_value(const char *option, const char *text, struct cli_values *values)
+{
+	if (values->count == CLI_PLAN_MAX)
+		return (enum cpc_status)cli_complain(CPC_USAGE, "%s is given more than %d times", option, CLI_PLAN_MAX);
+	values->items[values->count++] = text;
+	return CPC_OK;
+}
+
 static enum cpc_status take(int answer, struct cli_options *options)
 {
 	switch (answer) {
@@ -141,6 +157,16 @@ static enum cpc_status take(int answer, struct cli_options *options)
 		return take_timeout(optarg, options);
 	case VALUE_MATCH:
 		return take_match(optarg, options);
+	case VALUE_SINCE:
+		options->since = optarg;
+		break;
+	case VALUE_ADD:
+		return take_value("--add", optarg, &options->add);
+	case VALUE_REMOVE:
+		return take_value("--remove", optarg, &options->remove);
+	case VALUE_ORDER:
+		options->order = true;
+		break;
 	case VALUE_TIMING:
 		options->timing = true;
 		break;

@@ -139,10 +139,11 @@ void cpc_each_bit_name(const uint32_t words[static CPC_WORDS_MAX], void (*visit)
 	for (unsigned int word = 0; word < CPC_WORDS_MAX; word++) {
 		for (uint32_t bits = words[word]; bits; bits &= bits - 1) {
 			const unsigned int bit = (unsigned int)__builtin_ctz(bits);
-			const struct cpc_feature *feature = cpc_feature_at(word, bit);
+			/* A newer agent's words have no name here. */
+			const struct cpc_feature *feature = word < CPC_WORD_COUNT ? cpc_feature_at(word, bit) : NULL;
 			char where[CPC_WHERE_SIZE];
 
-			cpc_where(word, bit, where);
+			cpc_word_bit_where(word, bit, where);
 			visit(context, feature ? feature->name : where);
 		}
 	}

@@ -5,8 +5,11 @@
 #include "renderers.h"
 
 const struct cpc_fleet_format cpc_fleet_formats[] = {
-	{ .name = "text", .content_type = "text/plain; charset=utf-8", .render = cpc_fleet_text },
-	{ .name = "json", .content_type = "application/json", .render = cpc_fleet_json },
+	{ .name = "text",
+	  .content_type = "text/plain; charset=utf-8",
+	  .tells_changes = true,
+	  .render = cpc_fleet_text },
+	{ .name = "json", .content_type = "application/json", .tells_changes = true, .render = cpc_fleet_json },
 	{ .name = "csv", .content_type = "text/csv; charset=utf-8; header=present", .render = cpc_fleet_csv },
 	{ .name = "html", .content_type = "text/html; charset=utf-8", .render = cpc_fleet_html },
 };

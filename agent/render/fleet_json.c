@@ -191,5 +191,9 @@ enum cpc_status cpc_fleet_json(const struct cpc_fleet_view *view, const struct c
 	cpc_json_write(&stream, "chains", cpc_json_chains(&stream.json, view->answers));
 	write_baselines(&stream, view);
 	write_unreadable(&stream, view);
+	if (view->change)
+		cpc_json_write(&stream, "change", cpc_json_change(&stream.json, view->change, view->since));
+	if (view->order)
+		cpc_json_write(&stream, "order", cpc_json_order(&stream.json, view->order_plan, view->order));
 	return cpc_json_stream_finish(&stream, reterr);
 }

@@ -3,11 +3,26 @@
 #ifndef CPC_FLEET_PIECES_H
 #define CPC_FLEET_PIECES_H
 
-#include <cpucompat/fleet.h>
+#include <cpucompat/fleet_change.h>
+#include <cpucompat/fleet_order.h>
 
 #include "json.h"
 
 /** `chains`: arrays of pool numbers, or null where chains were not looked for. */
 json_t *cpc_json_chains(struct cpc_json *json, const struct cpc_fleet_answers *answers);
+
+/** `change`: everything of it. `since` is the document, or NULL for a plan. */
+json_t *cpc_json_change(struct cpc_json *json, const struct cpc_fleet_change *change, const char *since);
+
+/** `order`: its steps, or what is in its way. */
+json_t *cpc_json_order(struct cpc_json *json, const struct cpc_order_plan *plan, const struct cpc_fleet_order *order);
+
+/** [{id, fingerprint, cpu, count}], to be referred to by number. */
+json_t *cpc_json_class_list(struct cpc_json *json, const struct cpc_fleet *fleet);
+
+json_t *cpc_json_names(struct cpc_json *json, const char *const *names, size_t count);
+
+/** {code, name, where} of a finding. */
+json_t *cpc_json_place(struct cpc_json *json, const struct cpc_finding *finding, const char *vendor);
 
 #endif

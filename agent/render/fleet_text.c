@@ -6,9 +6,12 @@
 #include "renderers.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "cut_list.h"
 #include "describe.h"
 #include "escape.h"
+#include "fleet_sections.h"
 #include "host_names.h"
 #include "layout.h"
 
@@ -18,9 +21,6 @@
 
 /** Classes whose matrix is shown without --verbose: three screens at 80 columns. */
 #define MATRIX_MAX 64
-
-/** Hosts and features that are listed without --verbose. */
-#define LIST_MAX 12
 
 static const char *plural(size_t count, const char *one, const char *many)
 {
@@ -39,33 +39,6 @@ static void add_counts(struct cpc_text *text, const struct cpc_fleet_view *view)
 		       view->unreadable_count + view->unreadable_more, view->answers->policy->name);
 	text->tint = CPC_TINT_PLAIN;
 	cpc_text_newline(text);
-}
-
-/** A list that is cut where nobody asked for all of it. */
-struct list {
-	struct cpc_text *text;
-	int indent;
-	size_t shown;
-	size_t left_out;
-};
-
-static void add_item(void *context, const char *item)
-{
-	struct list *list = context;
-
-	if (list->shown == LIST_MAX && !list->text->style->verbose) {
-		list->left_out++;
-		return;
-	}
-	cpc_text_word(list->text, list->indent, item);
-	list->shown++;
-}
-
-static void end_list(struct list *list)
-{
-	if (list->left_out)
-		cpc_text_wrapf(list->text, list->indent, "and %zu more", list->left_out);
-	cpc_text_newline(list->text);
 }
 
 /** What stands in the way of every VM, in the words of the processor's vendor. */
@@ -89,7 +62,7 @@ static void add_classes(struct cpc_text *text, const struct cpc_fleet_view *view
 {
 	for (size_t i = 0; i < view->fleet->count; i++) {
 		const struct cpc_class *class = &view->fleet->classes[i];
-		struct list list = { .text = text, .indent = ROW_WIDTH };
+		struct cpc_cut_list list = { .text = text, .indent = ROW_WIDTH };
 		char letters[CPC_CLASS_LETTERS_SIZE];
 		char line[CPC_LINE_SIZE];
 
@@ -105,8 +78,8 @@ static void add_classes(struct cpc_text *text, const struct cpc_fleet_view *view
 		if (!class->name_count)
 			continue;
 		cpc_text_to(text, ROW_WIDTH);
-		cpc_each_name_range(class->names, class->name_count, add_item, &list);
-		end_list(&list);
+		cpc_each_name_range(class->names, class->name_count, cpc_cut_list_add, &list);
+		cpc_cut_list_end(&list);
 	}
 }
 
@@ -196,7 +169,7 @@ static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 	cpc_text_newline(text);
 	cpc_text_heading(text, "Pools: within each, every VM moves to every host as it is");
 	for (size_t pool = 0; pool < view->answers->pool_count; pool++) {
-		struct list list = { .text = text, .indent = 4 };
+		struct cpc_cut_list list = { .text = text, .indent = 4 };
 		size_t hosts = 0;
 		char letters[CPC_CLASS_LETTERS_SIZE];
 
@@ -206,7 +179,7 @@ static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 				continue;
 			hosts += view->fleet->classes[i].count;
 			cpc_class_letters(i, letters);
-			add_item(&list, letters);
+			cpc_cut_list_add(&list, letters);
 		}
 		if (list.left_out)
 			cpc_text_wrapf(text, 4, "and %zu more", list.left_out);
@@ -216,7 +189,7 @@ static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 }
 
 /** The classes of a pool within a chain. */
-static void add_link(struct list *list, const struct cpc_fleet_view *view, size_t pool)
+static void add_link(struct cpc_cut_list *list, const struct cpc_fleet_view *view, size_t pool)
 {
 	char letters[CPC_CLASS_LETTERS_SIZE];
 
@@ -224,7 +197,7 @@ static void add_link(struct list *list, const struct cpc_fleet_view *view, size_
 		if (view->answers->pool_of[i] != pool)
 			continue;
 		cpc_class_letters(i, letters);
-		add_item(list, letters);
+		cpc_cut_list_add(list, letters);
 	}
 }
 
@@ -239,7 +212,7 @@ static void add_chains(struct cpc_text *text, const struct cpc_fleet_view *view)
 	if (!answers->chains_known)
 		cpc_text_wrapf(text, 2, "  not looked for among more than %d pools", CPC_CHAIN_POOLS_MAX);
 	for (size_t i = 0; i < answers->chain_count; i++) {
-		struct list list = { .text = text, .indent = 4 };
+		struct cpc_cut_list list = { .text = text, .indent = 4 };
 
 		cpc_text_to(text, 2);
 		for (size_t n = 0; n < answers->chains[i].length; n++) {
@@ -247,7 +220,7 @@ static void add_chains(struct cpc_text *text, const struct cpc_fleet_view *view)
 				cpc_text_word(text, 4, ">");
 			add_link(&list, view, answers->chains[i].pools[n]);
 		}
-		end_list(&list);
+		cpc_cut_list_end(&list);
 	}
 	if (!answers->chains_known)
 		cpc_text_newline(text);
@@ -255,14 +228,14 @@ static void add_chains(struct cpc_text *text, const struct cpc_fleet_view *view)
 
 static void add_gain(struct cpc_text *text, const struct cpc_class_cost *cost)
 {
-	struct list list = { .text = text, .indent = 4 };
+	struct cpc_cut_list list = { .text = text, .indent = 4 };
 	char letters[CPC_CLASS_LETTERS_SIZE];
 
 	cpc_class_letters(cost->class, letters);
 	cpc_text_to(text, 2);
 	cpc_text_wrapf(text, 4, "without %s it gains %zu:", letters, cost->bits);
-	cpc_each_bit_name(cost->gained, add_item, &list);
-	end_list(&list);
+	cpc_each_bit_name(cost->gained, cpc_cut_list_add, &list);
+	cpc_cut_list_end(&list);
 }
 
 static void add_baselines(struct cpc_text *text, const struct cpc_fleet_view *view)
@@ -296,7 +269,7 @@ static void add_baselines(struct cpc_text *text, const struct cpc_fleet_view *vi
 static void add_unreadable(struct cpc_text *text, const struct cpc_fleet_view *view)
 {
 	const size_t count = view->unreadable_count;
-	const size_t shown = text->style->verbose || count < LIST_MAX ? count : LIST_MAX;
+	const size_t shown = text->style->verbose || count < CPC_CUT_LIST_MAX ? count : CPC_CUT_LIST_MAX;
 	const size_t left_out = count - shown + view->unreadable_more;
 
 	if (!count)
@@ -315,19 +288,80 @@ static void add_unreadable(struct cpc_text *text, const struct cpc_fleet_view *v
 	cpc_text_newline(text);
 }
 
+/** Hosts of one name are counted each, and said: nobody can tell which of them an answer is about. */
+static void add_twins(struct cpc_text *text, const struct cpc_fleet_view *view)
+{
+	const struct cpc_named_host *twins = view->answers->twins;
+	const size_t count = view->answers->twin_count;
+	size_t names = 0;
+
+	if (!count)
+		return;
+	cpc_text_newline(text);
+	cpc_text_heading(text, "Names that more than one host has; each is counted");
+	for (size_t i = 0; i < count; names++) {
+		struct cpc_cut_list list = { .text = text, .indent = 4 };
+		const size_t first = i;
+		char letters[CPC_CLASS_LETTERS_SIZE];
+
+		while (i < count && strcmp(twins[i].name, twins[first].name) == 0)
+			i++;
+		if (names >= CPC_CUT_LIST_MAX && !text->style->verbose)
+			continue;
+		cpc_text_to(text, 2);
+		cpc_text_wrapf(text, 4, "%s: %zu hosts, of", twins[first].name, i - first);
+		for (size_t n = first; n < i; n++) {
+			cpc_class_letters(twins[n].class, letters);
+			if (n == first || twins[n].class != twins[n - 1].class)
+				cpc_cut_list_add(&list, letters);
+		}
+		cpc_cut_list_end(&list);
+	}
+	if (names <= CPC_CUT_LIST_MAX || text->style->verbose)
+		return;
+	cpc_text_to(text, 2);
+	cpc_text_wrapf(text, 4, "and %zu more", names - CPC_CUT_LIST_MAX);
+	cpc_text_newline(text);
+}
+
+/** What changed or is planned comes first. The fleet as it will be is there for those who ask for it. */
+static bool add_changes(struct cpc_text *text, const struct cpc_fleet_view *view)
+{
+	if (view->order)
+		cpc_put_fleet_order(text, view->order_plan, view->order);
+	if (view->change)
+		cpc_put_fleet_change(text, view->change, view->since);
+	if ((!view->order && !view->change) || view->since || text->style->verbose)
+		return true;
+	cpc_text_newline(text);
+	cpc_text_wrap(text, 0,
+		      view->change ? "--verbose shows the fleet as it will be." : "--verbose shows the fleet.");
+	cpc_text_newline(text);
+	return false;
+}
+
+static void add_fleet(struct cpc_text *text, const struct cpc_fleet_view *view)
+{
+	if (view->order || view->change)
+		cpc_text_newline(text);
+	add_classes(text, view);
+	if (view->fleet->count > 1) {
+		add_matrix(text, view);
+		add_pools(text, view);
+		add_chains(text, view);
+	}
+	add_baselines(text, view);
+}
+
 enum cpc_status cpc_fleet_text(const struct cpc_fleet_view *view, const struct cpc_style *style, struct cpc_buffer *out,
 			       struct cpc_error *reterr)
 {
 	struct cpc_text text = cpc_text_start(out, style);
 
 	add_counts(&text, view);
-	add_classes(&text, view);
-	if (view->fleet->count > 1) {
-		add_matrix(&text, view);
-		add_pools(&text, view);
-		add_chains(&text, view);
-	}
-	add_baselines(&text, view);
+	if (add_changes(&text, view))
+		add_fleet(&text, view);
+	add_twins(&text, view);
 	add_unreadable(&text, view);
 	return cpc_rendered(out, reterr);
 }

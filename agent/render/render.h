@@ -14,6 +14,8 @@
 #include <cpucompat/compare.h>
 #include <cpucompat/cpu_map.h>
 #include <cpucompat/fleet.h>
+#include <cpucompat/fleet_change.h>
+#include <cpucompat/fleet_order.h>
 #include <cpucompat/peer.h>
 #include <cpucompat/report.h>
 
@@ -124,13 +126,18 @@ struct cpc_fleet_view {
 	const struct cpc_fleet_answers *answers;
 	const struct cpc_unreadable *unreadable;
 	size_t unreadable_count;
-	size_t unreadable_more; /**< beyond those that are listed */
+	size_t unreadable_more;		       /**< beyond those that are listed */
+	const struct cpc_fleet_change *change; /**< how it came or would come to be; NULL where nobody asked */
+	const char *since;		       /**< what it changed since; NULL: `change` is planned */
+	const struct cpc_fleet_order *order;   /**< NULL where nobody asked */
+	const struct cpc_order_plan *order_plan;
 };
 
 /** A format of a fleet: a row of the table in fleet_formats.c, a file each. */
 struct cpc_fleet_format {
 	const char *name;
 	const char *content_type;
+	bool tells_changes; /**< shows `change` and `order` of a view; others leave them out */
 	enum cpc_status (*render)(const struct cpc_fleet_view *view, const struct cpc_style *style,
 				  struct cpc_buffer *out, struct cpc_error *reterr);
 };

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* What a change does to baselines, pools, verdicts, and to how many hosts take a VM. */
+#include "fleet_sections.h"
+
+#include <string.h>
+
+#include "cut_list.h"
+#include "describe.h"
+#include "escape.h"
+
+static const char *verdict_words(enum cpc_verdict verdict)
+{
+	static const char *const words[CPC_VERDICT_COUNT] = {
+		[CPC_SAME] = "as it is",
+		[CPC_MIGRATABLE] = "as it is",
+		[CPC_COMPATIBILITY_MODE] = "in compatibility mode",
+		[CPC_IMPOSSIBLE] = "not at all",
+		[CPC_VERDICT_UNKNOWN] = "unknown",
+	};
+
+	return words[verdict];
+}
+
+static void put_bits(struct cpc_text *text, const char *what, const uint32_t words[static CPC_WORDS_MAX], size_t bits)
+{
+	struct cpc_cut_list list = { .text = text, .indent = 4 };
+
+	if (!bits)
+		return;
+	cpc_text_to(text, 2);
+	cpc_text_wrapf(text, 4, "%s %zu:", what, bits);
+	cpc_each_bit_name(words, cpc_cut_list_add, &list);
+	cpc_cut_list_end(&list);
+}
+
+static void put_baseline(struct cpc_text *text, const struct cpc_fleet_change *change,
+			 const struct cpc_baseline_change *row, const char *was, const char *is)
+{
+	const struct cpc_fleet_baseline *before =
+		row->before == CPC_NO_CLASS ? NULL : &change->before_answers->baselines[row->before];
+	const struct cpc_fleet_baseline *now =
+		row->now == CPC_NO_CLASS ? NULL : &change->now_answers->baselines[row->now];
+	char vendor[CPC_VENDOR_TEXT_SIZE];
+
+	cpc_vendor_text(now ? now->vendor : before->vendor, vendor);
+	cpc_text_newline(text);
+	if (!row->differs) {
+		cpc_text_heading(text, "Baseline of %s: as it was", vendor);
+	} else if (!before || !before->exists || !now || !now->exists) {
+		cpc_text_heading(text, "Baseline of %s: %s %s, %s %s", vendor,
+				 !before	  ? "no host"
+				 : before->exists ? "one"
+						  : "none",
+				 was,
+				 !now	       ? "no host"
+				 : now->exists ? "one"
+					       : "none",
+				 is);
+		if (now && !now->exists) {
+			cpc_text_to(text, 2);
+			cpc_text_wrap(text, 4, now->why.what);
+			cpc_text_newline(text);
+		}
+	} else {
+		char before_id[CPC_ID_SIZE];
+		char now_id[CPC_ID_SIZE];
+
+		cpc_fingerprint_id(&before->meet, before_id);
+		cpc_fingerprint_id(&now->meet, now_id);
+		cpc_text_heading(text, "Baseline of %s:", vendor);
+		cpc_text_to(text, 2);
+		cpc_text_wrapf(text, 4, "%s -> %s", before_id, now_id);
+		cpc_text_newline(text);
+		put_bits(text, "gains", row->gained, row->gained_bits);
+		put_bits(text, "loses", row->lost, row->lost_bits);
+		if (!row->gained_bits && !row->lost_bits)
+			cpc_text_puts(text, "  no feature that a VM may need comes or goes\n");
+	}
+}
+
+/** A pool as a line of labels. */
+static void put_pool(struct cpc_text *text, const char *what, const struct cpc_fleet *fleet, const size_t *pool_of,
+		     size_t pool)
+{
+	struct cpc_cut_list list = { .text = text, .indent = 4 };
+	size_t told = 0;
+
+	cpc_text_to(text, 2);
+	cpc_text_wrapf(text, 4, "%s:", what);
+	for (size_t i = 0; i < fleet->count; i++) {
+		char label[CPC_CLASS_LABEL_SIZE];
+
+		if (pool_of[i] != pool)
+			continue;
+		if (told++)
+			cpc_text_word(text, 4, "+");
+		cpc_cut_list_add(&list, cpc_class_label(&fleet->classes[i], label));
+	}
+	cpc_cut_list_end(&list);
+}
+
+static size_t count_true(const bool *marks, size_t count)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		found += marks[i];
+	return found;
+}
+
+static void put_pools(struct cpc_text *text, const struct cpc_fleet_change *change, const char *was, const char *is)
+{
+	const size_t before = change->before_answers->pool_count;
+	const size_t now = change->now_answers->pool_count;
+	size_t shown = 0;
+
+	if (!count_true(change->pool_gone, before) && !count_true(change->pool_new, now))
+		return;
+	cpc_text_newline(text);
+	cpc_text_heading(text, "Pools: %zu %s, %zu %s", before, was, now, is);
+	for (size_t i = 0; i < before; i++)
+		if (change->pool_gone[i] && (shown++ < CPC_CUT_LIST_MAX || text->style->verbose))
+			put_pool(text, was, change->before, change->before_answers->pool_of, i);
+	for (size_t i = 0; i < now; i++)
+		if (change->pool_new[i] && (shown++ < CPC_CUT_LIST_MAX || text->style->verbose))
+			put_pool(text, is, change->now, change->now_answers->pool_of, i);
+	if (shown <= CPC_CUT_LIST_MAX || text->style->verbose)
+		return;
+	cpc_text_to(text, 2);
+	cpc_text_wrapf(text, 4, "and %zu more", shown - CPC_CUT_LIST_MAX);
+	cpc_text_newline(text);
+}
+
+static void put_shift_label(struct cpc_text *text, const struct cpc_fleet_shift *shift)
+{
+	if (shift->count == 1)
+		cpc_text_wrap(text, 4, shift->names[0]);
+	else
+		cpc_text_wrapf(text, 4, "%s and %zu more", shift->names[0], shift->count - 1);
+}
+
+static void put_verdicts(struct cpc_text *text, const struct cpc_fleet_change *change, const char *was, const char *is)
+{
+	const size_t all = change->verdict_count + change->verdicts_more;
+	const size_t shown = text->style->verbose || change->verdict_count < CPC_CUT_LIST_MAX ? change->verdict_count
+											      : CPC_CUT_LIST_MAX;
+
+	if (!all)
+		return;
+	cpc_text_newline(text);
+	cpc_text_heading(text, "Moves between hosts that stay");
+	for (size_t i = 0; i < shown; i++) {
+		const struct cpc_verdict_change *row = &change->verdicts[i];
+
+		cpc_text_to(text, 2);
+		put_shift_label(text, &change->shifts[row->from]);
+		cpc_text_word(text, 4, "->");
+		put_shift_label(text, &change->shifts[row->to]);
+		cpc_text_puts(text, ":");
+		cpc_text_wrapf(text, 4, "%s %s, %s %s", verdict_words(row->before), was, verdict_words(row->now), is);
+		cpc_text_newline(text);
+	}
+	if (all == shown)
+		return;
+	cpc_text_to(text, 2);
+	cpc_text_wrapf(text, 4, "and %zu more", all - shown);
+	cpc_text_newline(text);
+}
+
+static void put_reaches(struct cpc_text *text, const struct cpc_fleet_change *change, const char *was, const char *is)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < change->reach_count; i++) {
+		const struct cpc_reach_change *row = &change->reaches[i];
+		char label[CPC_CLASS_LABEL_SIZE];
+
+		if (!i) {
+			cpc_text_newline(text);
+			cpc_text_heading(text, "Other hosts that take VMs as they are");
+		}
+		if (shown++ >= CPC_CUT_LIST_MAX && !text->style->verbose)
+			continue;
+		cpc_text_to(text, 2);
+		text->tint = row->now ? CPC_TINT_PLAIN : CPC_TINT_BAD;
+		cpc_text_wrapf(text, 4, "of %s: %zu %s, %zu %s",
+			       cpc_class_label(&change->now->classes[row->now_class], label), row->before, was,
+			       row->now, is);
+		text->tint = CPC_TINT_PLAIN;
+		cpc_text_newline(text);
+	}
+	if (shown <= CPC_CUT_LIST_MAX || text->style->verbose)
+		return;
+	cpc_text_to(text, 2);
+	cpc_text_wrapf(text, 4, "and %zu more", shown - CPC_CUT_LIST_MAX);
+	cpc_text_newline(text);
+}
+
+void cpc_put_changed_answers(struct cpc_text *text, const struct cpc_fleet_change *change, const char *was,
+			     const char *is)
+{
+	for (size_t i = 0; i < change->baseline_count; i++)
+		put_baseline(text, change, &change->baselines[i], was, is);
+	put_pools(text, change, was, is);
+	put_verdicts(text, change, was, is);
+	put_reaches(text, change, was, is);
+}
