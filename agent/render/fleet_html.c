@@ -47,7 +47,7 @@ enum cpc_status cpc_fleet_html(const struct cpc_fleet_view *view, const struct c
 		put_head(out, view);
 		cpc_page_fleet_put(out, &page);
 		cpc_buffer_puts(out, "</main>\n");
-		cpc_page_end(out, view->fleet->count > 1);
+		cpc_page_end(out, cpc_page_has_matrix(&page));
 		status = cpc_rendered(out, reterr);
 	}
 	cpc_page_fleet_free(&page);

@@ -243,7 +243,7 @@ static enum cpc_status add_fleet(struct cpc_buffer *out, const struct cpc_publis
 	status = cpc_page_fleet_ask(&view, &limits, &page, reterr);
 	if (!status)
 		cpc_page_fleet_put(out, &page);
-	*ret_script = fleet.count > 1;
+	*ret_script = cpc_page_has_matrix(&page);
 	cpc_page_fleet_free(&page);
 	cpc_fleet_answers_free(&answers);
 	cpc_fleet_free(&fleet);

@@ -36,20 +36,44 @@ static void put_rows(struct cpc_json *json, const struct cpc_reasons *reasons)
 	}
 }
 
-/** As the lists of numbers that they are: [weight, sentence, row...], [verdict, clause, groups, group..., sentence...].
- */
+/** Numbers with blanks between them, as a string: thousands of values of their own would take long to make. */
+static json_t *numbers_text(struct cpc_buffer *numbers)
+{
+	json_t *text =
+		numbers->failed ? NULL : json_stringn_nocheck(numbers->bytes ? numbers->bytes : "", numbers->length);
+
+	numbers->length = 0;
+	return text;
+}
+
+static void add_number(struct cpc_buffer *numbers, uint32_t number)
+{
+	char digits[12];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	if (numbers->length)
+		digits[--at] = ' ';
+	cpc_buffer_add(numbers, digits + at, sizeof(digits) - at);
+}
+
+/** "weight sentence row...", "verdict clause groups group... sentence..." */
 static void put_numbers(struct cpc_json *json, const char *key, const struct cpc_intern *table)
 {
 	json_t *list = cpc_json_array(json, json->root, key);
+	struct cpc_buffer row = { 0 };
 
 	for (size_t i = 0; i < table->count; i++) {
 		const uint32_t *numbers = table->items[i].bytes;
-		json_t *row = json_array();
 
 		for (size_t n = 0; n < table->items[i].length / sizeof(*numbers); n++)
-			cpc_json_append(json, row, json_integer(numbers[n]));
-		cpc_json_append(json, list, row);
+			add_number(&row, numbers[n]);
+		cpc_json_append(json, list, numbers_text(&row));
 	}
+	cpc_buffer_free(&row);
 }
 
 /** A letter for each cell. */
@@ -66,19 +90,30 @@ static json_t *letters_of(const struct cpc_page_fleet *page, const struct cpc_pa
 	return text;
 }
 
-/** The reason of each cell, -1 where there is none. */
+/** The number of each cell's reason, + 1; 0 where there is none. */
 static json_t *why_of(const struct cpc_page_fleet *page, const struct cpc_page_policy *policy)
 {
 	const size_t cells = page->view->fleet->count * page->view->fleet->count;
-	json_t *list = json_array();
+	struct cpc_buffer numbers = { 0 };
+	json_t *text;
 
 	for (size_t i = 0; i < cells; i++)
-		if (json_array_append_new(
-			    list, json_integer(policy->why[i] == CPC_NO_REASON ? -1 : (json_int_t)policy->why[i]))) {
-			json_decref(list);
-			return NULL;
-		}
-	return list;
+		add_number(&numbers, policy->why[i] == CPC_NO_REASON ? 0 : policy->why[i] + 1);
+	text = numbers_text(&numbers);
+	cpc_buffer_free(&numbers);
+	return text;
+}
+
+static json_t *pools_of(const struct cpc_page_fleet *page, const struct cpc_page_policy *policy)
+{
+	struct cpc_buffer numbers = { 0 };
+	json_t *text;
+
+	for (size_t i = 0; i < page->view->fleet->count; i++)
+		add_number(&numbers, (uint32_t)policy->answers.pool_of[i]);
+	text = numbers_text(&numbers);
+	cpc_buffer_free(&numbers);
+	return text;
 }
 
 static void put_policies(struct cpc_json *json, const struct cpc_page_fleet *page)
@@ -88,7 +123,6 @@ static void put_policies(struct cpc_json *json, const struct cpc_page_fleet *pag
 	for (size_t i = 0; i < page->policy_count; i++) {
 		const struct cpc_page_policy *policy = &page->policies[i];
 		json_t *object = json_object();
-		json_t *pools;
 
 		cpc_json_put(json, object, "name", json_string(policy->policy->name));
 		cpc_json_put(json, object, "title", json_string(policy->policy->title));
@@ -96,37 +130,37 @@ static void put_policies(struct cpc_json *json, const struct cpc_page_fleet *pag
 			     policy->policy->mode_name ? json_string(policy->policy->mode_name) : json_null());
 		cpc_json_put(json, object, "letters", letters_of(page, policy));
 		cpc_json_put(json, object, "why", policy->why ? why_of(page, policy) : json_null());
-		pools = cpc_json_array(json, object, "pools");
-		for (size_t n = 0; n < page->view->fleet->count; n++)
-			cpc_json_append(json, pools, json_integer((json_int_t)policy->answers.pool_of[n]));
+		cpc_json_put(json, object, "pools", pools_of(page, policy));
 		cpc_json_append(json, list, object);
 	}
 }
 
 /** The features of a class, for the filter. */
 struct features {
-	struct cpc_json *json;
 	struct cpc_intern *names;
-	json_t *list;
+	struct cpc_buffer numbers;
 };
 
 static void add_feature(void *context, const char *name)
 {
 	struct features *features = context;
 
-	cpc_json_append(features->json, features->list, json_integer(cpc_intern(features->names, name, strlen(name))));
+	add_number(&features->numbers, cpc_intern(features->names, name, strlen(name)));
 }
 
 /** Of all views. */
-static json_t *features_of(struct cpc_json *json, const struct cpc_class *class, struct cpc_intern *names)
+static json_t *features_of(const struct cpc_class *class, struct cpc_intern *names)
 {
-	struct features features = { .json = json, .names = names, .list = json_array() };
+	struct features features = { .names = names };
 	uint32_t words[CPC_WORDS_MAX];
+	json_t *text;
 
 	for (unsigned int i = 0; i < CPC_WORDS_MAX; i++)
 		words[i] = class->fingerprint.words[i] | (class->kvm ? class->kvm->words[i] : 0);
 	cpc_each_bit_name(words, add_feature, &features);
-	return features.list;
+	text = numbers_text(&features.numbers);
+	cpc_buffer_free(&features.numbers);
+	return text;
 }
 
 static void put_classes(struct cpc_json *json, const struct cpc_page_fleet *page)
@@ -144,7 +178,7 @@ static void put_classes(struct cpc_json *json, const struct cpc_page_fleet *page
 		cpc_describe_cpu(&class->fingerprint, cpu);
 		cpc_json_put(json, object, "cpu", cpc_json_text(cpu));
 		cpc_json_put(json, object, "count", json_integer((json_int_t) class->count));
-		cpc_json_put(json, object, "features", features_of(json, class, &names));
+		cpc_json_put(json, object, "features", features_of(class, &names));
 		hosts = cpc_json_array(json, object, "hosts");
 		for (size_t n = 0; n < class->name_count && budget; n++, budget--)
 			cpc_json_append(json, hosts, cpc_json_text(class->names[n]));

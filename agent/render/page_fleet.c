@@ -98,6 +98,11 @@ static void put_unreadable(struct cpc_buffer *out, const struct cpc_fleet_view *
 	cpc_buffer_puts(out, "</section>\n");
 }
 
+bool cpc_page_has_matrix(const struct cpc_page_fleet *page)
+{
+	return page->view->fleet->count > 1 && page->view->fleet->count <= page->limits->matrix;
+}
+
 void cpc_page_fleet_put(struct cpc_buffer *out, const struct cpc_page_fleet *page)
 {
 	if (page->view->fleet->count > 1)
@@ -106,6 +111,6 @@ void cpc_page_fleet_put(struct cpc_buffer *out, const struct cpc_page_fleet *pag
 		cpc_page_put_classes(out, page);
 	cpc_page_put_answers(out, page);
 	put_unreadable(out, page->view);
-	if (page->view->fleet->count > 1)
+	if (cpc_page_has_matrix(page))
 		cpc_page_put_data(out, page);
 }

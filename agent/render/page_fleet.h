@@ -38,6 +38,9 @@ enum cpc_status cpc_page_fleet_ask(const struct cpc_fleet_view *view, const stru
 				   struct cpc_page_fleet *ret_page, struct cpc_error *reterr);
 void cpc_page_fleet_free(struct cpc_page_fleet *page);
 
+/** Whether there is a matrix on the page, and so something for the script to do. */
+bool cpc_page_has_matrix(const struct cpc_page_fleet *page);
+
 /** All of its sections. */
 void cpc_page_fleet_put(struct cpc_buffer *out, const struct cpc_page_fleet *page);
 

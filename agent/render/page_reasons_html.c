@@ -35,22 +35,16 @@ static void put_called(struct cpc_buffer *out, const char *name, bool begins)
 /** A sentence with names for its marks. */
 static void put_sentence(struct cpc_buffer *out, const char *sentence, const struct called *called)
 {
-	struct cpc_buffer piece = { 0 };
-
 	for (const char *at = sentence; *at;) {
 		const size_t plain = strcspn(at, CPC_SOURCE_MARK CPC_DESTINATION_MARK);
 
-		cpc_buffer_add(&piece, at, plain);
-		if (plain && !piece.failed)
-			cpc_page_text(out, piece.bytes);
-		piece.length = 0;
+		cpc_page_piece(out, at, plain);
 		at += plain;
-		if (*at)
-			put_called(out, *at == *CPC_SOURCE_MARK ? called->source : called->destination, at == sentence);
-		at += *at != '\0';
+		if (!*at)
+			break;
+		put_called(out, *at == *CPC_SOURCE_MARK ? called->source : called->destination, at == sentence);
+		at++;
 	}
-	out->failed |= piece.failed;
-	cpc_buffer_free(&piece);
 }
 
 static void put_row(struct cpc_buffer *out, const char *row, const struct called *called)

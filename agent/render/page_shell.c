@@ -87,33 +87,31 @@ static size_t character_at(const unsigned char *text)
 	return first == 0xc2 && text[1] < 0xa0 ? 0 : length;
 }
 
-static bool is_plain(const char *text)
+void cpc_page_piece(struct cpc_buffer *out, const char *text, size_t length)
 {
-	size_t length = 1;
+	size_t done = 0;
 
-	for (; *text && length; text += length)
-		length = character_at((const unsigned char *)text);
-	return length > 0;
+	for (size_t i = 0; i < length;) {
+		const size_t size = character_at((const unsigned char *)text + i);
+		const char alone[2] = { text[i], '\0' };
+
+		if (size && !strchr("&<>\"'", text[i])) {
+			i += size;
+			continue;
+		}
+		cpc_buffer_add(out, text + done, i - done);
+		if (size)
+			cpc_add_html(out, alone);
+		else
+			cpc_buffer_printf(out, "%%%02X", (unsigned char)text[i]);
+		done = ++i;
+	}
+	cpc_buffer_add(out, text + done, length - done);
 }
 
 void cpc_page_text(struct cpc_buffer *out, const char *text)
 {
-	if (is_plain(text)) {
-		cpc_add_html(out, text);
-		return;
-	}
-	while (*text) {
-		const size_t length = character_at((const unsigned char *)text);
-		char character[8] = { 0 };
-
-		if (!length) {
-			cpc_buffer_printf(out, "%%%02X", (unsigned char)*text++);
-			continue;
-		}
-		memcpy(character, text, length);
-		cpc_add_html(out, character);
-		text += length;
-	}
+	cpc_page_piece(out, text, strlen(text));
 }
 
 void cpc_page_name(struct cpc_buffer *out, const char *name)

@@ -19,6 +19,9 @@ void cpc_page_end(struct cpc_buffer *out, bool script);
 /** A foreign text as content: escaped, with bytes that are no UTF-8 and controls as %XX. */
 void cpc_page_text(struct cpc_buffer *out, const char *text);
 
+/** The same of its first `length` bytes, after which no character goes on. */
+void cpc_page_piece(struct cpc_buffer *out, const char *text, size_t length);
+
 /** The same, kept apart from the direction of writing of what is around it. */
 void cpc_page_name(struct cpc_buffer *out, const char *name);
 

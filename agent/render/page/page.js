@@ -9,6 +9,12 @@
 	if (!matrix || !tools) return;
 
 	const data = JSON.parse(byId("data").textContent);
+	/* Lists of numbers are strings there. */
+	const numbers = (text) => text.split(" ").filter(Boolean).map(Number);
+	for (const one of data.policies) {
+		one.why = one.why && numbers(one.why);
+		one.pools = numbers(one.pools);
+	}
 	const count = data.classes.length;
 	const marks = { "=": "s", ">": "m", c: "c", x: "x", "?": "u" };
 	const clauses = { "=": "same", ">": "moves as it is", x: "does not move", "?": "unknown" };
@@ -57,12 +63,13 @@
 		return [make("b", "", letters[i]), " ", name, `${more}, ${cpu}`];
 	}
 
-	function groupOf([weight, text, ...numbers], i, j) {
+	function groupOf(group, i, j) {
+		const [weight, text, ...found] = numbers(group);
 		const element = make("div", weight ? "" : "soft");
-		element.append(make("p", "", ...sentence(data.sentences[text], i, j), numbers.length ? ":" : ""));
-		if (!numbers.length) return element;
+		element.append(make("p", "", ...sentence(data.sentences[text], i, j), found.length ? ":" : ""));
+		if (!found.length) return element;
 		const body = make("tbody", "");
-		for (const number of numbers) {
+		for (const number of found) {
 			const [name, where, values, meaning] = data.rows[number];
 			const row = make("tr", "", make("td", "", make("code", "", name)));
 			row.append(make("td", "", make("code", "soft", where)));
@@ -74,7 +81,7 @@
 	}
 
 	function reasonOf(number, i, j) {
-		const [, clause, groups, ...rest] = data.reasons[number];
+		const [, clause, groups, ...rest] = numbers(data.reasons[number]);
 		const element = make("div", "");
 		for (const group of rest.slice(0, groups)) element.append(groupOf(data.groups[group], i, j));
 		for (const text of rest.slice(groups)) element.append(make("p", "", ...sentence(data.sentences[text], i, j)));
@@ -93,7 +100,7 @@
 		if (!panel || !chosen) return;
 		const [i, j] = chosen;
 		const letter = policy.letters[i * count + j];
-		const number = policy.why ? policy.why[i * count + j] : -1;
+		const number = (policy.why?.[i * count + j] ?? 0) - 1;
 		let clause = clauseOf(letter), why;
 		if (number >= 0) [clause, why] = reasonOf(number, i, j);
 		else why = make("p", "soft", "This page has no reasons for it; ", make("code", "", `cpucompat compare --policy ${policy.name}`),
@@ -181,7 +188,7 @@
 	}
 
 	const texts = data.classes.map((one) => [...one.hosts, one.cpu].join("\n").toLowerCase());
-	const features = data.classes.map((one) => one.features.map((number) => data.features[number]));
+	const features = data.classes.map((one) => numbers(one.features).map((number) => data.features[number]));
 
 	/** Every word is in a host's name or the processor's, or begins a feature's. */
 	function matches(i, words) {
@@ -219,6 +226,6 @@
 	showFiltered();
 	/* A link to a reason that is followed from elsewhere. */
 	const linked = location.hash.match(/^#r(\d+)$/);
-	const cell = linked && policy.why ? policy.why.indexOf(Number(linked[1])) : -1;
+	const cell = linked && policy.why ? policy.why.indexOf(Number(linked[1]) + 1) : -1;
 	if (cell >= 0) choose(Math.floor(cell / count), cell % count, false);
 })();
