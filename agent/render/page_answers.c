@@ -152,6 +152,29 @@ static void put_pools(struct cpc_buffer *out, const struct cpc_fleet *fleet, con
 	free(pools);
 }
 
+static void put_chain(struct cpc_buffer *out, const struct cpc_fleet *fleet, const struct cpc_fleet_answers *answers,
+		      const struct cpc_chain *chain)
+{
+	cpc_buffer_puts(out, "<li>");
+	for (size_t i = 0; i < chain->length; i++) {
+		cpc_buffer_puts(out, i ? "<span class=\"soft\">&gt;</span> " : "");
+		put_pool(out, fleet, answers, &(struct pool){ .number = chain->pools[i] });
+	}
+	cpc_buffer_puts(out, "</li>\n");
+}
+
+static void put_chains(struct cpc_buffer *out, const struct cpc_fleet *fleet, const struct cpc_fleet_answers *answers)
+{
+	if (!answers->chain_count)
+		return;
+	cpc_buffer_puts(out,
+			"<h2>Chains</h2>\n<p class=\"soft\">Along a chain virtual machines move right as they are, "
+			"and not back.</p>\n<ul>\n");
+	for (size_t i = 0; i < answers->chain_count; i++)
+		put_chain(out, fleet, answers, &answers->chains[i]);
+	cpc_buffer_puts(out, "</ul>\n");
+}
+
 void cpc_page_put_answers(struct cpc_buffer *out, const struct cpc_page_fleet *page)
 {
 	for (size_t i = 0; i < page->policy_count; i++) {
@@ -160,6 +183,7 @@ void cpc_page_put_answers(struct cpc_buffer *out, const struct cpc_page_fleet *p
 		cpc_buffer_printf(out, "<section data-policy=\"%zu\"%s>\n", i, policy == page->own ? "" : " hidden");
 		if (page->view->fleet->count > 1)
 			put_pools(out, page->view->fleet, &policy->answers);
+		put_chains(out, page->view->fleet, &policy->answers);
 		if (policy->answers.baseline_count)
 			cpc_buffer_puts(
 				out,

@@ -2,6 +2,8 @@
 /* The classes of a fleet: their letters, their hosts, what they are. */
 #include "page_fleet.h"
 
+#include <string.h>
+
 #include "describe.h"
 #include "host_names.h"
 #include "page_shell.h"
@@ -73,6 +75,24 @@ static void put_class(struct cpc_buffer *out, const struct cpc_class *class, siz
 	cpc_buffer_printf(out, "</td><td><code class=\"soft\">%s</code></td></tr>\n", id);
 }
 
+/** Names that several hosts have: one that moved between two readings, or two that nobody can tell apart. */
+static void put_twins(struct cpc_buffer *out, const struct cpc_fleet_answers *answers)
+{
+	const struct cpc_named_host *twins = answers->twins;
+
+	for (size_t i = 0; i < answers->twin_count && i < NAMES_MAX; i++) {
+		if (i && strcmp(twins[i].name, twins[i - 1].name) == 0) {
+			cpc_buffer_puts(out, ", ");
+		} else {
+			cpc_buffer_puts(out, i ? "</p>\n<p class=\"care\">" : "<p class=\"care\">");
+			cpc_page_name(out, twins[i].name);
+			cpc_buffer_puts(out, " is the name of more than one host: ");
+		}
+		cpc_page_put_letters(out, twins[i].class);
+	}
+	cpc_buffer_puts(out, answers->twin_count ? "</p>\n" : "");
+}
+
 void cpc_page_put_classes(struct cpc_buffer *out, const struct cpc_page_fleet *page)
 {
 	const struct cpc_fleet *fleet = page->view->fleet;
@@ -84,5 +104,7 @@ void cpc_page_put_classes(struct cpc_buffer *out, const struct cpc_page_fleet *p
 		     "<th scope=\"col\">Processor</th><th scope=\"col\">Fingerprint id</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < fleet->count; i++)
 		put_class(out, &fleet->classes[i], i);
-	cpc_buffer_puts(out, "</tbody>\n</table>\n</section>\n");
+	cpc_buffer_puts(out, "</tbody>\n</table>\n");
+	put_twins(out, page->view->answers);
+	cpc_buffer_puts(out, "</section>\n");
 }

@@ -224,9 +224,30 @@ static void tells_the_reasons(void **state)
 	has(&page, "The source is GenuineIntel and the destination is AuthenticAMD: no platform moves");
 	has(&page, "Without <a class=\"class\" href=\"#class-B\">B</a> it gains 1: <code>avx</code>");
 	has(&page, "<option value=\"0\">");
+	lacks(&page, "more than one host");
 	assert_int_equal(count_of(&page, " selected>kvm</option>"), 1);
 	assert_int_equal(count_of(&page, "<section data-policy="), CPC_POLICY_COUNT);
 	assert_int_equal(count_of(&page, "<section data-policy=") - 1, count_of(&page, "\" hidden>\n<h2>Pools"));
+	cpc_buffer_free(&page);
+	cpc_fleet_free(&fleet);
+}
+
+/* What moves one way is a chain, and a name that is there twice is told of. */
+static void tells_of_chains_and_twins(void **state)
+{
+	struct cpc_fleet fleet = { .count = 0 };
+
+	(void)state;
+	add_plain(&fleet, "web01", "avx aes");
+	add_plain(&fleet, "db01", "aes");
+	add_plain(&fleet, "web01", "aes");
+	struct cpc_buffer page = page_of(&fleet, NULL, 0);
+	has(&page, "<h2>Chains</h2>");
+	has(&page, "<li><a class=\"class\" href=\"#class-B\">B</a> <span class=\"soft\">&gt;</span> "
+		   "<a class=\"class\" href=\"#class-A\">A</a> </li>");
+	has(&page, "<p class=\"care\"><bdi>web01</bdi> is the name of more than one host: <a class=\"class\" "
+		   "href=\"#class-A\">A</a>, <a class=\"class\" href=\"#class-B\">B</a></p>");
+	has(&page, "<tr><th scope=\"row\">2 of 3 hosts</th><td><a class=\"class\" href=\"#class-B\">B</a> </td></tr>");
 	cpc_buffer_free(&page);
 	cpc_fleet_free(&fleet);
 }
@@ -397,13 +418,10 @@ static void keeps_bytes_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(allows_what_it_has),
-		cmocka_unit_test(escapes_names),
-		cmocka_unit_test(tells_the_reasons),
-		cmocka_unit_test(has_every_policy),
-		cmocka_unit_test(is_small_where_the_fleet_is),
-		cmocka_unit_test(is_bounded),
-		cmocka_unit_test(shows_an_agent_and_its_peers),
+		cmocka_unit_test(allows_what_it_has), cmocka_unit_test(escapes_names),
+		cmocka_unit_test(tells_the_reasons),  cmocka_unit_test(tells_of_chains_and_twins),
+		cmocka_unit_test(has_every_policy),   cmocka_unit_test(is_small_where_the_fleet_is),
+		cmocka_unit_test(is_bounded),	      cmocka_unit_test(shows_an_agent_and_its_peers),
 		cmocka_unit_test(keeps_bytes_once),
 	};
 
