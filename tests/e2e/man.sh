@@ -41,6 +41,12 @@ if cmake --install "$CPC_BIN" --prefix "$folder" >"$folder/log" 2>&1; then
 		[ -s "$folder/share/man/man${page##*.}/$page" ] || fail "$page is not installed"
 	done
 	cmp -s ../cpucompat.conf "$folder/share/doc/cpucompat/cpucompat.conf" || fail "cpucompat.conf is not installed"
+	for path in $(sed -n 's|^\.It Pa /usr/\(share/doc/cpucompat/.*\)|\1|p' ./*.[58]); do
+		[ -e "$folder/$path" ] || fail "$path is not installed"
+	done
+	for file in prometheus/cpucompat.yml prometheus/rules/cpucompat-alerts.yml grafana/cpucompat.json; do
+		cmp -s "../$file" "$folder/share/doc/cpucompat/$file" || fail "$file is not installed"
+	done
 else
 	fail "cmake --install: $(tail -n 3 "$folder/log")"
 fi

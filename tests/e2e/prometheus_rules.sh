@@ -12,6 +12,13 @@ rules=packaging/prometheus/rules
 promtool check rules "$source/$rules"/*.yml >"$folder/said" 2>&1 || fail "promtool check rules: $(cat "$folder/said")"
 promtool test rules "$source"/tests/prometheus/*.yml >"$folder/said" 2>&1 || fail "promtool test rules: $(cat "$folder/said")"
 
+# The configurations that scale.md shows, each a whole one.
+awk -v folder="$folder" '/^ *```yaml$/ { file = folder "/shown" ++n ".yml"; next } /^ *```$/ { file = "" } file { print >file }' \
+	"$source/packaging/prometheus/scale.md"
+for shown in "$folder"/shown*.yml; do
+	promtool check config --syntax-only "$shown" >"$folder/said" 2>&1 || fail "scale.md: $(cat "$folder/said")"
+done
+
 # Every rule has a test, and every alert one in which it fires and one in which it does not.
 for record in $(sed -n 's/^ *- record: //p' "$source/$rules"/*.yml); do
 	grep -q "expr:.*$record" "$source/tests/prometheus/recording.yml" || fail "no test has $record"
