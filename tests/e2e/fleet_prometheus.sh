@@ -277,6 +277,11 @@ descriptions()
 		jq -r '.data.alerts[].annotations | .summary, .description' >"$folder/sentences"
 	grep -nE '<error|<no value>|\{\{|  |%!' "$folder/sentences" && fail "a broken sentence"
 	holds "the command for a pair" "cpucompat compare self https://127.0.0.1:" "$folder/compatibility"
+	# The same, asked from outside of the host.
+	command=$(sed -n "s|.* cpucompat \(compare\) self \(https://[^ ]* --policy [a-z]*\)\$|\1 https://${address[web01]} \2|p" "$folder/compatibility")
+	eval "\"\$cli\" $command --ca '$secrets/ca.pem' --token-file '$secrets/token'" >"$folder/body" 2>"$folder/said"
+	equal "cpucompat $command" 10 $?
+	holds "what $command says" "needs a lower CPU model" "$folder/body"
 	command=$(says CpucompatFingerprintChanged ".labels.instance == \"${address[web02]}\"" | sed -n 's/.* run: cpucompat \(compare .*\)/\1/p')
 	eval "\"\$cli\" $command" >"$folder/body" 2>"$folder/said"
 	equal "cpucompat $command" 10 $?
