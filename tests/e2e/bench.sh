@@ -20,12 +20,10 @@ if command -v virsh >/dev/null; then
 fi
 [ $failures -eq 0 ] || echo "$out"
 
-out=$(CPC_BENCH_BIN=$CPC_BIN "$CPC_SOURCE/tests/bench/fleet.sh" 1 16 100 200 2>/dev/null)
-for count in 100 200; do
-	row $count 6
-done
-row 200 7
-row 2 6
+out=$(CPC_BENCH_BIN=$CPC_BIN "$CPC_SOURCE/tests/bench/fleet.sh" 1 16 100 2>/dev/null)
+row 100 6
+row 100 7
+row 1 6
 for count in 2 4 8 16; do
 	row $count 5
 done
