@@ -90,6 +90,8 @@ static void add_requirement(struct cpc_buffer *out, const struct cpc_report *rep
 			  cpc_status_words(requirement->status));
 	if (requirement->disputed)
 		cpc_buffer_puts(out, "<p class=\"care\">Its sources contradict each other.</p>\n");
+	if (requirement->status == CPC_REQUIREMENT_UNKNOWN && report->capture->origin == CPC_ORIGIN_LIVE)
+		cpc_buffer_puts(out, "<p>To find out, run <code>modprobe msr</code> as root on this host.</p>\n");
 	cpc_buffer_puts(out, requirement->evidence_count ? "<ul>\n" : "");
 	for (size_t i = 0; i < requirement->evidence_count; i++) {
 		cpc_describe_evidence(&requirement->evidence[i], line);

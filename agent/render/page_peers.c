@@ -25,7 +25,7 @@ static const char *verdict_words(enum cpc_verdict verdict)
 	static const char *const words[CPC_VERDICT_COUNT] = {
 		[CPC_SAME] = "same",
 		[CPC_MIGRATABLE] = "moves as it is",
-		[CPC_COMPATIBILITY_MODE] = "needs compatibility mode",
+		[CPC_COMPATIBILITY_MODE] = "needs ",
 		[CPC_IMPOSSIBLE] = "does not move",
 		[CPC_VERDICT_UNKNOWN] = "unknown: a value was not read",
 	};
@@ -65,23 +65,26 @@ static void add_state(struct cpc_buffer *out, const struct cpc_peer *peer)
 	cpc_buffer_puts(out, "</td>");
 }
 
-static void add_verdict(struct cpc_buffer *out, const char *direction, enum cpc_verdict verdict)
+static void add_verdict(struct cpc_buffer *out, const char *direction, enum cpc_verdict verdict,
+			const struct cpc_policy *policy)
 {
+	const bool mode = verdict == CPC_COMPATIBILITY_MODE && policy->mode_name;
+
 	cpc_buffer_printf(out, "%s <span class=\"%s\"><code>", direction, verdict_class(verdict));
 	cpc_add_html(out, cpc_verdict_letter(verdict));
-	cpc_buffer_printf(out, "</code> %s</span>", verdict_words(verdict));
+	cpc_buffer_printf(out, "</code> %s%s</span>", verdict_words(verdict), mode ? policy->mode_name : "");
 }
 
-static void add_relation(struct cpc_buffer *out, const struct cpc_peer *peer)
+static void add_relation(struct cpc_buffer *out, const struct cpc_peer *peer, const struct cpc_policy *policy)
 {
 	cpc_buffer_puts(out, "<td>");
 	if (peer->host) {
 		const bool up = peer->state == CPC_PEER_UP;
 
 		cpc_buffer_puts(out, up ? "" : "<span class=\"soft\">as it last told:</span><br>");
-		add_verdict(out, "to it", peer->relation.to_peer);
+		add_verdict(out, "to it", peer->relation.to_peer, policy);
 		cpc_buffer_puts(out, "<br>");
-		add_verdict(out, "from it", peer->relation.from_peer);
+		add_verdict(out, "from it", peer->relation.from_peer, policy);
 	}
 	cpc_buffer_puts(out, "</td></tr>\n");
 }
@@ -97,7 +100,7 @@ void cpc_page_peers(struct cpc_buffer *out, const struct cpc_peers *peers)
 	for (size_t i = 0; i < peers->count; i++) {
 		add_name(out, &peers->items[i]);
 		add_state(out, &peers->items[i]);
-		add_relation(out, &peers->items[i]);
+		add_relation(out, &peers->items[i], peers->policy);
 	}
 	cpc_buffer_puts(out, "</table>\n</section>\n");
 }

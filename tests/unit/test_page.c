@@ -373,13 +373,18 @@ static void shows_an_agent_and_its_peers(void **state)
 		cpc_fingerprint_print(&fingerprint, text);
 		hosts[i].cpuid.text = strdup(text);
 		items[i] = (struct cpc_peer){
-			.name = "<script>", .address = "http://a:1", .state = CPC_PEER_UP, .host = &hosts[i]
+			.name = "<script>",
+			.address = "http://a:1",
+			.state = CPC_PEER_UP,
+			.host = &hosts[i],
+			.relation = { .to_peer = CPC_COMPATIBILITY_MODE },
 		};
 	}
 	items[15].state = CPC_PEER_DOWN;
 	items[15].error = (char[]){ "connection refused" };
 	assert_int_equal(cpc_render_page(&published, &page, NULL), CPC_OK);
 	has(&page, "<code>xen</code>");
+	has(&page, "<code>c</code> needs a levelled pool</span>");
 	has(&page, "connection refused");
 	has(&page, "<td class=s><a href=#r");
 	assert_int_equal(count_of(&page, "<td class="), count_of(&page, "><a href=#r"));
@@ -396,6 +401,27 @@ static void shows_an_agent_and_its_peers(void **state)
 	cpc_buffer_free(&page);
 	for (size_t i = 0; i < COUNT(hosts); i++)
 		free(hosts[i].cpuid.text);
+}
+
+/* What is unknown of a host that is asked now can be found out; what a file lacks cannot. */
+static void says_how_to_find_out(void **state)
+{
+	struct cpc_capture capture = { .origin = CPC_ORIGIN_LIVE, .fingerprint = plain_fingerprint("GenuineIntel") };
+	const char *advice = "unknown</p>\n<p>To find out, run <code>modprobe msr</code> as root on this host.</p>";
+	struct cpc_report report;
+	struct cpc_buffer page = { 0 };
+
+	(void)state;
+	cpc_report_of(&capture, &report);
+	assert_int_equal(cpc_render_page(&(struct cpc_published){ .report = &report }, &page, NULL), CPC_OK);
+	has(&page, advice);
+	cpc_buffer_free(&page);
+	capture.origin = CPC_ORIGIN_FINGERPRINT;
+	capture.fingerprint = plain_fingerprint("GenuineIntel");
+	cpc_report_of(&capture, &report);
+	assert_int_equal(cpc_render_page(&(struct cpc_published){ .report = &report }, &page, NULL), CPC_OK);
+	lacks(&page, advice);
+	cpc_buffer_free(&page);
 }
 
 static void keeps_bytes_once(void **state)
@@ -422,7 +448,7 @@ int main(void)
 		cmocka_unit_test(tells_the_reasons),  cmocka_unit_test(tells_of_chains_and_twins),
 		cmocka_unit_test(has_every_policy),   cmocka_unit_test(is_small_where_the_fleet_is),
 		cmocka_unit_test(is_bounded),	      cmocka_unit_test(shows_an_agent_and_its_peers),
-		cmocka_unit_test(keeps_bytes_once),
+		cmocka_unit_test(keeps_bytes_once),   cmocka_unit_test(says_how_to_find_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
