@@ -231,6 +231,11 @@ everything_is_found()
 	query 'sum by (id, fingerprint) (cluster_view_id_fingerprint:cpucompat_fingerprint_info:count{view="cpuid"})' \
 		'.data.result[].metric | .id + " " + .fingerprint' | jq -r . | "$cli" fleet - --format json >"$folder/body"
 	equal "classes by rule" "$(jq -cS '[.[][0]]' <<<"$expected")" "$(jq -cS '[.classes[].id] | sort' "$folder/body")"
+	# And how it gets them, with the selector that stands there.
+	curl -sS -G --data-urlencode "match[]=$(sed -n "s/^ *match\[\]: \['\(.*\)'\]\$/\1/p" "$packaged/scale.md")" \
+		"http://$server/federate" >"$folder/body"
+	equal "hosts of db, federated" 4 "$(sed -n 's/^cluster:cpucompat_build_info:count{cluster="db".*} \([0-9]*\) .*/\1/p' "$folder/body")"
+	grep -qE 'requirement|127.0.0.1' "$folder/body" && fail "more than what was recorded is federated"
 	equal "alerts too early" 0 "$(firing '.labels.alertname | test("Gone|Nothing|Failing|Missing|Kinds|Down|Changed|Off|Microcode")')"
 }
 
