@@ -21,19 +21,23 @@ static void put_sentences(struct cpc_json *json, const struct cpc_reasons *reaso
 		cpc_json_append(json, list, cpc_json_text(reasons->sentences.items[i].bytes));
 }
 
-/** [[name, where, values, meaning], ...] */
+/** Name, place, values and meaning, each on a line of its string. */
 static void put_rows(struct cpc_json *json, const struct cpc_reasons *reasons)
 {
 	json_t *list = cpc_json_array(json, json->root, "rows");
+	struct cpc_buffer lines = { 0 };
 
 	for (size_t i = 0; i < reasons->rows.count; i++) {
 		const char *field = reasons->rows.items[i].bytes;
-		json_t *row = json_array();
 
-		for (unsigned int n = 0; n < 4; n++, field += strlen(field) + 1)
-			cpc_json_append(json, row, cpc_json_text(field));
-		cpc_json_append(json, list, row);
+		lines.length = 0;
+		for (unsigned int n = 0; n < 4; n++, field += strlen(field) + 1) {
+			cpc_buffer_puts(&lines, n ? "\n" : "");
+			cpc_buffer_puts(&lines, field);
+		}
+		cpc_json_append(json, list, lines.failed ? NULL : cpc_json_text(lines.bytes));
 	}
+	cpc_buffer_free(&lines);
 }
 
 /** Numbers with blanks between them, as a string: thousands of values of their own would take long to make. */

@@ -70,7 +70,7 @@
 		if (!found.length) return element;
 		const body = make("tbody", "");
 		for (const number of found) {
-			const [name, where, values, meaning] = data.rows[number];
+			const [name, where, values, meaning] = data.rows[number].split("\n");
 			const row = make("tr", "", make("td", "", make("code", "", name)));
 			row.append(make("td", "", make("code", "soft", where)));
 			row.append(make("td", "", ...sentence(values, i, j), values && meaning ? ", " : "", meaning));
