@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "formats.h"
+#include "fleet_document.h"
 #include "render.h"
 #include "small_map.h"
 
@@ -342,6 +343,61 @@ static enum cpc_status ask_fleet(void)
 	return status;
 }
 
+/* One host changes class, one goes and one comes; then all are drained, and saved, and read. */
+static enum cpc_status plan_fleet(void)
+{
+	const struct cpc_side sides[] = { cpc_side_of(&reports[0]), cpc_side_of(&reports[1]) };
+	struct cpc_fleet before = { .count = 0 };
+	struct cpc_fleet now = { .count = 0 };
+	struct cpc_fleet read = { .count = 0 };
+	struct cpc_fleet_answers answers[2] = { { .policy = NULL } };
+	struct cpc_fleet_change change = { .before = NULL };
+	struct cpc_fleet_order order = { .verdict = CPC_SAME };
+	const struct cpc_order_plan plan = { .fleet = &now, .present = &before, .answers = &answers[1] };
+	struct cpc_fleet_view view = { .fleet = &now, .answers = &answers[1], .change = &change, .order_plan = &plan };
+	struct cpc_buffer out = { 0 };
+	enum cpc_status status = cpc_fleet_add(&before, "web01", &sides[0], NULL);
+
+	if (!status)
+		status = cpc_fleet_copy(&before, NULL, 0, &now, NULL);
+	if (!status)
+		status = cpc_fleet_add(&now, "db01", &sides[1], NULL);
+	if (!status)
+		status = cpc_fleet_add(&now, "db01", &sides[0], NULL);
+	if (!status)
+		status = cpc_fleet_ask(&before, cpc_policy_named("kvm"), &answers[0], NULL);
+	if (!status)
+		status = cpc_fleet_ask(&now, cpc_policy_named("kvm"), &answers[1], NULL);
+	if (!status)
+		status = cpc_fleet_change_of(&before, &answers[0], &now, &answers[1], &change, NULL);
+	if (!status)
+		status = cpc_fleet_order_of(&plan, &order, NULL);
+	view.order = &order;
+	if (!status)
+		status = cpc_fleet_format_named(format_name)->render(&view, &style, &out, NULL);
+	if (!status && strcmp(format_name, "json") == 0)
+		status = cpc_fleet_document_read(out.bytes, out.length, &read, NULL);
+	keep_output(&out, status);
+	cpc_fleet_order_free(&order);
+	cpc_fleet_change_free(&change);
+	for (size_t i = 0; i < 2; i++)
+		cpc_fleet_answers_free(&answers[i]);
+	cpc_fleet_free(&before);
+	cpc_fleet_free(&now);
+	cpc_fleet_free(&read);
+	return status;
+}
+
+static void test_plans(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < cpc_fleet_format_count; i++) {
+		format_name = cpc_fleet_formats[i].name;
+		if (cpc_fleet_formats[i].tells_changes)
+			assert_true(fail_each(format_name, plan_fleet, CPC_INTERNAL) > 30);
+	}
+}
+
 static void test_fleets(void **state)
 {
 	(void)state;
@@ -362,6 +418,7 @@ int main(void)
 		cmocka_unit_test(test_rendering_comparisons),
 		cmocka_unit_test(test_cpu_maps),
 		cmocka_unit_test(test_fleets),
+		cmocka_unit_test(test_plans),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
