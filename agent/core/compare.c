@@ -58,6 +58,21 @@ static void order_views(const struct views *views, const struct cpc_lens *lens, 
 		cpc_order(views->from, views->to, lens, tally);
 }
 
+static bool lacks(const struct cpc_side *side, const struct cpc_policy *policy, unsigned int requirement)
+{
+	const enum cpc_requirement_status status = side->requirements[requirement];
+
+	return (status == CPC_ABSENT || status == CPC_DISABLED_BY_FIRMWARE) && policy->requires >> requirement & 1U;
+}
+
+bool cpc_cannot_host(const struct cpc_side *side, const struct cpc_policy *policy)
+{
+	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++)
+		if (lacks(side, policy, i))
+			return true;
+	return false;
+}
+
 static void refuse_host(struct cpc_tally *tally, unsigned int requirement, enum cpc_requirement_status source,
 			enum cpc_requirement_status destination)
 {
@@ -79,12 +94,9 @@ static void refuse_host(struct cpc_tally *tally, unsigned int requirement, enum 
 static bool order_hosts(const struct cpc_side *source, const struct cpc_side *destination, const struct cpc_lens *lens,
 			struct cpc_tally *tally)
 {
-	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++) {
-		const enum cpc_requirement_status status = destination->requirements[i];
-
-		if ((status == CPC_ABSENT || status == CPC_DISABLED_BY_FIRMWARE) && lens->policy->requires >> i & 1U)
-			refuse_host(tally, i, source->requirements[i], status);
-	}
+	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++)
+		if (lacks(destination, lens->policy, i))
+			refuse_host(tally, i, source->requirements[i], destination->requirements[i]);
 	if (memcmp(source->fingerprint->vendor, destination->fingerprint->vendor, CPC_VENDOR_SIZE) != 0) {
 		const struct cpc_finding finding = { .code = CPC_FINDING_VENDOR,
 						     .weight = CPC_REFUSAL,

@@ -52,6 +52,14 @@ static size_t drained(const struct making *making, size_t class)
 	return making->plan->fleet->classes[class].count - added(making->plan, class);
 }
 
+/** Where none can run, as with VT-x off, there are none to move. A guest that tells of itself is one. */
+static bool has_vms(const struct making *making, size_t class)
+{
+	const struct cpc_side side = cpc_class_side(&making->plan->fleet->classes[class]);
+
+	return side.vantage == CPC_GUEST || !cpc_cannot_host(&side, making->plan->answers->policy);
+}
+
 static bool can_take(const struct making *making, size_t origin, size_t at, size_t to)
 {
 	return takes(making->plan, origin, to) && cpc_order_takers(making->plan, making->leaving, to, at) > 0;
@@ -87,6 +95,14 @@ static enum fare choose(const struct making *making, size_t origin, size_t at, s
 	return best;
 }
 
+/** Of the VMs that were started on hosts of a class; where there are none nothing is lost. */
+static enum fare fare_of(const struct making *making, size_t class)
+{
+	size_t to;
+
+	return has_vms(making, class) ? choose(making, class, class, &to) : OWN_CLASS;
+}
+
 static void count_choices(struct making *making)
 {
 	const size_t count = making->plan->fleet->count;
@@ -101,7 +117,6 @@ static void sort_classes(struct making *making)
 {
 	const size_t count = making->plan->fleet->count;
 	size_t at = 0;
-	size_t to;
 
 	if (!making->plan->leaving_count) {
 		for (size_t choices = count; choices-- > 0;)
@@ -112,7 +127,7 @@ static void sort_classes(struct making *making)
 	}
 	for (unsigned int fare = OWN_CLASS; fare <= NOWHERE; fare++)
 		for (size_t i = 0; i < count; i++)
-			if (making->leaving[i] && choose(making, i, i, &to) == fare)
+			if (making->leaving[i] && fare_of(making, i) == fare)
 				making->sorted[at++] = i;
 	while (at < count)
 		making->sorted[at++] = CPC_NO_CLASS;
@@ -165,10 +180,9 @@ static enum cpc_status find_blocks(struct making *making, struct cpc_error *rete
 {
 	struct cpc_fleet_order *order = making->order;
 	enum cpc_status status = CPC_OK;
-	size_t to;
 
 	for (size_t i = 0; i < making->plan->fleet->count && !status; i++)
-		if (drained(making, i) && choose(making, i, i, &to) == NOWHERE)
+		if (drained(making, i) && fare_of(making, i) == NOWHERE)
 			status = add_block(making, i, reterr);
 	order->verdict = order->block_count ? CPC_VERDICT_UNKNOWN : CPC_SAME;
 	for (size_t i = 0; i < order->block_count; i++)
@@ -212,7 +226,7 @@ static bool drain(struct making *making, size_t class)
 	*leg = (struct cpc_order_leg){ .class = class,
 				       .hosts = drained(making, class),
 				       .first_move = order->move_count };
-	there[class] = true;
+	there[class] = has_vms(making, class);
 	for (size_t origin = 0; origin < count; origin++)
 		if (there[origin] && (origin == class || order->round) && !add_move(making, origin, class))
 			return false;

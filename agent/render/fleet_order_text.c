@@ -68,6 +68,21 @@ static void put_move(struct cpc_text *text, const struct cpc_order_plan *plan, c
 	cpc_text_newline(text);
 }
 
+/** Why a host has nothing to move: what it lacks, for whoever wonders. */
+static void put_no_vms(struct cpc_text *text, const struct cpc_class *class)
+{
+	cpc_text_to(text, INDENT);
+	cpc_text_wrap(text, DEEPER, "no VM runs there:");
+	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++) {
+		const enum cpc_requirement_status status = class->requirements[i];
+
+		if (status == CPC_ABSENT || status == CPC_DISABLED_BY_FIRMWARE)
+			cpc_text_wrapf(text, DEEPER, "%s is %s", cpc_requirement_name(i, class->fingerprint.vendor),
+				       cpc_status_words(status));
+	}
+	cpc_text_newline(text);
+}
+
 static void put_leg(struct cpc_text *text, const struct cpc_order_plan *plan, const struct cpc_fleet_order *order,
 		    size_t step)
 {
@@ -84,6 +99,8 @@ static void put_leg(struct cpc_text *text, const struct cpc_order_plan *plan, co
 	text->tint = CPC_TINT_PLAIN;
 	put_names(text, plan, leg);
 	cpc_text_newline(text);
+	if (!leg->add && !leg->move_count)
+		put_no_vms(text, &plan->fleet->classes[leg->class]);
 	for (size_t i = 0; i < leg->move_count; i++)
 		put_move(text, plan, order, &order->moves[leg->first_move + i]);
 }

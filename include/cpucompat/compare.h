@@ -107,6 +107,9 @@ struct cpc_side {
 /** A side made of a report; borrows it. */
 struct cpc_side cpc_side_of(const struct cpc_report *report);
 
+/** Whether a host is known to lack what the policy requires of every one, so that none of its VMs runs there. */
+bool cpc_cannot_host(const struct cpc_side *side, const struct cpc_policy *policy);
+
 /** One direction, source to destination. */
 struct cpc_direction {
 	enum cpc_verdict verdict;

@@ -197,6 +197,16 @@ run 30 "$folder/unread" --order
 shows "because of what was not read"
 tells "another like it might take them"
 
+# Where VT-x is off no VM runs: none is stuck there, and none goes back there.
+printf '%s\n' "on01 $cascade" "on02 $cascade" "off01 $ice" >"$folder/hosts"
+run 0 "$folder/hosts" --format json
+awk '/"hardware_virtualization"/ && ++n == 2 { sub("unknown", "disabled-by-firmware") } 1' "$folder/out" >"$folder/off.json"
+run 0 "$folder/off.json" --order
+shows "drain 1 host: off01"
+shows "no VM runs there: VT-x is disabled by firmware"
+run 20 "$folder/off.json" --order --remove on01 --remove on02
+shows "VMs of on01 and 1 like it have nowhere to go"
+
 # None, one, vendors that mix, a newer version, foreign files, and half of the hosts unreachable.
 : >"$folder/none"
 run 66 "$folder/nothing" --order

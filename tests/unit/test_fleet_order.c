@@ -21,6 +21,7 @@ struct world {
 		size_t class;
 		bool added;
 		bool leaves;
+		bool off; /**< VT-x is, and there are no VMs */
 	} hosts[HOSTS_MAX];
 };
 
@@ -35,8 +36,11 @@ static void open_world(struct world *world, uint64_t *random, bool round)
 	for (size_t i = 0; i < world->host_count; i++) {
 		struct cpc_fingerprint fingerprint =
 			plain_fingerprint(random_below(random, 9) ? "GenuineIntel" : "AuthenticAMD");
-		const struct cpc_side side = side_of(&fingerprint);
+		struct cpc_side side = side_of(&fingerprint);
 
+		world->hosts[i].off = random_below(random, 8) == 0;
+		if (world->hosts[i].off)
+			side.requirements[CPC_HARDWARE_VIRTUALIZATION] = CPC_DISABLED_BY_FIRMWARE;
 		for (size_t f = 0; f < COUNT(features); f++)
 			set_feature(&fingerprint, features[f], random_below(random, 2));
 		if (random_below(random, 5) == 0)
@@ -96,7 +100,7 @@ static bool search(const struct world *world, const struct position *position, b
 /** Try every destination of each VM on the host, from the nth on, and go on from there. */
 static bool place(const struct world *world, struct position *position, size_t host, size_t vm, bool unknown_too)
 {
-	while (vm < world->host_count && (world->hosts[vm].added || position->at[vm] != host))
+	while (vm < world->host_count && (world->hosts[vm].added || world->hosts[vm].off || position->at[vm] != host))
 		vm++;
 	if (vm == world->host_count)
 		return search(world, position, unknown_too);
@@ -177,7 +181,7 @@ static void carry_out(const struct world *world, const struct cpc_fleet_order *o
 	bool away[HOSTS_MAX][HOSTS_MAX] = { { false } };
 
 	for (size_t i = 0; i < world->host_count; i++) {
-		may[i][i] = !world->hosts[i].added;
+		may[i][i] = !world->hosts[i].added && !world->hosts[i].off;
 		expected += is_drained(world, i);
 	}
 	for (size_t l = 0; l < order->leg_count; l++) {
@@ -299,6 +303,37 @@ static void drains_the_least_first(void **state)
 	cpc_fleet_free(&fleet);
 }
 
+/* A host with VT-x off has no VMs, is no way home for those that its processor would take, and a guest is a VM. */
+static void moves_nothing_from_hosts_without_vtx(void **state)
+{
+	static const enum cpc_vantage vantages[] = { CPC_BARE_METAL, CPC_GUEST };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(vantages); i++) {
+		struct cpc_fingerprint fingerprint = plain_fingerprint("GenuineIntel");
+		struct cpc_side side = side_of(&fingerprint);
+		struct cpc_fleet fleet = { .count = 0 };
+		struct cpc_fleet_answers answers;
+		struct cpc_fleet_order order;
+
+		add_host(&fleet, "on01", "avx");
+		add_host(&fleet, "on02", "avx");
+		apply_features(&fingerprint, "avx aes");
+		side.vantage = vantages[i];
+		side.requirements[CPC_HARDWARE_VIRTUALIZATION] = CPC_ABSENT;
+		assert_int_equal(cpc_fleet_add(&fleet, "off01", &side, NULL), CPC_OK);
+		assert_int_equal(cpc_fleet_ask(&fleet, cpc_policy_named("kvm"), &answers, NULL), CPC_OK);
+		const struct cpc_order_plan plan = { .fleet = &fleet, .present = &fleet, .answers = &answers };
+		assert_int_equal(cpc_fleet_order_of(&plan, &order, NULL), CPC_OK);
+		assert_int_equal(order.verdict, vantages[i] == CPC_GUEST ? CPC_IMPOSSIBLE : CPC_SAME);
+		for (size_t n = 0; n < order.leg_count; n++)
+			assert_int_equal(order.legs[n].move_count, order.legs[n].class == 0);
+		cpc_fleet_order_free(&order);
+		cpc_fleet_answers_free(&answers);
+		cpc_fleet_free(&fleet);
+	}
+}
+
 /* Of no host there is nothing to drain; of one alone its VMs have nowhere to go. */
 static void knows_small_fleets(void **state)
 {
@@ -328,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agrees_with_a_search),
 		cmocka_unit_test(drains_the_least_first),
+		cmocka_unit_test(moves_nothing_from_hosts_without_vtx),
 		cmocka_unit_test(knows_small_fleets),
 	};
 
