@@ -34,6 +34,9 @@ static void compare_meets(const struct cpc_policy *policy, const struct cpc_flee
 {
 	struct cpc_lens lens;
 
+	change->views_differ = before->view != now->view;
+	if (change->views_differ)
+		return;
 	cpc_lens_of(policy, now->vendor, false, &lens);
 	if (now->view != CPC_VIEW_CPUID)
 		memset(lens.supplied, 0, sizeof(lens.supplied));
@@ -57,7 +60,7 @@ static void add_baseline(struct cpc_fleet_change *change, size_t before, size_t 
 	const struct cpc_fleet_baseline *is = now == CPC_NO_CLASS ? NULL : &change->now_answers->baselines[now];
 
 	*row = (struct cpc_baseline_change){ .before = before, .now = now, .differs = true };
-	if (was && is && was->exists && is->exists && was->view == is->view)
+	if (was && is && was->exists && is->exists)
 		compare_meets(change->now_answers->policy, was, is, row);
 	else if (was && is && !was->exists && !is->exists)
 		row->differs = false;

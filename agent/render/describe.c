@@ -89,6 +89,15 @@ const char *cpc_status_words(enum cpc_requirement_status status)
 	return words[status];
 }
 
+const char *cpc_pool_caution(size_t hosts, enum cpc_verdict within)
+{
+	if (hosts < 2 || cpc_verdict_moves(within))
+		return "";
+	if (within == CPC_VERDICT_UNKNOWN)
+		return "; whether VMs move between them depends on what was not read";
+	return "; no VM moves between them";
+}
+
 const char *cpc_origin_name(enum cpc_origin origin)
 {
 	static const char *const names[] = {

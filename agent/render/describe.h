@@ -43,6 +43,12 @@ const char *cpc_tristate_name(enum cpc_tristate value);
 /** "disabled by firmware": a requirement's status for people */
 const char *cpc_status_words(enum cpc_requirement_status status);
 
+/**
+ * A pool of a class whose hosts do not take each other's VMs is no pool as others are: what is to be said of it behind
+ * the number of its hosts, or "". `within` is the class's verdict to itself.
+ */
+const char *cpc_pool_caution(size_t hosts, enum cpc_verdict within);
+
 /** "live", "report", "dump", "fingerprint" */
 const char *cpc_origin_name(enum cpc_origin origin);
 

@@ -33,6 +33,21 @@ static void put_bits(struct cpc_text *text, const char *what, const uint32_t wor
 	cpc_cut_list_end(&list);
 }
 
+/** One of what KVM offers and one of what processors say: what is in one alone may be KVM's doing. */
+static void put_views(struct cpc_text *text, enum cpc_view before, enum cpc_view now, const char *was, const char *is)
+{
+	static const char *const words[] = {
+		[CPC_VIEW_CPUID] = "of the processors' CPUID", [CPC_VIEW_KVM] = "of what KVM offers guests"
+	};
+
+	cpc_text_to(text, 2);
+	cpc_text_wrapf(text, 4,
+		       "%s %s, %s %s, as not every host has both views: which features come or go is not told; "
+		       "give a report of each host that was made where /dev/kvm opens",
+		       words[before], was, words[now], is);
+	cpc_text_newline(text);
+}
+
 static void put_baseline(struct cpc_text *text, const struct cpc_fleet_change *change,
 			 const struct cpc_baseline_change *row, const char *was, const char *is)
 {
@@ -73,7 +88,9 @@ static void put_baseline(struct cpc_text *text, const struct cpc_fleet_change *c
 		cpc_text_newline(text);
 		put_bits(text, "gains", row->gained, row->gained_bits);
 		put_bits(text, "loses", row->lost, row->lost_bits);
-		if (!row->gained_bits && !row->lost_bits)
+		if (row->views_differ)
+			put_views(text, before->view, now->view, was, is);
+		else if (!row->gained_bits && !row->lost_bits)
 			cpc_text_puts(text, "  no feature that a VM may need comes or goes\n");
 	}
 }

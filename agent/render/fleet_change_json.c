@@ -195,6 +195,20 @@ static void add_bit(void *context, const char *name)
 	cpc_json_append(bits->json, bits->list, json_string(name));
 }
 
+/** Names of bits; null of two baselines that are of different views. */
+static void put_bits(struct cpc_json *json, json_t *object, const char *key, const struct cpc_baseline_change *row,
+		     const uint32_t words[static CPC_WORDS_MAX])
+{
+	struct bits bits = { .json = json };
+
+	if (row->views_differ) {
+		cpc_json_put(json, object, key, json_null());
+		return;
+	}
+	bits.list = cpc_json_array(json, object, key);
+	cpc_each_bit_name(words, add_bit, &bits);
+}
+
 static void put_baselines(struct cpc_json *json, json_t *object, const struct cpc_fleet_change *change)
 {
 	json_t *list = cpc_json_array(json, object, "baselines");
@@ -206,7 +220,6 @@ static void put_baselines(struct cpc_json *json, json_t *object, const struct cp
 		const struct cpc_fleet_baseline *now =
 			row->now == CPC_NO_CLASS ? NULL : &change->now_answers->baselines[row->now];
 		json_t *baseline = json_object();
-		struct bits bits = { .json = json };
 		char vendor[CPC_VENDOR_TEXT_SIZE];
 
 		cpc_vendor_text(now ? now->vendor : before->vendor, vendor);
@@ -215,10 +228,8 @@ static void put_baselines(struct cpc_json *json, json_t *object, const struct cp
 			     before && before->exists ? cpc_json_fingerprint(json, &before->meet) : json_null());
 		cpc_json_put(json, baseline, "now",
 			     now && now->exists ? cpc_json_fingerprint(json, &now->meet) : json_null());
-		bits.list = cpc_json_array(json, baseline, "gained");
-		cpc_each_bit_name(row->gained, add_bit, &bits);
-		bits.list = cpc_json_array(json, baseline, "lost");
-		cpc_each_bit_name(row->lost, add_bit, &bits);
+		put_bits(json, baseline, "gained", row, row->gained);
+		put_bits(json, baseline, "lost", row, row->lost);
 		cpc_json_append(json, list, baseline);
 	}
 }

@@ -170,6 +170,7 @@ static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 	cpc_text_heading(text, "Pools: within each, every VM moves to every host as it is");
 	for (size_t pool = 0; pool < view->answers->pool_count; pool++) {
 		struct cpc_cut_list list = { .text = text, .indent = 4 };
+		enum cpc_verdict within = CPC_SAME;
 		size_t hosts = 0;
 		char letters[CPC_CLASS_LETTERS_SIZE];
 
@@ -178,12 +179,14 @@ static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 			if (view->answers->pool_of[i] != pool)
 				continue;
 			hosts += view->fleet->classes[i].count;
+			within = view->answers->verdicts[i * view->fleet->count + i];
 			cpc_class_letters(i, letters);
 			cpc_cut_list_add(&list, letters);
 		}
 		if (list.left_out)
 			cpc_text_wrapf(text, 4, "and %zu more", list.left_out);
-		cpc_text_wrapf(text, 4, " (%zu %s)", hosts, plural(hosts, "host", "hosts"));
+		cpc_text_wrapf(text, 4, " (%zu %s%s)", hosts, plural(hosts, "host", "hosts"),
+			       cpc_pool_caution(hosts, within));
 		cpc_text_newline(text);
 	}
 }

@@ -84,6 +84,7 @@ struct pool {
 	size_t number;
 	size_t hosts;
 	size_t classes;
+	enum cpc_verdict within; /**< of the last of them to itself */
 };
 
 /** The largest first; of equals, the first. */
@@ -108,6 +109,7 @@ static struct pool *weigh_pools(const struct cpc_fleet *fleet, const struct cpc_
 		pool->number = answers->pool_of[i];
 		pool->hosts += fleet->classes[i].count;
 		pool->classes++;
+		pool->within = answers->verdicts[i * fleet->count + i];
 	}
 	if (pools)
 		qsort(pools, answers->pool_count, sizeof(*pools), by_size);
@@ -139,8 +141,8 @@ static void put_pools(struct cpc_buffer *out, const struct cpc_fleet *fleet, con
 	cpc_buffer_puts(out, "<h2>Pools</h2>\n<table class=\"facts\">\n"
 			     "<caption>Within a pool every virtual machine moves to every host as it is.</caption>\n");
 	for (; at < answers->pool_count && pools[at].hosts > 1; at++) {
-		cpc_buffer_printf(out, "<tr><th scope=\"row\">%zu of %zu hosts</th><td>", pools[at].hosts,
-				  fleet->hosts);
+		cpc_buffer_printf(out, "<tr><th scope=\"row\">%zu of %zu hosts%s</th><td>", pools[at].hosts,
+				  fleet->hosts, cpc_pool_caution(pools[at].hosts, pools[at].within));
 		put_pool(out, fleet, answers, &pools[at]);
 		cpc_buffer_puts(out, "</td></tr>\n");
 	}

@@ -55,7 +55,8 @@ struct cpc_baseline_change {
 	uint32_t lost[CPC_WORDS_MAX];
 	size_t gained_bits;
 	size_t lost_bits;
-	bool differs; /**< in anything, be it whether it exists */
+	bool differs;	   /**< in anything, be it whether it exists */
+	bool views_differ; /**< both exist, one of each view: of them no bits are told */
 };
 
 /** Between hosts that were there before and still are: a verdict that is another now. Numbers of shifts. */

@@ -138,6 +138,39 @@ static void allows_what_it_has(void **state)
 	cpc_fleet_free(&fleet);
 }
 
+/* A class is a pool, and where its hosts do not take each other's VMs that is said of it, in text, too. */
+static void calls_no_pool_what_is_none(void **state)
+{
+	static const struct {
+		bool off;
+		const char *caution;
+	} cases[] = {
+		{ false, "; whether VMs move between them depends on what was not read" },
+		{ true, "; no VM moves between them" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct cpc_fingerprint fingerprint = plain_fingerprint("GenuineIntel");
+		struct cpc_side side = side_of(&fingerprint);
+		struct cpc_fleet fleet = { .count = 0 };
+
+		add_plain(&fleet, "c", "avx");
+		add_plain(&fleet, "d", "avx");
+		if (cases[i].off)
+			side.requirements[CPC_HARDWARE_VIRTUALIZATION] = CPC_ABSENT;
+		else
+			set_unread_10a(&fingerprint);
+		assert_int_equal(cpc_fleet_add(&fleet, "a", &side, NULL), CPC_OK);
+		assert_int_equal(cpc_fleet_add(&fleet, "b", &side, NULL), CPC_OK);
+		struct cpc_buffer page = page_of(&fleet, NULL, 0);
+		assert_non_null(strstr(page.bytes, cases[i].caution));
+		has(&page, "<th scope=\"row\">2 of 4 hosts</th>");
+		cpc_buffer_free(&page);
+		cpc_fleet_free(&fleet);
+	}
+}
+
 /** As the page shows it, and as its data hold it. */
 static const struct {
 	const char *name;
@@ -444,11 +477,17 @@ static void keeps_bytes_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(allows_what_it_has), cmocka_unit_test(escapes_names),
-		cmocka_unit_test(tells_the_reasons),  cmocka_unit_test(tells_of_chains_and_twins),
-		cmocka_unit_test(has_every_policy),   cmocka_unit_test(is_small_where_the_fleet_is),
-		cmocka_unit_test(is_bounded),	      cmocka_unit_test(shows_an_agent_and_its_peers),
-		cmocka_unit_test(keeps_bytes_once),   cmocka_unit_test(says_how_to_find_out),
+		cmocka_unit_test(allows_what_it_has),
+		cmocka_unit_test(calls_no_pool_what_is_none),
+		cmocka_unit_test(escapes_names),
+		cmocka_unit_test(tells_the_reasons),
+		cmocka_unit_test(tells_of_chains_and_twins),
+		cmocka_unit_test(has_every_policy),
+		cmocka_unit_test(is_small_where_the_fleet_is),
+		cmocka_unit_test(is_bounded),
+		cmocka_unit_test(shows_an_agent_and_its_peers),
+		cmocka_unit_test(keeps_bytes_once),
+		cmocka_unit_test(says_how_to_find_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
