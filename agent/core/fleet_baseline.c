@@ -74,7 +74,9 @@ static void list_gain(const struct cpc_lens *lens, const struct cpc_fingerprint 
 		const uint32_t counted = (lens->need[i] | lens->equal[i]) & ~lens->supplied[i];
 
 		cost->gained[i] = others->meet.words[i] & ~meet->words[i] & ~meet->unread[i] & counted;
+		cost->learned[i] = others->meet.words[i] & meet->unread[i] & ~others->meet.unread[i] & counted;
 		cost->bits += count_bits(cost->gained[i]);
+		cost->learned_bits += count_bits(cost->learned[i]);
 	}
 }
 

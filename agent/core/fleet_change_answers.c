@@ -41,13 +41,18 @@ static void compare_meets(const struct cpc_policy *policy, const struct cpc_flee
 	if (now->view != CPC_VIEW_CPUID)
 		memset(lens.supplied, 0, sizeof(lens.supplied));
 	for (unsigned int i = 0; i < CPC_WORDS_MAX; i++) {
-		const uint32_t counted = (lens.need[i] | lens.equal[i]) & ~lens.supplied[i] & ~before->meet.unread[i] &
-					 ~now->meet.unread[i];
+		const uint32_t counted = (lens.need[i] | lens.equal[i]) & ~lens.supplied[i];
+		const uint32_t was = before->meet.words[i] & ~before->meet.unread[i] & counted;
+		const uint32_t is = now->meet.words[i] & ~now->meet.unread[i] & counted;
 
-		change->gained[i] = now->meet.words[i] & ~before->meet.words[i] & counted;
-		change->lost[i] = before->meet.words[i] & ~now->meet.words[i] & counted;
+		change->gained[i] = is & ~was & ~before->meet.unread[i];
+		change->lost[i] = was & ~is & ~now->meet.unread[i];
+		change->learned[i] = is & before->meet.unread[i];
+		change->forgotten[i] = was & now->meet.unread[i];
 		change->gained_bits += count_bits(change->gained[i]);
 		change->lost_bits += count_bits(change->lost[i]);
+		change->learned_bits += count_bits(change->learned[i]);
+		change->forgotten_bits += count_bits(change->forgotten[i]);
 	}
 	change->differs = !cpc_fingerprint_same_text(&before->meet, &now->meet);
 }

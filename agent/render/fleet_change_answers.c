@@ -21,14 +21,15 @@ static const char *verdict_words(enum cpc_verdict verdict)
 	return words[verdict];
 }
 
-static void put_bits(struct cpc_text *text, const char *what, const uint32_t words[static CPC_WORDS_MAX], size_t bits)
+static void put_bits(struct cpc_text *text, const char *what, const char *which,
+		     const uint32_t words[static CPC_WORDS_MAX], size_t bits)
 {
 	struct cpc_cut_list list = { .text = text, .indent = 4 };
 
 	if (!bits)
 		return;
 	cpc_text_to(text, 2);
-	cpc_text_wrapf(text, 4, "%s %zu:", what, bits);
+	cpc_text_wrapf(text, 4, "%s %zu%s:", what, bits, which);
 	cpc_each_bit_name(words, cpc_cut_list_add, &list);
 	cpc_cut_list_end(&list);
 }
@@ -86,11 +87,13 @@ static void put_baseline(struct cpc_text *text, const struct cpc_fleet_change *c
 		cpc_text_to(text, 2);
 		cpc_text_wrapf(text, 4, "%s -> %s", before_id, now_id);
 		cpc_text_newline(text);
-		put_bits(text, "gains", row->gained, row->gained_bits);
-		put_bits(text, "loses", row->lost, row->lost_bits);
+		put_bits(text, "gains", "", row->gained, row->gained_bits);
+		put_bits(text, "loses", "", row->lost, row->lost_bits);
+		put_bits(text, "gains", " that were not read before", row->learned, row->learned_bits);
+		put_bits(text, "loses", " that were not read of a host", row->forgotten, row->forgotten_bits);
 		if (row->views_differ)
 			put_views(text, before->view, now->view, was, is);
-		else if (!row->gained_bits && !row->lost_bits)
+		else if (!row->gained_bits && !row->lost_bits && !row->learned_bits && !row->forgotten_bits)
 			cpc_text_puts(text, "  no feature that a VM may need comes or goes\n");
 	}
 }

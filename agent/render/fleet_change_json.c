@@ -230,6 +230,8 @@ static void put_baselines(struct cpc_json *json, json_t *object, const struct cp
 			     now && now->exists ? cpc_json_fingerprint(json, &now->meet) : json_null());
 		put_bits(json, baseline, "gained", row, row->gained);
 		put_bits(json, baseline, "lost", row, row->lost);
+		put_bits(json, baseline, "learned", row, row->learned);
+		put_bits(json, baseline, "forgotten", row, row->forgotten);
 		cpc_json_append(json, list, baseline);
 	}
 }

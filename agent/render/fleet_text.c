@@ -229,16 +229,26 @@ static void add_chains(struct cpc_text *text, const struct cpc_fleet_view *view)
 		cpc_text_newline(text);
 }
 
-static void add_gain(struct cpc_text *text, const struct cpc_class_cost *cost)
+/** `words` has `bits` features, if any. */
+static void add_gain(struct cpc_text *text, size_t class, const char *which, const uint32_t words[static CPC_WORDS_MAX],
+		     size_t bits)
 {
 	struct cpc_cut_list list = { .text = text, .indent = 4 };
 	char letters[CPC_CLASS_LETTERS_SIZE];
 
-	cpc_class_letters(cost->class, letters);
+	if (!bits)
+		return;
+	cpc_class_letters(class, letters);
 	cpc_text_to(text, 2);
-	cpc_text_wrapf(text, 4, "without %s it gains %zu:", letters, cost->bits);
-	cpc_each_bit_name(cost->gained, cpc_cut_list_add, &list);
+	cpc_text_wrapf(text, 4, "without %s it gains %zu%s:", letters, bits, which);
+	cpc_each_bit_name(words, cpc_cut_list_add, &list);
 	cpc_cut_list_end(&list);
+}
+
+static void add_gains(struct cpc_text *text, const struct cpc_class_cost *cost)
+{
+	add_gain(text, cost->class, "", cost->gained, cost->bits);
+	add_gain(text, cost->class, " that were not read of it", cost->learned, cost->learned_bits);
 }
 
 static void add_baselines(struct cpc_text *text, const struct cpc_fleet_view *view)
@@ -260,9 +270,8 @@ static void add_baselines(struct cpc_text *text, const struct cpc_fleet_view *vi
 		cpc_fingerprint_id(&baseline->meet, id);
 		cpc_text_heading(text, "Baseline of %s: %s", vendor, id);
 		for (size_t n = 0; n < baseline->cost_count; n++) {
-			costly += baseline->costs[n].bits > 0;
-			if (baseline->costs[n].bits)
-				add_gain(text, &baseline->costs[n]);
+			costly += baseline->costs[n].bits + baseline->costs[n].learned_bits > 0;
+			add_gains(text, &baseline->costs[n]);
 		}
 		if (!costly && baseline->cost_count > 1)
 			cpc_text_puts(text, "  no class alone costs it a feature\n");

@@ -27,14 +27,17 @@ static void put_gain(void *context, const char *name)
 	gains->shown++;
 }
 
-static void put_cost(struct cpc_buffer *out, const struct cpc_class_cost *cost)
+static void put_cost(struct cpc_buffer *out, size_t class, const char *which,
+		     const uint32_t words[static CPC_WORDS_MAX], size_t bits)
 {
-	struct gains gains = { .out = out, .count = cost->bits };
+	struct gains gains = { .out = out, .count = bits };
 
+	if (!bits)
+		return;
 	cpc_buffer_puts(out, "<li class=\"cost\">Without ");
-	cpc_page_put_letters(out, cost->class);
-	cpc_buffer_printf(out, " it gains %zu: ", cost->bits);
-	cpc_each_bit_name(cost->gained, put_gain, &gains);
+	cpc_page_put_letters(out, class);
+	cpc_buffer_printf(out, " it gains %zu%s: ", bits, which);
+	cpc_each_bit_name(words, put_gain, &gains);
 	cpc_buffer_puts(out,
 			gains.shown > GAINS_SHOWN && gains.count > GAINS_SHOWN + 3 ? "</details></li>\n" : "</li>\n");
 }
@@ -44,10 +47,13 @@ static void put_costs(struct cpc_buffer *out, const struct cpc_fleet_baseline *b
 	size_t costly = 0;
 
 	for (size_t i = 0; i < baseline->cost_count; i++) {
-		if (!baseline->costs[i].bits)
+		const struct cpc_class_cost *cost = &baseline->costs[i];
+
+		if (!cost->bits && !cost->learned_bits)
 			continue;
 		cpc_buffer_puts(out, costly++ ? "" : "<ul>\n");
-		put_cost(out, &baseline->costs[i]);
+		put_cost(out, cost->class, "", cost->gained, cost->bits);
+		put_cost(out, cost->class, " that were not read of it", cost->learned, cost->learned_bits);
 	}
 	if (costly)
 		cpc_buffer_puts(out, "</ul>\n");

@@ -101,10 +101,12 @@ struct cpc_fleet_baseline {
 	/** The classes of this vendor, and what stands in each one's way: the bits that the meet of the others has
 	 * beyond `meet`. */
 	struct cpc_class_cost {
-		size_t class;			/**< its number in the fleet */
-		uint32_t gained[CPC_WORDS_MAX]; /**< what comes back without this class */
-		size_t bits;			/**< how many; 0 also where the others have no meet */
-	} * costs;				/**< owned */
+		size_t class;			 /**< its number in the fleet */
+		uint32_t gained[CPC_WORDS_MAX];	 /**< what comes back without this class */
+		size_t bits;			 /**< how many; 0 also where the others have no meet */
+		uint32_t learned[CPC_WORDS_MAX]; /**< what the others have, and was not read of this class */
+		size_t learned_bits;
+	} * costs; /**< owned */
 	size_t cost_count;
 };
 

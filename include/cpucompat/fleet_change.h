@@ -53,8 +53,12 @@ struct cpc_baseline_change {
 	size_t now;
 	uint32_t gained[CPC_WORDS_MAX]; /**< bits that decide moves; of both where both exist */
 	uint32_t lost[CPC_WORDS_MAX];
+	uint32_t learned[CPC_WORDS_MAX];   /**< set now, and not known before */
+	uint32_t forgotten[CPC_WORDS_MAX]; /**< set before, and not known now: they were not read of a host */
 	size_t gained_bits;
 	size_t lost_bits;
+	size_t learned_bits;
+	size_t forgotten_bits;
 	bool differs;	   /**< in anything, be it whether it exists */
 	bool views_differ; /**< both exist, one of each view: of them no bits are told */
 };

@@ -177,6 +177,18 @@ if command -v jq >/dev/null; then
 	member '.change.baselines | map([(.gained | length) > 0, .lost])' '[[true,[]]]'
 fi
 
+# What was not read of one host is not known of the baseline, and is no feature that comes or goes.
+unread=$(sed 's/^\(cpc1:[^:]*:[^:]*\):[0-9a-f]*-/\1:x-/' <<<"$cascade")
+printf 'part01 %s\n' "$unread" >"$folder/part"
+printf '%s\n' "db01 $cascade" "db02 $cascade" >"$folder/whole"
+run 0 "$folder/whole" "$folder/part"
+tells "without B it gains 16 that were not read of it: pni"
+run 0 "$folder/whole" --add "$folder/part"
+tells "loses 16 that were not read of a host: pni"
+grep -q 'no feature that a VM may need' "$folder/out" && fail "what was not read is said to stay"
+run 0 "$folder/whole" "$folder/part" --remove part01 --format json
+member '.change.baselines | map([.gained, .lost, (.learned | length), .forgotten])' '[[[],[],16,[]]]'
+
 # The order: a round of all, old01 first, whose VMs come home again.
 run 0 "$folder/before" --order
 shows "1.  drain 1 host: old01"

@@ -53,6 +53,30 @@ static void names_who_costs_what(void **state)
 	cpc_fleet_free(&fleet);
 }
 
+/* What was not read of a class is not known of the baseline: that costs it too, and is told apart. */
+static void tells_what_was_not_read(void **state)
+{
+	struct cpc_fingerprint fingerprint = plain_fingerprint("GenuineIntel");
+	const struct cpc_side side = side_of(&fingerprint);
+	struct cpc_fleet fleet = { .count = 0 };
+	struct cpc_fleet_baseline *baselines;
+	size_t count;
+
+	(void)state;
+	set_feature(&fingerprint, CPC_F_eibrs, true);
+	assert_int_equal(cpc_fleet_add(&fleet, "read", &side, NULL), CPC_OK);
+	set_unread_10a(&fingerprint);
+	assert_int_equal(cpc_fleet_add(&fleet, "unread", &side, NULL), CPC_OK);
+	assert_int_equal(cpc_fleet_baselines(&fleet, cpc_policy_named("kvm"), &baselines, &count, NULL), CPC_OK);
+	assert_int_equal(baselines[0].cost_count, 2);
+	assert_int_equal(baselines[0].costs[0].bits + baselines[0].costs[0].learned_bits, 0);
+	assert_int_equal(baselines[0].costs[1].bits, 0);
+	assert_int_equal(baselines[0].costs[1].learned_bits, 1);
+	assert_true(has(baselines[0].costs[1].learned, CPC_F_eibrs));
+	cpc_fleet_baselines_free(baselines, count);
+	cpc_fleet_free(&fleet);
+}
+
 /* The KVM view is that of the baseline only where every class of the vendor has it. */
 static void takes_the_common_view(void **state)
 {
@@ -182,11 +206,9 @@ static void is_the_meet(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_who_costs_what),
-		cmocka_unit_test(takes_the_common_view),
-		cmocka_unit_test(says_why_there_is_none),
-		cmocka_unit_test(knows_what_is_demanded),
-		cmocka_unit_test(is_the_meet),
+		cmocka_unit_test(names_who_costs_what),	  cmocka_unit_test(tells_what_was_not_read),
+		cmocka_unit_test(takes_the_common_view),  cmocka_unit_test(says_why_there_is_none),
+		cmocka_unit_test(knows_what_is_demanded), cmocka_unit_test(is_the_meet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
