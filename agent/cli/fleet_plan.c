@@ -164,6 +164,19 @@ static void offer_name(struct near_names *list, const char *word, const char *na
 	list->near[at] = near;
 }
 
+/** "web01-web03", as lists fold names that count up: whether the name is that, and of hosts that are there. */
+static bool is_folded(const struct cpc_fleet *fleet, const char *name)
+{
+	char first[CLI_NAME_SIZE];
+
+	for (const char *dash = strchr(name, '-'); dash; dash = strchr(dash + 1, '-')) {
+		snprintf(first, sizeof(first), "%.*s", (int)(dash - name), name);
+		if (has_name(fleet, first) && has_name(fleet, dash + 1))
+			return true;
+	}
+	return false;
+}
+
 static int complain_of_name(const struct plan *plan, const char *name)
 {
 	struct near_names near = { .count = 0 };
@@ -179,6 +192,10 @@ static int complain_of_name(const struct plan *plan, const char *name)
 		cpc_buffer_printf(&list, "%s%s", i ? ", " : "", near.names[i]);
 	if (!names)
 		code = cli_complain(CPC_NO_INPUT, "--remove %s: no host here has a name; give a list with names", name);
+	else if (is_folded(plan->present, name))
+		code = cli_complain(CPC_NO_INPUT,
+				    "--remove %s: no host of this name; a list has several so: give --remove with each",
+				    name);
 	else if (near.count)
 		code = cli_complain(CPC_NO_INPUT, "--remove %s: no host of this name; near it: %s", name,
 				    list.bytes ? list.bytes : "");

@@ -141,24 +141,32 @@ static void put_end(struct cpc_text *text, const struct cpc_order_plan *plan, co
 	}
 }
 
+/** Of what was not read, both words of an MSR are one place. */
 static void put_reasons(struct cpc_text *text, const struct cpc_order_plan *plan, const struct cpc_order_block *block)
 {
 	const char *vendor = plan->fleet->classes[block->class].fingerprint.vendor;
 	struct cpc_cut_list list = { .text = text, .indent = 6 };
 
+	char before[CPC_LINE_SIZE] = "";
+
 	cpc_text_to(text, 4);
 	for (size_t i = 0; i < block->reasons.count; i++) {
 		const struct cpc_finding *finding = &block->reasons.items[i];
 		const struct cpc_subject subject = cpc_subject_of(finding, vendor);
-		char item[2 * CPC_WHERE_SIZE + 16];
+		char item[CPC_LINE_SIZE];
 
 		if (finding->about == CPC_ABOUT_VENDOR)
 			snprintf(item, sizeof(item), "another vendor");
+		else if (finding->about == CPC_ABOUT_REQUIREMENT)
+			snprintf(item, sizeof(item), "%s is %s", cpc_requirement_name(finding->requirement, vendor),
+				 cpc_status_words((enum cpc_requirement_status)finding->b));
 		else if (strcmp(subject.name, subject.where) != 0)
 			snprintf(item, sizeof(item), "%s (%s)", subject.name, subject.where);
 		else
 			snprintf(item, sizeof(item), "%s", subject.name);
-		cpc_cut_list_add(&list, item);
+		if (strcmp(item, before) != 0)
+			cpc_cut_list_add(&list, item);
+		snprintf(before, sizeof(before), "%s", item);
 	}
 	cpc_cut_list_end(&list);
 }
@@ -192,6 +200,36 @@ static void put_block(struct cpc_text *text, const struct cpc_order_plan *plan, 
 		put_reasons(text, plan, block);
 }
 
+/** Whether something of this kind stands in the way of any VM. */
+static bool has_reason(const struct cpc_order_block *block, enum cpc_finding_code code)
+{
+	for (size_t i = 0; i < block->reasons.count; i++)
+		if (block->reasons.items[i].code == code)
+			return true;
+	return false;
+}
+
+static bool can_be_switched_on(const struct cpc_fleet_order *order)
+{
+	for (size_t i = 0; i < order->block_count; i++)
+		if (has_reason(&order->blocks[i], CPC_FINDING_CANNOT_HOST))
+			return true;
+	return false;
+}
+
+/** A baseline is of hosts that can take its VMs, and of one vendor. */
+static bool has_baseline(const struct cpc_fleet_order *order)
+{
+	for (size_t i = 0; i < order->block_count; i++) {
+		const struct cpc_order_block *block = &order->blocks[i];
+
+		if (block->nearest != CPC_NO_CLASS && !has_reason(block, CPC_FINDING_CANNOT_HOST) &&
+		    !has_reason(block, CPC_FINDING_VENDOR) && !has_reason(block, CPC_FINDING_LACKS_REQUIRED))
+			return true;
+	}
+	return false;
+}
+
 static bool has_mode(const struct cpc_order_plan *plan, const struct cpc_fleet_order *order)
 {
 	for (size_t i = 0; i < order->block_count; i++)
@@ -200,21 +238,34 @@ static bool has_mode(const struct cpc_order_plan *plan, const struct cpc_fleet_o
 	return false;
 }
 
+static void put_choice(struct cpc_text *text, const char *choice)
+{
+	cpc_text_puts(text, ",");
+	cpc_text_wrapf(text, 4, "or %s", choice);
+}
+
 static void put_remedy(struct cpc_text *text, const struct cpc_order_plan *plan, const struct cpc_fleet_order *order)
 {
+	char restart[CPC_LINE_SIZE];
+
 	cpc_text_to(text, 2);
-	if (order->verdict == CPC_VERDICT_UNKNOWN)
+	if (order->verdict == CPC_VERDICT_UNKNOWN) {
 		cpc_text_wrap(text, 4,
-			      "What to do: run `cpucompat probe --from HOST --verbose` on these hosts as root, which "
-			      "reads what is missing, and ask again.");
-	else
-		cpc_text_wrap(text, 4, "What to do: add a host like those (--add asks what it changes)");
-	if (order->verdict != CPC_VERDICT_UNKNOWN) {
-		cpc_text_puts(text, ",");
-		if (has_mode(plan, order))
-			cpc_text_wrapf(text, 4, "or restart their VMs in %s,", plan->answers->policy->mode_name);
-		cpc_text_wrap(text, 4, "or start their VMs with the baseline of all hosts (`cpucompat baseline`).");
+			      "What to do: run `cpucompat probe --format json` on these hosts as root, which reads "
+			      "what is missing, and ask again with what it prints.");
+		cpc_text_newline(text);
+		return;
 	}
+	cpc_text_wrap(text, 4, "What to do: add a host like those (--add asks what it changes)");
+	if (can_be_switched_on(order))
+		put_choice(text, "switch on there what is off");
+	if (has_mode(plan, order)) {
+		snprintf(restart, sizeof(restart), "restart their VMs in %s", plan->answers->policy->mode_name);
+		put_choice(text, restart);
+	}
+	if (has_baseline(order))
+		put_choice(text, "start their VMs with the baseline of all hosts (`cpucompat baseline`)");
+	cpc_text_puts(text, ".");
 	cpc_text_newline(text);
 }
 

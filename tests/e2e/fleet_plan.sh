@@ -150,6 +150,8 @@ run 0 "$folder/before" --add @milan --remove web01 --format json
 member '[.hosts, .matrix, .pools, .baselines]' "$planned"
 run 66 "$folder/before" --remove web1
 says "near it: web01"
+run 66 "$folder/before" --remove web01-web03
+says "--remove web01-web03: no host of this name; a list has several so: give --remove with each"
 run 66 "$folder/before" --remove zzzzzzzz
 says "nor one near it, among 6"
 run 66 "$folder/long" --remove web01
@@ -219,7 +221,7 @@ unread=$(sed 's/^\(cpc1:[^:]*:[^:]*\):\([^:]*\):/\1:\2-x:/' <<<"$cascade")
 printf '%s\n' "a $unread" "b $unread" >"$folder/unread"
 run 30 "$folder/unread" --order
 shows "because of what was not read"
-tells "another like it might take them"
+tells "another like it might take them, and that depends on what was not read: msr.10a What to do: run \`cpucompat probe --format json\`"
 run 0 "$folder/unread" @milan
 tells "A (2 hosts; whether VMs move between them depends on what was not read)"
 
@@ -232,6 +234,14 @@ shows "drain 1 host: off01"
 shows "no VM runs there: VT-x is disabled by firmware"
 run 20 "$folder/off.json" --order --remove on01 --remove on02
 shows "VMs of on01 and 1 like it have nowhere to go"
+shows "VT-x is disabled by firmware"
+tells "What to do: add a host like those (--add asks what it changes), or switch on there what is off."
+run 20 "$folder/hosts" @milan --order --remove @milan
+shows "another vendor"
+tells "What to do: add a host like those (--add asks what it changes)."
+run 20 "$folder/hosts" --order --remove on01 --remove on02 --remove off01
+shows "there is no other host."
+tells "What to do: add a host like those (--add asks what it changes)."
 
 # None, one, vendors that mix, a newer version, foreign files, and half of the hosts unreachable.
 : >"$folder/none"
