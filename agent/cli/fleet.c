@@ -69,6 +69,25 @@ enum cpc_status cli_fold_source(struct cli_reading *reading, struct cli_source *
 	return status;
 }
 
+/** A saved fleet counts as a whole or not at all; what could not be read when it was saved still is missing. */
+static enum cpc_status fold_document(struct cli_reading *reading, const char *source, const struct cpc_buffer *bytes,
+				     struct cpc_error *reterr)
+{
+	const size_t unreadable = cpc_fleet_document_unreadable(bytes->bytes, bytes->length);
+	struct cpc_fleet saved = { .count = 0 };
+	struct cpc_error missing;
+	enum cpc_status status = cpc_fleet_document_read(bytes->bytes, bytes->length, &saved, reterr);
+
+	if (!status)
+		status = cpc_fleet_add_fleet(&reading->fleet, &saved, reterr);
+	cpc_fleet_free(&saved);
+	if (status || !unreadable)
+		return status;
+	cpc_fail(&missing, CPC_UNAVAILABLE, 0, "a saved fleet that is not whole: %zu %s not read when it was saved",
+		 unreadable, unreadable == 1 ? "source was" : "sources were");
+	return cli_note_unreadable(reading, source, &missing);
+}
+
 /** A list as it is read, anything else when all of it was. */
 static enum cpc_status read_input(struct cli_reading *reading, const char *source, struct cpc_error *reterr)
 {
@@ -89,7 +108,7 @@ static enum cpc_status read_input(struct cli_reading *reading, const char *sourc
 	if (!status && !list && cli_is_host_list(bytes.bytes ? bytes.bytes : "", bytes.length)) {
 		status = cli_fold_host_list(reading, source, &bytes);
 	} else if (!status && !list && cpc_fleet_document_recognise(bytes.bytes, bytes.length)) {
-		status = cpc_fleet_document_read(bytes.bytes, bytes.length, &reading->fleet, reterr);
+		status = fold_document(reading, source, &bytes, reterr);
 	} else if (!status && !list) {
 		status = cli_source_of_bytes(source, &bytes, &from, reterr);
 		if (!status)

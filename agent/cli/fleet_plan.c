@@ -20,8 +20,9 @@ struct plan {
 	const struct cli_options *options;
 	const struct cpc_fleet *present; /**< as it was read */
 	struct cpc_fleet saved;		 /**< of --since */
-	struct cpc_fleet all;		 /**< with what is added */
-	struct cpc_fleet planned;	 /**< of them those that stay */
+	size_t saved_unreadable;
+	struct cpc_fleet all;	  /**< with what is added */
+	struct cpc_fleet planned; /**< of them those that stay */
 	struct cpc_named_host leaving[CLI_PLAN_MAX];
 	size_t leaving_count;
 };
@@ -75,6 +76,8 @@ static int read_saved(struct plan *plan)
 
 	if (!status)
 		status = cpc_fleet_document_read(bytes.bytes ? bytes.bytes : "", bytes.length, &plan->saved, &error);
+	if (!status)
+		plan->saved_unreadable = cpc_fleet_document_unreadable(bytes.bytes, bytes.length);
 	cpc_buffer_free(&bytes);
 	return status ? cli_fail(plan->options->since, &error) : 0;
 }
@@ -289,6 +292,7 @@ static int print_change(const struct plan *plan, struct cpc_fleet_view *view, co
 	} else {
 		view->change = &change;
 		view->since = plan->options->since;
+		view->since_unreadable = plan->saved_unreadable;
 		code = print_order(plan, view);
 		cpc_fleet_change_free(&change);
 	}

@@ -267,6 +267,19 @@ enum cpc_status cpc_fleet_add_alike(struct cpc_fleet *fleet, const struct cpc_si
 	return CPC_OK;
 }
 
+enum cpc_status cpc_fleet_add_fleet(struct cpc_fleet *fleet, const struct cpc_fleet *other, struct cpc_error *reterr)
+{
+	enum cpc_status status = CPC_OK;
+
+	for (size_t i = 0; i < other->count && !status; i++) {
+		const struct cpc_class *class = &other->classes[i];
+		const struct cpc_side side = cpc_class_side(class);
+
+		status = cpc_fleet_add_alike(fleet, &side, class->names, class->name_count, class->count, reterr);
+	}
+	return status;
+}
+
 bool cpc_fleet_find(const struct cpc_fleet *fleet, const struct cpc_side *side, size_t *ret_class)
 {
 	char key[KEY_SIZE];

@@ -314,3 +314,16 @@ enum cpc_status cpc_fleet_document_read(const char *bytes, size_t length, struct
 	json_decref(root);
 	return status;
 }
+
+size_t cpc_fleet_document_unreadable(const char *bytes, size_t length)
+{
+	static const char *const member[] = { "unreadable_count", NULL };
+	size_t sieved_length;
+	char *sieved = cpc_sieve(bytes, length, member, &sieved_length);
+	json_t *root = sieved ? json_loadb(sieved, sieved_length, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	const json_int_t count = json_integer_value(json_object_get(root, member[0]));
+
+	json_decref(root);
+	free(sieved);
+	return count > 0 ? (size_t)count : 0;
+}

@@ -19,4 +19,8 @@ bool cpc_fleet_document_recognise(const char *bytes, size_t length);
 enum cpc_status cpc_fleet_document_read(const char *bytes, size_t length, struct cpc_fleet *fleet,
 					struct cpc_error *reterr);
 
+/** How many sources gave nothing when a document that was read was saved: hosts may be missing in it. 0 without memory.
+ */
+size_t cpc_fleet_document_unreadable(const char *bytes, size_t length);
+
 #endif

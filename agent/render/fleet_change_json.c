@@ -286,11 +286,15 @@ static void put_verdicts(struct cpc_json *json, json_t *object, const struct cpc
 	}
 }
 
-json_t *cpc_json_change(struct cpc_json *json, const struct cpc_fleet_change *change, const char *since)
+json_t *cpc_json_change(struct cpc_json *json, const struct cpc_fleet_view *view)
 {
+	const size_t unreadable = view->unreadable_count + view->unreadable_more;
+	const struct cpc_fleet_change *change = view->change;
 	json_t *object = json_object();
 
-	cpc_json_put(json, object, "since", since ? cpc_json_text(since) : json_null());
+	cpc_json_put(json, object, "since", view->since ? cpc_json_text(view->since) : json_null());
+	cpc_json_put(json, object, "unreadable",
+		     counts(json, view->since ? view->since_unreadable : unreadable, unreadable));
 	cpc_json_put(json, object, "hosts", counts(json, change->before->hosts, change->now->hosts));
 	cpc_json_put(json, object, "before", cpc_json_class_list(json, change->before));
 	put_shifts(json, object, change);

@@ -336,8 +336,25 @@ static void put_size(struct cpc_text *text, const struct cpc_fleet *fleet, const
 		       fleet->count == 1 ? "class" : "classes", when, end);
 }
 
-void cpc_put_fleet_change(struct cpc_text *text, const struct cpc_fleet_change *change, const char *since)
+/** A host that did not answer is not one that went, and what it has is in no baseline. */
+static void put_silent(struct cpc_text *text, size_t count, const char *when, const char *which)
 {
+	if (!count)
+		return;
+	cpc_text_to(text, 2);
+	text->tint = CPC_TINT_CARE;
+	cpc_text_wrapf(text, INDENT,
+		       "%zu %s not read %s: hosts that %s may have been there, and baselines and pools "
+		       "leave them out",
+		       count, count == 1 ? "source was" : "sources were", when, which);
+	text->tint = CPC_TINT_PLAIN;
+	cpc_text_newline(text);
+}
+
+void cpc_put_fleet_change(struct cpc_text *text, const struct cpc_fleet_view *view)
+{
+	const struct cpc_fleet_change *change = view->change;
+	const char *since = view->since;
 	const char *was = since ? "before" : "now";
 	const char *is = since ? "now" : "then";
 	size_t told;
@@ -352,6 +369,10 @@ void cpc_put_fleet_change(struct cpc_text *text, const struct cpc_fleet_change *
 	put_size(text, change->now, is, "");
 	text->tint = CPC_TINT_PLAIN;
 	cpc_text_newline(text);
+	if (since) {
+		put_silent(text, view->since_unreadable, "then", "came");
+		put_silent(text, view->unreadable_count + view->unreadable_more, "now", "are gone");
+	}
 	told = put_shifts(text, change, !since);
 	put_ambiguous(text, change, was, is);
 	put_nameless(text, change, was, is);

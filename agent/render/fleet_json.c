@@ -192,7 +192,7 @@ enum cpc_status cpc_fleet_json(const struct cpc_fleet_view *view, const struct c
 	write_baselines(&stream, view);
 	write_unreadable(&stream, view);
 	if (view->change)
-		cpc_json_write(&stream, "change", cpc_json_change(&stream.json, view->change, view->since));
+		cpc_json_write(&stream, "change", cpc_json_change(&stream.json, view));
 	if (view->order)
 		cpc_json_write(&stream, "order", cpc_json_order(&stream.json, view->order_plan, view->order));
 	return cpc_json_stream_finish(&stream, reterr);

@@ -287,6 +287,10 @@ void cpc_put_fleet_order(struct cpc_text *text, const struct cpc_order_plan *pla
 		put_remedy(text, plan, order);
 		return;
 	}
+	if (!plan->fleet->hosts) {
+		cpc_text_heading(text, "Order: there is no host");
+		return;
+	}
 	cpc_text_heading(text, "Order: every VM always has somewhere to go as it is");
 	for (size_t i = 0; i < order->leg_count; i++)
 		put_leg(text, plan, order, i);

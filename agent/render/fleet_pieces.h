@@ -7,12 +7,13 @@
 #include <cpucompat/fleet_order.h>
 
 #include "json.h"
+#include "render.h"
 
 /** `chains`: arrays of pool numbers, or null where chains were not looked for. */
 json_t *cpc_json_chains(struct cpc_json *json, const struct cpc_fleet_answers *answers);
 
-/** `change`: everything of it. `since` is the document, or NULL for a plan. */
-json_t *cpc_json_change(struct cpc_json *json, const struct cpc_fleet_change *change, const char *since);
+/** `change` of a view that has one: everything of it. */
+json_t *cpc_json_change(struct cpc_json *json, const struct cpc_fleet_view *view);
 
 /** `order`: its steps, or what is in its way. */
 json_t *cpc_json_order(struct cpc_json *json, const struct cpc_order_plan *plan, const struct cpc_fleet_order *order);

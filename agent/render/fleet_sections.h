@@ -7,9 +7,10 @@
 #include <cpucompat/fleet_order.h>
 
 #include "layout.h"
+#include "render.h"
 
 /** What changed since a document, or (`since` NULL) what would change by a plan. */
-void cpc_put_fleet_change(struct cpc_text *text, const struct cpc_fleet_change *change, const char *since);
+void cpc_put_fleet_change(struct cpc_text *text, const struct cpc_fleet_view *view);
 
 /** The part of that about answers: baselines, pools, verdicts, reach. `was` and `is` are the words for both times. */
 void cpc_put_changed_answers(struct cpc_text *text, const struct cpc_fleet_change *change, const char *was,

@@ -342,7 +342,7 @@ static bool add_changes(struct cpc_text *text, const struct cpc_fleet_view *view
 	if (view->order)
 		cpc_put_fleet_order(text, view->order_plan, view->order);
 	if (view->change)
-		cpc_put_fleet_change(text, view->change, view->since);
+		cpc_put_fleet_change(text, view);
 	if ((!view->order && !view->change) || view->since || text->style->verbose)
 		return true;
 	cpc_text_newline(text);

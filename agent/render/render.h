@@ -129,6 +129,7 @@ struct cpc_fleet_view {
 	size_t unreadable_more;		       /**< beyond those that are listed */
 	const struct cpc_fleet_change *change; /**< how it came or would come to be; NULL where nobody asked */
 	const char *since;		       /**< what it changed since; NULL: `change` is planned */
+	size_t since_unreadable;	       /**< sources that gave nothing when that was saved */
 	const struct cpc_fleet_order *order;   /**< NULL where nobody asked */
 	const struct cpc_order_plan *order_plan;
 };

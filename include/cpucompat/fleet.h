@@ -52,6 +52,12 @@ enum cpc_status cpc_fleet_add_texts(struct cpc_fleet *fleet, const char *name, c
 enum cpc_status cpc_fleet_add_alike(struct cpc_fleet *fleet, const struct cpc_side *side, char *const *names,
 				    size_t name_count, size_t count, struct cpc_error *reterr);
 
+/**
+ * Count in every host of another fleet. On failure (CPC_INTERNAL without memory) the fleet holds some of them, and is
+ * fit to be freed.
+ */
+enum cpc_status cpc_fleet_add_fleet(struct cpc_fleet *fleet, const struct cpc_fleet *other, struct cpc_error *reterr);
+
 /** The class that a host would be counted into; false where it would be a new one. */
 bool cpc_fleet_find(const struct cpc_fleet *fleet, const struct cpc_side *side, size_t *ret_class);
 

@@ -105,6 +105,26 @@ tells "without a name: 1200 hosts before, 1199 now, of GenuineIntel 6.63.2 Haswe
 run 0 "$folder/shorter" --since "$folder/long.json" --format json
 member '.change.nameless' '[{"before":2,"now":2,"hosts":{"before":1200,"now":1199}}]'
 
+# A host that does not answer is not one that went; a fleet that was saved so is not whole.
+run 0 "$folder/before" --since "$folder/before.json"
+grep -q 'not read' "$folder/out" && fail "every source was read"
+run 0 "$folder/now" "$folder/silent" --since "$folder/before.json"
+tells "1 source was not read now: hosts that are gone may have been there, and baselines and pools leave them out"
+run 0 "$folder/now" "$folder/silent" --format json
+cp "$folder/out" "$folder/part.json"
+run 0 "$folder/before" --since "$folder/part.json"
+tells "1 source was not read then: hosts that came may have been there"
+run 0 "$folder/before" --since "$folder/part.json" --format json
+member '.change.unreadable' '{"before":1,"now":0}'
+run 0 "$folder/part.json"
+shows "6 hosts, 4 classes, 1 vendor, 1 unreadable"
+tells "part.json: a saved fleet that is not whole: 1 source was not read when it was saved"
+# As a source it counts as a whole or not at all.
+awk '/"count"/ && ++n == 2 { sub("[0-9]+,", "-1,") } 1' "$folder/before.json" >"$folder/odd.json"
+run 65 "$folder/odd.json"
+shows "0 hosts, 0 classes, 0 vendors, 1 unreadable"
+tells "classes[1].count is not a number of hosts"
+
 # A document that is none, a newer one, a part of one, one that contradicts itself.
 run 66 "$folder/now" --since "$folder/nothing"
 says "no such file"
@@ -247,6 +267,7 @@ tells "What to do: add a host like those (--add asks what it changes)."
 : >"$folder/none"
 run 66 "$folder/nothing" --order
 shows "0 hosts"
+shows "Order: there is no host"
 run 66 "$folder/nothing" --since "$folder/before.json"
 shows "gone: 3 hosts: web01-web03"
 run 0 @milan

@@ -33,6 +33,16 @@ static void folds_equal_hosts(void **state)
 	assert_string_equal(fleet.classes[0].names[1], "web02");
 	assert_int_equal(fleet.classes[1].count, 2);
 	assert_int_equal(fleet.classes[1].name_count, 1);
+	/* Once more, beside a host of its own. */
+	struct cpc_fleet both = { .count = 0 };
+	add(&both, "db02", &side);
+	assert_int_equal(cpc_fleet_add_fleet(&both, &fleet, NULL), CPC_OK);
+	assert_int_equal(both.hosts, 5);
+	assert_int_equal(both.count, 2);
+	assert_int_equal(both.classes[0].count, 3);
+	assert_string_equal(both.classes[0].names[1], "db01");
+	assert_int_equal(both.classes[1].name_count, 2);
+	cpc_fleet_free(&both);
 	cpc_fleet_free(&fleet);
 	assert_int_equal(fleet.count, 0);
 	cpc_fleet_free(&fleet);

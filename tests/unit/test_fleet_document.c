@@ -199,9 +199,29 @@ static void bounds_what_it_reads(void **state)
 	cpc_buffer_free(&text);
 }
 
+static void knows_what_was_missing(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t count;
+	} cases[] = {
+		{ "{\"unreadable_count\":3,\"classes\":[{\"unreadable_count\":5}]}", 3 },
+		{ "{\"classes\":[{\"unreadable_count\":5}]}", 0 },
+		{ "{\"unreadable_count\":-3}", 0 },
+		{ "{\"unreadable_count\":\"3\"}", 0 },
+		{ "{\"unreadable_count\":3", 0 },
+		{ "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(cpc_fleet_document_unreadable(cases[i].text, strlen(cases[i].text)), cases[i].count);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(knows_what_was_missing),
 		cmocka_unit_test(reads_what_was_saved),
 		cmocka_unit_test(refuses_what_is_odd),
 		cmocka_unit_test(bounds_what_it_reads),
