@@ -29,9 +29,25 @@ static bool takes(const struct cpc_order_plan *plan, size_t origin, size_t class
 	return cpc_verdict_moves(plan->answers->verdicts[origin * plan->fleet->count + class]);
 }
 
+/**
+ * A guest that was given no VT-x runs no other host's VMs, whatever its CPUID would take. Among guests, which are then
+ * all that is known of the hosts that they are on, each stands for its own.
+ */
+static bool is_no_host_for(const struct cpc_order_plan *plan, size_t class, size_t at)
+{
+	const struct cpc_class *to = &plan->fleet->classes[class];
+
+	return to->vantage == CPC_GUEST && plan->fleet->classes[at].vantage != CPC_GUEST &&
+	       to->requirements[CPC_HARDWARE_VIRTUALIZATION] == CPC_HIDDEN_BY_HYPERVISOR &&
+	       plan->answers->policy->requires >> CPC_HARDWARE_VIRTUALIZATION & 1U;
+}
+
 size_t cpc_order_takers(const struct cpc_order_plan *plan, const size_t *leaving, size_t class, size_t at)
 {
 	const size_t hosts = plan->fleet->classes[class].count - leaving[class];
+
+	if (is_no_host_for(plan, class, at))
+		return 0;
 
 	/* A host that leaves is counted already. */
 	return plan->leaving_count || class != at ? hosts : hosts - 1;

@@ -5,7 +5,8 @@
  * The model. Hosts to add come first: one more never hurts. Then each host to leave is drained, one at a time, and is
  * gone; or, where none is to leave, each host that was there is drained once and then comes back as it was, as when a
  * fleet is patched. Every drained host had VMs that were started on it, but for those that can host none: a host with
- * VT-x off is drained without a move, while a guest that tells of itself is the VM. A VM carries the features of the
+ * VT-x off is drained without a move, while a guest that tells of itself is the VM, and
+ * where VT-x is hidden from it takes none of a host's. A VM carries the features of the
  * host that it was started on wherever it goes, so it is asked about as a VM of that host again and again; at every
  * step each VM on the drained host needs another host, present at the time, that takes it as it is (`same` or
  * `migratable`). VMs may be spread over all hosts of the class that they move to, and a host holds any number of them:

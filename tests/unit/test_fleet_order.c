@@ -334,6 +334,44 @@ static void moves_nothing_from_hosts_without_vtx(void **state)
 	}
 }
 
+/* What a guest was given may take a host's VMs; it runs none without VT-x. Guests alone stand for their hosts. */
+static void sends_no_vm_into_a_guest(void **state)
+{
+	static const struct {
+		enum cpc_vantage first;
+		enum cpc_requirement_status second;
+		enum cpc_verdict verdict;
+	} cases[] = {
+		{ CPC_BARE_METAL, CPC_HIDDEN_BY_HYPERVISOR, CPC_IMPOSSIBLE },
+		{ CPC_BARE_METAL, CPC_PRESENT, CPC_SAME },
+		{ CPC_GUEST, CPC_HIDDEN_BY_HYPERVISOR, CPC_SAME },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct cpc_fingerprint fingerprint = plain_fingerprint("GenuineIntel");
+		struct cpc_side side = side_of(&fingerprint);
+		struct cpc_fleet fleet = { .count = 0 };
+		struct cpc_fleet_answers answers;
+		struct cpc_fleet_order order;
+
+		side.vantage = cases[i].first;
+		assert_int_equal(cpc_fleet_add(&fleet, "first", &side, NULL), CPC_OK);
+		side.vantage = CPC_GUEST;
+		side.requirements[CPC_HARDWARE_VIRTUALIZATION] = cases[i].second;
+		assert_int_equal(cpc_fleet_add(&fleet, "second", &side, NULL), CPC_OK);
+		assert_int_equal(cpc_fleet_ask(&fleet, cpc_policy_named("kvm"), &answers, NULL), CPC_OK);
+		const struct cpc_order_plan plan = { .fleet = &fleet, .present = &fleet, .answers = &answers };
+		assert_int_equal(cpc_fleet_order_of(&plan, &order, NULL), CPC_OK);
+		assert_int_equal(order.verdict, cases[i].verdict);
+		if (order.block_count)
+			assert_true(order.blocks[0].class == 0 && order.blocks[0].nearest == CPC_NO_CLASS);
+		cpc_fleet_order_free(&order);
+		cpc_fleet_answers_free(&answers);
+		cpc_fleet_free(&fleet);
+	}
+}
+
 /* Of no host there is nothing to drain; of one alone its VMs have nowhere to go. */
 static void knows_small_fleets(void **state)
 {
@@ -364,6 +402,7 @@ int main(void)
 		cmocka_unit_test(agrees_with_a_search),
 		cmocka_unit_test(drains_the_least_first),
 		cmocka_unit_test(moves_nothing_from_hosts_without_vtx),
+		cmocka_unit_test(sends_no_vm_into_a_guest),
 		cmocka_unit_test(knows_small_fleets),
 	};
 
