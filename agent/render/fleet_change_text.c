@@ -351,6 +351,15 @@ static void put_silent(struct cpc_text *text, size_t count, const char *when, co
 	cpc_text_newline(text);
 }
 
+/** Whether any host came, or went. */
+static bool has_moved(const struct cpc_fleet_change *change, bool came)
+{
+	for (size_t i = 0; i < change->shift_count; i++)
+		if ((came ? change->shifts[i].before : change->shifts[i].now) == CPC_NO_CLASS)
+			return true;
+	return change->nameless_count > 0;
+}
+
 void cpc_put_fleet_change(struct cpc_text *text, const struct cpc_fleet_view *view)
 {
 	const struct cpc_fleet_change *change = view->change;
@@ -369,10 +378,10 @@ void cpc_put_fleet_change(struct cpc_text *text, const struct cpc_fleet_view *vi
 	put_size(text, change->now, is, "");
 	text->tint = CPC_TINT_PLAIN;
 	cpc_text_newline(text);
-	if (since) {
+	if (since && has_moved(change, true))
 		put_silent(text, view->since_unreadable, "then", "came");
+	if (since && has_moved(change, false))
 		put_silent(text, view->unreadable_count + view->unreadable_more, "now", "are gone");
-	}
 	told = put_shifts(text, change, !since);
 	put_ambiguous(text, change, was, is);
 	put_nameless(text, change, was, is);

@@ -110,6 +110,8 @@ run 0 "$folder/before" --since "$folder/before.json"
 grep -q 'not read' "$folder/out" && fail "every source was read"
 run 0 "$folder/now" "$folder/silent" --since "$folder/before.json"
 tells "1 source was not read now: hosts that are gone may have been there, and baselines and pools leave them out"
+run 0 "$folder/before" "$folder/silent" --since "$folder/before.json"
+grep -q 'not read now' "$folder/out" && fail "none is gone"
 run 0 "$folder/now" "$folder/silent" --format json
 cp "$folder/out" "$folder/part.json"
 run 0 "$folder/before" --since "$folder/part.json"
