@@ -236,6 +236,18 @@ static int render(struct cli_reading *reading, const struct cli_options *options
 	return code;
 }
 
+/** --match that nothing is asked about would be believed to have left hosts out. */
+static bool matches_nothing(const struct cli_options *options)
+{
+	for (size_t i = 0; i < options->argument_count; i++)
+		if (cpc_is_prometheus(options->arguments[i]))
+			return false;
+	for (size_t i = 0; i < options->add.count; i++)
+		if (cpc_is_prometheus(options->add.items[i]))
+			return false;
+	return options->match_count > 0;
+}
+
 int cli_fleet(const struct cli_options *options)
 {
 	struct cli_reading reading = { .options = options };
@@ -248,6 +260,9 @@ int cli_fleet(const struct cli_options *options)
 	if (cli_stdin_twice(options->arguments, options->argument_count))
 		return cli_complain(CPC_USAGE,
 				    "fleet: standard input can be read only once; save one of them to a file");
+	if (matches_nothing(options))
+		return cli_complain(CPC_USAGE, "fleet: --match leaves out series of a Prometheus server, and no SOURCE "
+					       "here is one (prometheus+http://HOST:PORT)");
 	if (cli_refuse_plan(options))
 		return CPC_USAGE;
 	cli_progress_start(&reading.progress);

@@ -130,7 +130,9 @@ static void put_ids(struct cpc_text *text, const struct cpc_class *before, const
 	cpc_describe_cpu(&before->fingerprint, before_cpu);
 	cpc_describe_cpu(&now->fingerprint, now_cpu);
 	cpc_text_to(text, INDENT);
-	if (strcmp(before_cpu, now_cpu) == 0)
+	if (strcmp(before_cpu, now_cpu) == 0 && strcmp(before_id, now_id) == 0)
+		cpc_text_wrapf(text, DEEPER, "%s, id %s as before", now_cpu, now_id);
+	else if (strcmp(before_cpu, now_cpu) == 0)
 		cpc_text_wrapf(text, DEEPER, "%s, id %s -> %s", now_cpu, before_id, now_id);
 	else
 		cpc_text_wrapf(text, DEEPER, "%s, id %s -> %s, id %s", before_cpu, before_id, now_cpu, now_id);

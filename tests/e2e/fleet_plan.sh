@@ -186,12 +186,16 @@ run 64 "$folder/before" --since "$folder/before.json" --remove web01
 says "--since looks back"
 run 64 "$folder/before" --remove web01 --format csv
 says "are told as text and json"
+run 64 "$folder/before" --match 'cluster="a"'
+says "--match leaves out series of a Prometheus server, and no SOURCE here is one"
 run 64 "$folder/before" --add - --add -
 says "only once"
 
 # A baseline of KVM's view and one of the processors' own are no two that can be told apart bit by bit.
 if command -v jq >/dev/null; then
 	jq -c '.classes |= map(.kvm = {id: .id, text: .fingerprint})' "$folder/before.json" >"$folder/kvm.json"
+	run 0 "$folder/before.json" --since "$folder/kvm.json"
+	tells "as before what KVM offers is no longer known"
 	run 0 "$folder/kvm.json" --add @sapphire-rapids
 	tells "of what KVM offers guests now, of the processors' CPUID then, as not every host has both views"
 	grep -q 'no feature that a VM may need' "$folder/out" && fail "baselines of two views are compared"
