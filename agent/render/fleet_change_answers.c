@@ -2,7 +2,11 @@
 /* What a change does to baselines, pools, verdicts, and to how many hosts take a VM. */
 #include "fleet_sections.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include <cpucompat/difference.h>
 
 #include "cut_list.h"
 #include "describe.h"
@@ -32,6 +36,44 @@ static void put_bits(struct cpc_text *text, const char *what, const char *which,
 	cpc_text_wrapf(text, 4, "%s %zu%s:", what, bits, which);
 	cpc_each_bit_name(words, cpc_cut_list_add, &list);
 	cpc_cut_list_end(&list);
+}
+
+static void put_line(struct cpc_text *text, const char *line)
+{
+	cpc_text_to(text, 2);
+	cpc_text_wrap(text, 4, line);
+	cpc_text_newline(text);
+}
+
+struct numbers {
+	struct cpc_cut_list list;
+	size_t count;
+};
+
+/** Address bits and the like, of which a lower one can stop a move. */
+static void put_number(void *context, const struct cpc_finding *finding)
+{
+	struct numbers *numbers = context;
+	char item[2 * CPC_WHERE_SIZE + 64];
+
+	if (finding->code != CPC_FINDING_UNEQUAL || finding->about != CPC_ABOUT_SCALAR)
+		return;
+	if (!numbers->count++) {
+		cpc_text_to(numbers->list.text, 2);
+		cpc_text_wrap(numbers->list.text, 4, "numbers:");
+	}
+	snprintf(item, sizeof(item), "%s (%" PRIu64 " -> %" PRIu64 ")", cpc_subject_of(finding, "").name, finding->a,
+		 finding->b);
+	cpc_cut_list_add(&numbers->list, item);
+}
+
+static void put_numbers(struct cpc_text *text, const struct cpc_fingerprint *before, const struct cpc_fingerprint *now)
+{
+	struct numbers numbers = { .list = { .text = text, .indent = 4 } };
+
+	cpc_each_difference(before, now, put_number, &numbers);
+	if (numbers.count)
+		cpc_cut_list_end(&numbers.list);
 }
 
 /** One of what KVM offers and one of what processors say: what is in one alone may be KVM's doing. */
@@ -94,7 +136,9 @@ static void put_baseline(struct cpc_text *text, const struct cpc_fleet_change *c
 		if (row->views_differ)
 			put_views(text, before->view, now->view, was, is);
 		else if (!row->gained_bits && !row->lost_bits && !row->learned_bits && !row->forgotten_bits)
-			cpc_text_puts(text, "  no feature that a VM may need comes or goes\n");
+			put_line(text, "no feature that a VM may need comes or goes");
+		if (!row->views_differ)
+			put_numbers(text, &before->meet, &now->meet);
 	}
 }
 

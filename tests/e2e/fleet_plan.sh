@@ -217,6 +217,12 @@ grep -q 'no feature that a VM may need' "$folder/out" && fail "what was not read
 run 0 "$folder/whole" "$folder/part" --remove part01 --format json
 member '.change.baselines | map([.gained, .lost, (.learned | length), .forgotten])' '[[[],[],16,[]]]'
 
+# A number of the baseline that falls is told, too.
+sed 's/pa=46/pa=39/' <<<"low01 $cascade" >"$folder/low"
+run 0 "$folder/whole" --add "$folder/low"
+shows "no feature that a VM may need comes or goes"
+shows "numbers: pa (46 -> 39)"
+
 # The order: a round of all, old01 first, whose VMs come home again.
 run 0 "$folder/before" --order
 shows "1.  drain 1 host: old01"
