@@ -251,7 +251,6 @@ static enum cpc_status read_root(const json_t *root, struct cpc_fleet *fleet, st
 	static const struct place hosts_place = { .path = "hosts" };
 	const json_t *classes = json_object_get(root, "classes");
 	const json_t *hosts = json_object_get(root, "hosts");
-	const size_t before = fleet->hosts;
 	enum cpc_status status = check_schema(root, reterr);
 
 	if (status)
@@ -262,7 +261,7 @@ static enum cpc_status read_root(const json_t *root, struct cpc_fleet *fleet, st
 		status = read_class(json_array_get(classes, i), i, fleet, reterr);
 	if (status)
 		return status;
-	if (!json_is_integer(hosts) || (uint64_t)json_integer_value(hosts) != fleet->hosts - before)
+	if (!json_is_integer(hosts) || (uint64_t)json_integer_value(hosts) != fleet->hosts)
 		return bad(&hosts_place, "the number of hosts of its classes", reterr);
 	return CPC_OK;
 }
@@ -294,6 +293,8 @@ static enum cpc_status parse(const char *bytes, size_t length, json_t **ret_root
 enum cpc_status cpc_fleet_document_read(const char *bytes, size_t length, struct cpc_fleet *fleet,
 					struct cpc_error *reterr)
 {
+	/* What turns out to be wrong in the end must not have been counted. */
+	struct cpc_fleet document = { .count = 0 };
 	size_t sieved_length;
 	char *sieved;
 	json_t *root;
@@ -310,8 +311,16 @@ enum cpc_status cpc_fleet_document_read(const char *bytes, size_t length, struct
 	free(sieved);
 	if (status)
 		return status;
-	status = read_root(root, fleet, reterr);
+	status = read_root(root, &document, reterr);
 	json_decref(root);
+	if (!status && fleet->hosts) {
+		status = cpc_fleet_add_fleet(fleet, &document, reterr);
+	} else if (!status) {
+		cpc_fleet_free(fleet);
+		*fleet = document;
+		return CPC_OK;
+	}
+	cpc_fleet_free(&document);
 	return status;
 }
 

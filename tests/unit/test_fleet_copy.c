@@ -95,11 +95,31 @@ static void counts_those_that_are_alike(void **state)
 	cpc_fleet_free(&fleet);
 }
 
+static void counts_in_another(void **state)
+{
+	struct cpc_fleet fleet = { .count = 0 };
+	struct cpc_fleet sum = { .count = 0 };
+
+	(void)state;
+	make_fleet(&fleet);
+	assert_int_equal(cpc_fleet_add_fleet(&sum, &fleet, NULL), CPC_OK);
+	assert_int_equal(cpc_fleet_add_fleet(&sum, &fleet, NULL), CPC_OK);
+	assert_int_equal(sum.hosts, 2 * fleet.hosts);
+	assert_int_equal(sum.count, fleet.count);
+	for (size_t i = 0; i < sum.count; i++) {
+		assert_int_equal(sum.classes[i].count, 2 * fleet.classes[i].count);
+		assert_int_equal(sum.classes[i].name_count, 2 * fleet.classes[i].name_count);
+	}
+	cpc_fleet_free(&sum);
+	cpc_fleet_free(&fleet);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(copies_everything),
 		cmocka_unit_test(leaves_some_out),
+		cmocka_unit_test(counts_in_another),
 		cmocka_unit_test(counts_those_that_are_alike),
 	};
 

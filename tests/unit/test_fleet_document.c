@@ -99,6 +99,9 @@ static void refuses(const char *text, size_t line, const char *what)
 		fail_msg("not refused: %s", text);
 	if (!strstr(error.what, what) || error.line != line)
 		fail_msg("%s: line %zu: %s", text, error.line, error.what);
+	/* Not even those of its hosts that came before what is wrong. */
+	assert_int_equal(fleet.hosts, 0);
+	assert_int_equal(fleet.count, 0);
 	cpc_fleet_free(&fleet);
 }
 
