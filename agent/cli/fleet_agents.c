@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "lines.h"
 #include "peer_line.h"
@@ -13,6 +14,9 @@
 
 /** Longest line of a list. */
 #define LINE_SIZE 4096
+
+/** Descriptors of everything else: streams, and what libcurl is woken with. */
+#define DESCRIPTORS_ELSE 12
 
 /** Agents that are asked. */
 struct agents {
@@ -69,11 +73,25 @@ static void tick(void *context, size_t answers)
 				  CLI_PROGRESS_OF(agents->reading), answers, agents->count);
 }
 
+/** Without a descriptor a question fails, as if its agent were away: no more of them than there are descriptors for. */
+static size_t count_most(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) ||
+	    limit.rlim_cur >= DESCRIPTORS_ELSE + CPC_FETCHES_MAX * CPC_FETCH_DESCRIPTORS)
+		return CPC_FETCHES_MAX;
+	if (limit.rlim_cur < DESCRIPTORS_ELSE + CPC_FETCH_DESCRIPTORS)
+		return 1;
+	return (size_t)(limit.rlim_cur - DESCRIPTORS_ELSE) / CPC_FETCH_DESCRIPTORS;
+}
+
 static enum cpc_status ask(struct agents *agents)
 {
 	const struct cpc_fetching fetching = { .client = &agents->reading->options->client,
 					       .targets = agents->targets,
 					       .count = agents->count,
+					       .most = count_most(),
 					       .answered = answered,
 					       .tick = tick,
 					       .context = agents };
@@ -217,7 +235,7 @@ static enum cpc_status take_lines(struct agents *agents, const char *source, con
 			status = cli_note_unreadable(agents->reading, source, &error);
 	}
 	if (!status && cpc_lines_status(&lines, &error))
-		status = cli_note_unreadable(agents->reading, source, &error);
+		status = cli_note_end(agents->reading, source, &error);
 	return status;
 }
 

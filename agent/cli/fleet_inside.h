@@ -43,6 +43,9 @@ int cli_plan_fleet(struct cli_reading *reading);
 /** Note that a source gave nothing. CPC_INTERNAL without memory. */
 enum cpc_status cli_note_unreadable(struct cli_reading *reading, const char *source, const struct cpc_error *error);
 
+/** A line that is none ends the list: hosts that come after it are not counted, and that is said. */
+enum cpc_status cli_note_end(struct cli_reading *reading, const char *source, const struct cpc_error *error);
+
 struct cli_source;
 
 /** What a progress line begins with: what there is so far. */

@@ -91,13 +91,11 @@ static enum cpc_status fold_line(struct cli_reading *reading, const char *source
 	return cli_note_unreadable(reading, source, &error);
 }
 
-/** A line that is none ends the list: hosts that come after it are not counted, and that is said. */
-static enum cpc_status note_end(struct cli_reading *reading, const char *source, size_t line,
-				const struct cpc_error *error)
+enum cpc_status cli_note_end(struct cli_reading *reading, const char *source, const struct cpc_error *error)
 {
 	struct cpc_error end;
 
-	cpc_fail(&end, error->status, line, "%s; nothing after it was read", error->what);
+	cpc_fail(&end, error->status, error->line, "%s; nothing after it was read", error->what);
 	return cli_note_unreadable(reading, source, &end);
 }
 
@@ -117,7 +115,8 @@ static enum cpc_status fold_piece(struct cli_reading *reading, const char *sourc
 	}
 	if (!status && cpc_lines_status(&lines, &error)) {
 		piece->ended = true;
-		status = note_end(reading, source, piece->lines + 1, &error);
+		error.line = piece->lines + 1;
+		status = cli_note_end(reading, source, &error);
 	}
 	piece->length -= (size_t)(folded - piece->bytes);
 	memmove(piece->bytes, folded, piece->length);

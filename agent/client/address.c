@@ -124,9 +124,20 @@ enum cpc_status cpc_address_parse_prometheus(const char *text, struct cpc_addres
 	return CPC_OK;
 }
 
+/** In numbers alone: a name may begin like them, too. */
+static bool is_loopback(const char *host, size_t length)
+{
+	return starts(host, "127.") && strspn(host, "0123456789.") == length;
+}
+
+/** `host`, in lower case, and nothing behind it but a port or a path. */
+static bool is_host(const char *authority, const char *host)
+{
+	return starts(authority, host) && strchr(":/?#", authority[strlen(host)]);
+}
+
 bool cpc_address_is_exposed(const char *text)
 {
-	static const char *const near[] = { "127.", "localhost:", "localhost/", "[::1]" };
 	const char *authority;
 
 	if (cpc_is_prometheus(text))
@@ -135,8 +146,6 @@ bool cpc_address_is_exposed(const char *text)
 		return false;
 	authority = text + strlen("http://");
 	authority = skip_credentials(authority, strcspn(authority, "/?#"));
-	for (size_t i = 0; i < sizeof(near) / sizeof(*near); i++)
-		if (starts(authority, near[i]))
-			return false;
-	return strcmp(authority, "localhost") != 0;
+	return !is_host(authority, "localhost") && !is_host(authority, "[::1]") &&
+	       !is_loopback(authority, strcspn(authority, ":/?#"));
 }

@@ -98,7 +98,10 @@ static struct slot *free_slot(struct crowd *crowd)
 
 static void start_more(struct crowd *crowd)
 {
-	while (crowd->begun < crowd->fetching->count && crowd->under_way < CPC_FETCHES_MAX &&
+	const size_t wanted = crowd->fetching->most;
+	const size_t most = wanted && wanted < CPC_FETCHES_MAX ? wanted : CPC_FETCHES_MAX;
+
+	while (crowd->begun < crowd->fetching->count && crowd->under_way < most &&
 	       crowd->begun - crowd->given < WINDOW) {
 		struct slot *slot = free_slot(crowd);
 		const size_t target = crowd->begun++;

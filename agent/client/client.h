@@ -34,6 +34,9 @@ enum cpc_status cpc_fetch_report(const struct cpc_client *client, const char *ad
 /** Questions under way at once. */
 #define CPC_FETCHES_MAX 64
 
+/** Descriptors of one of them at most: looking its name up, and a socket of each kind of address. */
+#define CPC_FETCH_DESCRIPTORS 6
+
 /** An agent to ask. */
 struct cpc_fetch_target {
 	const char *address;
@@ -45,6 +48,7 @@ struct cpc_fetching {
 	const struct cpc_client *client;
 	const struct cpc_fetch_target *targets;
 	size_t count;
+	size_t most; /**< under way at once, where that is fewer than CPC_FETCHES_MAX; 0: those */
 	/**
 	 * Called once for each target, in their order: with its body, or with NULL and why there is none. False ends
 	 * it.
@@ -55,8 +59,8 @@ struct cpc_fetching {
 };
 
 /**
- * Ask each of them as cpc_fetch_report() does, up to CPC_FETCHES_MAX at once. What one does, or does not do, fails its
- * own row. CPC_INTERNAL without memory or where `answered` ended it, CPC_UNAVAILABLE without libcurl.
+ * Ask each of them as cpc_fetch_report() does, up to CPC_FETCHES_MAX, or `most`, at once. What one does, or does not
+ * do, fails its own row. CPC_INTERNAL without memory or where `answered` ended it, CPC_UNAVAILABLE without libcurl.
  */
 enum cpc_status cpc_fetch_reports(const struct cpc_fetching *fetching, struct cpc_error *reterr);
 

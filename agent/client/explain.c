@@ -70,6 +70,9 @@ enum cpc_status cpc_explain(const struct cpc_curl *curl, const struct cpc_transf
 {
 	long http_status = 0;
 
+	if (transfer->head_too_large)
+		return cpc_fail(reterr, CPC_UNAVAILABLE, 0,
+				"%s: the headers of its answer are larger than any agent's; is it a cpucompatd?", name);
 	if (transfer->too_large || code == CURLE_FILESIZE_EXCEEDED)
 		return cpc_fail(reterr, CPC_UNAVAILABLE, 0,
 				"%s: the answer is larger than %zu bytes; is it a cpucompatd?", name,

@@ -74,7 +74,7 @@ static size_t receive_head(char *bytes, size_t size, size_t count, void *context
 
 	transfer->head_length += length;
 	if (transfer->head_length > HEAD_MAX) {
-		transfer->too_large = true;
+		transfer->head_too_large = true;
 		return 0;
 	}
 	/* Another answer begins, after a 1xx. */
@@ -242,6 +242,8 @@ static enum cpc_status explain(const struct cpc_curl *curl, const struct cpc_tra
 {
 	char detail[CURL_ERROR_SIZE];
 
+	if (transfer->head_too_large)
+		return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "the headers of its answer are larger than any agent's");
 	if (transfer->too_large || code == CURLE_FILESIZE_EXCEEDED)
 		return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "the answer is larger than a report can be");
 	if (transfer->body.failed)

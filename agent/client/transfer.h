@@ -52,6 +52,7 @@ struct cpc_transfer {
 	bool packed;
 	bool patient;
 	bool too_large;
+	bool head_too_large;
 	bool not_taken; /**< `take` wanted no more */
 	bool conditional;
 	long timeout_ms;

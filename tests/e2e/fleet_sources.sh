@@ -150,6 +150,8 @@ bad scalar "printf '$head\r\n\r\n{\"status\":\"success\",\"data\":{\"resultType\
 bad endless "printf '$head\r\n\r\n{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"'; tr '\\\\0' x </dev/zero" 69 \
 	"no whole answer in time" --timeout 2
 bad blank "printf '$head\r\n\r\n'; tr '\\\\0' ' ' </dev/zero" 69 "what answers is not Prometheus' API"
+bad headers "printf 'HTTP/1.1 200 OK\r\n'; while printf 'X-Filler: 0123456789012345678901234567890123456789\r\n'; do :; done" 69 \
+	"the headers of its answer are larger"
 bad silent "sleep 30" 69 "no whole answer in time" --timeout 1
 bad drip "printf '$head\r\n\r\n{'; while sleep 0.2 && printf ' '; do :; done" 69 "no whole answer in time" --timeout 1
 head -c 30000000 /dev/zero | gzip -9 >"$folder/bomb.gz"
@@ -245,6 +247,21 @@ shows "40 hosts, 1 class, 1 vendor, 45 unreadable" "web01-web40" "refused: http:
 	"$folder/hosts.txt: line 85: an address holds no credentials" "$folder/hosts.txt: line 86: token-file $folder/nothing: No such file"
 grep -q s3cret "$folder/out" "$folder/err" && fail "credentials are shown"
 run 65 probe --from "$folder/hosts.txt"
+# A line that is none ends it, and that is said.
+{
+	echo "web01 $agent token-file=$folder/token"
+	head -c 70000 /dev/zero | tr '\0' x
+	printf '\nweb02 %s\n' "$agent"
+} >"$folder/long.txt"
+run 0 fleet "$folder/long.txt" --ca "$folder/server.pem"
+shows "1 host, 1 class, 1 vendor, 1 unreadable" "long.txt: line 2: line is longer than 65536 bytes; nothing after it was read"
+# With few descriptors fewer are asked at once, and none of them is said to be away.
+for n in $(seq 40); do echo "web$n $agent token-file=$folder/token"; done >"$folder/few.txt"
+(ulimit -n 20 && COLUMNS=500 exec "$bin" fleet "$folder/few.txt" --ca "$folder/server.pem") >"$folder/out" 2>"$folder/err"
+shows "40 hosts, 1 class, 1 vendor, 0 unreadable"
+# A name that begins like a loopback address is anybody's.
+run 69 fleet "http://127.0.0.1.invalid:1" --token-file "$folder/token" --timeout 1
+holds "a token in the clear" "the token goes to http://127.0.0.1.invalid:1 over the network in the clear" "$folder/err"
 
 # On a terminal a line says how far it is, and is gone before the output; nowhere else.
 # terminal COMMAND: what a terminal gets of its standard error, and what its output is

@@ -38,6 +38,41 @@ static void recognises_addresses(void **state)
 		assert_false(cpc_is_address(no[i]));
 }
 
+/* What is said to be near must be: a name that begins like a loopback address is anybody's. */
+static void knows_what_goes_over_the_network(void **state)
+{
+	static const char *const exposed[] = { "http://a",
+					       "HTTP://a:1/x",
+					       "http://127.0.0.1.example.org",
+					       "http://127.example.org:80/",
+					       "http://localhost.example.org",
+					       "http://[::1].example.org",
+					       "http://127.0.0.1@example.org",
+					       "http://128.0.0.1",
+					       "http://192.0.2.127",
+					       "prometheus+http://127.x/prefix" };
+	static const char *const near[] = { "https://a",
+					    "unix:/run/x",
+					    "http://localhost",
+					    "http://LOCALHOST:1",
+					    "http://localhost/x",
+					    "http://127.0.0.1",
+					    "http://127.1.2.3:10789/",
+					    "http://u:p@127.0.0.1:1",
+					    "http://[::1]",
+					    "http://[::1]:1/x",
+					    "prometheus+http://127.0.0.1:9090/a",
+					    "prometheus+https://a" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(exposed); i++)
+		if (!cpc_address_is_exposed(exposed[i]))
+			fail_msg("%s", exposed[i]);
+	for (size_t i = 0; i < COUNT(near); i++)
+		if (cpc_address_is_exposed(near[i]))
+			fail_msg("%s", near[i]);
+}
+
 static void takes_addresses_apart(void **state)
 {
 	static const struct {
@@ -223,6 +258,30 @@ static void refuses_strange_answers(void **state)
 	}
 }
 
+/* It is not for its body that it is refused. */
+static void refuses_endless_headers(void **state)
+{
+	struct cpc_buffer head = { .length = 0 };
+	struct cpc_buffer body = { .length = 0 };
+	struct server server;
+	struct cpc_error error;
+	char address[64];
+
+	(void)state;
+	cpc_buffer_puts(&head, "HTTP/1.1 200 OK\r\n");
+	for (unsigned int i = 0; i < 600; i++)
+		cpc_buffer_puts(&head,
+				"X-Filler: 0123456789012345678901234567890123456789012345678901234567890123\r\n");
+	cpc_buffer_puts(&head, "\r\n");
+	server.descriptor = listen_somewhere(address);
+	start(&server, head.bytes, 1);
+	assert_int_equal(cpc_fetch_report(&nobody, address, &body, &error), CPC_UNAVAILABLE);
+	pthread_join(server.thread, NULL);
+	assert_non_null(strstr(error.what, "the headers of its answer are larger"));
+	assert_null(body.bytes);
+	cpc_buffer_free(&head);
+}
+
 /* Accepts into the backlog and never answers: the bound is 10 seconds. */
 static void gives_up_on_silence(void **state)
 {
@@ -242,10 +301,11 @@ static void gives_up_on_silence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(recognises_addresses),	   cmocka_unit_test(takes_addresses_apart),
-		cmocka_unit_test(refuses_bad_addresses),   cmocka_unit_test(explains_a_closed_port),
-		cmocka_unit_test(fetches_a_report),	   cmocka_unit_test(fetches_from_a_unix_socket),
-		cmocka_unit_test(refuses_strange_answers), cmocka_unit_test(gives_up_on_silence),
+		cmocka_unit_test(recognises_addresses),	      cmocka_unit_test(knows_what_goes_over_the_network),
+		cmocka_unit_test(takes_addresses_apart),      cmocka_unit_test(refuses_bad_addresses),
+		cmocka_unit_test(explains_a_closed_port),     cmocka_unit_test(fetches_a_report),
+		cmocka_unit_test(fetches_from_a_unix_socket), cmocka_unit_test(refuses_strange_answers),
+		cmocka_unit_test(refuses_endless_headers),    cmocka_unit_test(gives_up_on_silence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
