@@ -18,6 +18,9 @@
 /** Answers that may wait for one before them. */
 #define WINDOW 1024
 
+/** Bytes of them beyond which nobody else is asked: whoever is slow does not make the others fill the memory. */
+#define WAITING_MAX ((size_t)64 << 20)
+
 /** Longest sleep between two ticks. */
 #define TICK_MS 200
 
@@ -44,6 +47,7 @@ struct crowd {
 	struct outcome *outcomes; /**< WINDOW of them, that of a target at its number modulo that */
 	size_t begun;
 	size_t given;
+	size_t waiting; /**< bytes of answers that are there and not given away */
 	size_t answers;
 	size_t under_way;
 };
@@ -102,7 +106,7 @@ static void start_more(struct crowd *crowd)
 	const size_t most = wanted && wanted < CPC_FETCHES_MAX ? wanted : CPC_FETCHES_MAX;
 
 	while (crowd->begun < crowd->fetching->count && crowd->under_way < most &&
-	       crowd->begun - crowd->given < WINDOW) {
+	       crowd->begun - crowd->given < WINDOW && crowd->waiting < WAITING_MAX) {
 		struct slot *slot = free_slot(crowd);
 		const size_t target = crowd->begun++;
 		struct cpc_error error = { .status = CPC_INTERNAL };
@@ -129,6 +133,7 @@ static void finish(struct crowd *crowd, struct slot *slot, CURLcode code)
 		outcome->body = slot->transfer.body;
 		slot->transfer.body = (struct cpc_buffer){ .length = 0 };
 		outcome->done = true;
+		crowd->waiting += outcome->body.length;
 		crowd->answers++;
 	}
 	crowd->curl.multi_remove_handle(crowd->multi, slot->transfer.easy);
@@ -167,6 +172,7 @@ static enum cpc_status give(struct crowd *crowd, struct cpc_error *reterr)
 			return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 		more = fetching->answered(fetching->context, crowd->given,
 					  outcome->error.status ? NULL : &outcome->body, &outcome->error);
+		crowd->waiting -= outcome->body.length;
 		cpc_buffer_free(&outcome->body);
 		if (!more)
 			return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");

@@ -76,6 +76,8 @@ static enum cpc_status judge(const struct cpc_curl *curl, const struct cpc_trans
 	if (transfer->too_large)
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "the answer is larger than %zu MiB; take less with --match",
 				CPC_PROMETHEUS_BYTES_MAX >> 20);
+	if (code == CURLE_SSL_CACERT_BADFILE)
+		return cpc_fail(reterr, CPC_BAD_DATA, 0, "the file of --ca holds no certificates");
 	if (code && !transfer->not_taken) {
 		struct cpc_error error;
 

@@ -200,6 +200,8 @@ openssl req -x509 $keys -keyout "$folder/server.key" -out "$folder/server.pem" -
 listen tls "OPENSSL-LISTEN:0,cert=$folder/server.pem,key=$folder/server.key,verify=0" "printf '$head\r\n\r\n'; cat '$folder/good.json'"
 run 69 fleet "prometheus+https://127.0.0.1:$port"
 shows "certificate"
+run 65 fleet "prometheus+https://127.0.0.1:$port" --ca "$folder/empty"
+shows "the file of --ca holds no certificates"
 run 0 fleet "prometheus+https://127.0.0.1:$port" --ca "$folder/server.pem" --token-file "$folder/token"
 shows "4 hosts, 3 classes"
 grep -qi '^authorization: bearer s3cret-token' "$folder/tls.request" || fail "the token does not go over TLS"

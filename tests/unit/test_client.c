@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -282,6 +283,82 @@ static void refuses_endless_headers(void **state)
 	cpc_buffer_free(&head);
 }
 
+/* Clients that are told so many bytes each, one after the other. */
+struct fat_server {
+	int descriptor;
+	size_t clients;
+	atomic_size_t accepted;
+	size_t accepted_before_the_first;
+};
+
+#define FAT_BYTES ((size_t)15 << 20)
+
+static void *serve_fat(void *argument)
+{
+	static const char head[] = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+	static char piece[65536];
+	struct fat_server *server = argument;
+	char request[1024];
+
+	memset(piece, 'x', sizeof(piece));
+	for (size_t i = 0; i < server->clients; i++) {
+		const int client = accept(server->descriptor, NULL, NULL);
+		ssize_t sent = recv(client, request, sizeof(request), 0);
+
+		atomic_fetch_add(&server->accepted, 1);
+		if (sent > 0)
+			sent = send(client, head, sizeof(head) - 1, MSG_NOSIGNAL);
+		for (size_t left = FAT_BYTES; left > 0 && sent > 0; left -= (size_t)sent)
+			sent = send(client, piece, left < sizeof(piece) ? left : sizeof(piece), MSG_NOSIGNAL);
+		close(client);
+	}
+	return NULL;
+}
+
+static bool count_fat(void *context, size_t target, const struct cpc_buffer *body, const struct cpc_error *error)
+{
+	struct fat_server *server = context;
+
+	(void)error;
+	if (target == 0) {
+		assert_null(body);
+		server->accepted_before_the_first = atomic_load(&server->accepted);
+	} else if (body) {
+		assert_int_equal(body->length, FAT_BYTES);
+	}
+	return true;
+}
+
+/* Those behind one that is silent are not all kept: of 15 MiB each, five are more than 64. */
+static void keeps_few_answers_that_wait(void **state)
+{
+	enum { CLIENTS = 12 };
+	const struct cpc_client client = { .timeout_ms = 3000 };
+	struct fat_server server = { .clients = CLIENTS };
+	struct cpc_fetch_target targets[1 + CLIENTS];
+	const struct cpc_fetching fetching = { .client = &client,
+					       .targets = targets,
+					       .count = COUNT(targets),
+					       .most = 2,
+					       .answered = count_fat,
+					       .context = &server };
+	char silent[64];
+	char fat[64];
+	const int silence = listen_somewhere(silent);
+	pthread_t thread;
+
+	(void)state;
+	server.descriptor = listen_somewhere(fat);
+	for (size_t i = 0; i < COUNT(targets); i++)
+		targets[i] = (struct cpc_fetch_target){ .address = i ? fat : silent };
+	assert_int_equal(pthread_create(&thread, NULL, serve_fat, &server), 0);
+	assert_int_equal(cpc_fetch_reports(&fetching, NULL), CPC_OK);
+	pthread_join(thread, NULL);
+	assert_in_range(server.accepted_before_the_first, 0, 5);
+	close(server.descriptor);
+	close(silence);
+}
+
 /* Accepts into the backlog and never answers: the bound is 10 seconds. */
 static void gives_up_on_silence(void **state)
 {
@@ -305,7 +382,8 @@ int main(void)
 		cmocka_unit_test(takes_addresses_apart),      cmocka_unit_test(refuses_bad_addresses),
 		cmocka_unit_test(explains_a_closed_port),     cmocka_unit_test(fetches_a_report),
 		cmocka_unit_test(fetches_from_a_unix_socket), cmocka_unit_test(refuses_strange_answers),
-		cmocka_unit_test(refuses_endless_headers),    cmocka_unit_test(gives_up_on_silence),
+		cmocka_unit_test(refuses_endless_headers),    cmocka_unit_test(keeps_few_answers_that_wait),
+		cmocka_unit_test(gives_up_on_silence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
