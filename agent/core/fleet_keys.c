@@ -16,14 +16,23 @@ struct cpc_fleet_keys {
 	struct key *slots;
 	size_t slot_count; /**< a power of two */
 	size_t count;
+	uint64_t seed;
 };
 
 #define SLOTS_FIRST 64
 
-/** Eight bytes at a time: a fleet of a million lines hashes a quarter of a gigabyte. */
-uint64_t cpc_hash_of(const char *text, size_t length)
+uint64_t cpc_hash_seed(const void *table)
 {
-	uint64_t hash = length * UINT64_C(0x9e3779b97f4a7c15);
+	const uint64_t heap = (uint64_t)(uintptr_t)table;
+	const uint64_t stack = (uint64_t)(uintptr_t)&table;
+
+	return (heap * UINT64_C(0xbf58476d1ce4e5b9)) ^ (stack * UINT64_C(0x94d049bb133111eb));
+}
+
+/** Eight bytes at a time: a fleet of a million lines hashes a quarter of a gigabyte. */
+uint64_t cpc_hash_of(const char *text, size_t length, uint64_t seed)
+{
+	uint64_t hash = seed ^ (length * UINT64_C(0x9e3779b97f4a7c15));
 
 	while (length) {
 		const size_t taken = length < sizeof(uint64_t) ? length : sizeof(uint64_t);
@@ -79,6 +88,7 @@ struct cpc_fleet_keys *cpc_fleet_keys_new(void)
 
 	if (!keys)
 		return NULL;
+	keys->seed = cpc_hash_seed(keys);
 	keys->slots = calloc(SLOTS_FIRST, sizeof(*keys->slots));
 	keys->slot_count = SLOTS_FIRST;
 	if (keys->slots)
@@ -99,7 +109,8 @@ void cpc_fleet_keys_free(struct cpc_fleet_keys *keys)
 
 bool cpc_fleet_keys_find(const struct cpc_fleet_keys *keys, const char *text, size_t length, size_t *ret_class)
 {
-	const struct key *slot = slot_of(keys->slots, keys->slot_count, cpc_hash_of(text, length), text, length);
+	const struct key *slot =
+		slot_of(keys->slots, keys->slot_count, cpc_hash_of(text, length, keys->seed), text, length);
 
 	if (!slot->text)
 		return false;
@@ -109,7 +120,7 @@ bool cpc_fleet_keys_find(const struct cpc_fleet_keys *keys, const char *text, si
 
 bool cpc_fleet_keys_add(struct cpc_fleet_keys *keys, const char *text, size_t length, size_t class)
 {
-	const uint64_t hash = cpc_hash_of(text, length);
+	const uint64_t hash = cpc_hash_of(text, length, keys->seed);
 	/* Never of no bytes: a NULL text is a free slot. */
 	char *copy = malloc(length + 1);
 

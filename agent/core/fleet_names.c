@@ -34,12 +34,13 @@ struct slot {
 
 struct cpc_host_index {
 	size_t slot_count;
+	uint64_t seed;
 	struct slot slots[];
 };
 
 static size_t place_of(const struct cpc_host_index *index, const char *name)
 {
-	size_t at = (size_t)cpc_hash_of(name, strlen(name)) & (index->slot_count - 1);
+	size_t at = (size_t)cpc_hash_of(name, strlen(name), index->seed) & (index->slot_count - 1);
 
 	while (index->slots[at].name && strcmp(index->slots[at].name, name) != 0)
 		at = (at + 1) & (index->slot_count - 1);
@@ -54,6 +55,7 @@ struct cpc_host_index *cpc_host_index_new(const struct cpc_fleet *fleet)
 	if (!index)
 		return NULL;
 	index->slot_count = slot_count;
+	index->seed = cpc_hash_seed(index);
 	for (size_t i = 0; i < fleet->count; i++) {
 		for (size_t n = 0; n < fleet->classes[i].name_count; n++) {
 			const char *name = fleet->classes[i].names[n];
@@ -89,9 +91,9 @@ size_t cpc_host_index_find(const struct cpc_host_index *index, const char *name,
 #define TWICE UINT64_C(1)
 
 /** Never 0, which is a free slot. */
-static uint64_t marked(const char *name)
+static uint64_t marked(const char *name, uint64_t seed)
 {
-	return (cpc_hash_of(name, strlen(name)) | 2) & ~TWICE;
+	return (cpc_hash_of(name, strlen(name), seed) | 2) & ~TWICE;
 }
 
 static uint64_t *hash_place(uint64_t *hashes, size_t slot_count, uint64_t hash)
@@ -104,13 +106,13 @@ static uint64_t *hash_place(uint64_t *hashes, size_t slot_count, uint64_t hash)
 }
 
 /** Mark every hash that comes twice; whether any does. */
-static bool mark_hashes(const struct cpc_fleet *fleet, uint64_t *hashes, size_t slot_count)
+static bool mark_hashes(const struct cpc_fleet *fleet, uint64_t *hashes, size_t slot_count, uint64_t seed)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < fleet->count; i++) {
 		for (size_t n = 0; n < fleet->classes[i].name_count; n++) {
-			const uint64_t hash = marked(fleet->classes[i].names[n]);
+			const uint64_t hash = marked(fleet->classes[i].names[n], seed);
 			uint64_t *place = hash_place(hashes, slot_count, hash);
 
 			any = any || *place;
@@ -121,7 +123,7 @@ static bool mark_hashes(const struct cpc_fleet *fleet, uint64_t *hashes, size_t 
 }
 
 /** Every host whose hash is marked: so many, and with `ret_hosts` which. */
-static size_t collect(const struct cpc_fleet *fleet, uint64_t *hashes, size_t slot_count,
+static size_t collect(const struct cpc_fleet *fleet, uint64_t *hashes, size_t slot_count, uint64_t seed,
 		      struct cpc_named_host *ret_hosts)
 {
 	size_t count = 0;
@@ -130,7 +132,7 @@ static size_t collect(const struct cpc_fleet *fleet, uint64_t *hashes, size_t sl
 		for (size_t n = 0; n < fleet->classes[i].name_count; n++) {
 			const char *name = fleet->classes[i].names[n];
 
-			if (!(*hash_place(hashes, slot_count, marked(name)) & TWICE))
+			if (!(*hash_place(hashes, slot_count, marked(name, seed)) & TWICE))
 				continue;
 			if (ret_hosts)
 				ret_hosts[count] = (struct cpc_named_host){ .name = name, .class = i };
@@ -174,19 +176,20 @@ enum cpc_status cpc_fleet_twins(const struct cpc_fleet *fleet, struct cpc_named_
 {
 	const size_t slot_count = slots_for(count_names(fleet));
 	uint64_t *hashes = calloc(slot_count, sizeof(*hashes));
+	const uint64_t seed = cpc_hash_seed(hashes);
 	struct cpc_named_host *twins = NULL;
 	size_t count = 0;
 
 	if (!hashes)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-	if (mark_hashes(fleet, hashes, slot_count)) {
-		count = collect(fleet, hashes, slot_count, NULL);
+	if (mark_hashes(fleet, hashes, slot_count, seed)) {
+		count = collect(fleet, hashes, slot_count, seed, NULL);
 		twins = calloc(count, sizeof(*twins));
 		if (!twins) {
 			free(hashes);
 			return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 		}
-		collect(fleet, hashes, slot_count, twins);
+		collect(fleet, hashes, slot_count, seed, twins);
 		count = keep_twins(twins, count);
 	}
 	free(hashes);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fleet_keys.h"
+
 #define SLOTS_FIRST 64
 #define TEXTS_FIRST 32
 #define BYTES_FIRST 4096
@@ -12,21 +14,9 @@
 /** Numbers are stored plus one. */
 #define COUNT_MAX (UINT32_MAX - 1)
 
-static uint32_t hash_of(const char *text, size_t length)
+static uint32_t hash_of(const struct cpc_interned *interned, const char *text, size_t length)
 {
-	uint64_t hash = length * UINT64_C(0x9e3779b97f4a7c15);
-
-	while (length) {
-		const size_t taken = length < sizeof(uint64_t) ? length : sizeof(uint64_t);
-		uint64_t block = 0;
-
-		memcpy(&block, text, taken);
-		hash = (hash ^ block) * UINT64_C(0x9fb21c651e98df25);
-		hash ^= hash >> 32;
-		text += taken;
-		length -= taken;
-	}
-	return (uint32_t)hash;
+	return (uint32_t)cpc_hash_of(text, length, interned->seed);
 }
 
 static bool is_at(const struct cpc_interned *interned, uint32_t number, uint32_t hash, const char *text, size_t length)
@@ -53,7 +43,7 @@ bool cpc_interned_find(const struct cpc_interned *interned, const char *text, si
 
 	if (!interned->slot_count)
 		return false;
-	slot = slot_of(interned, hash_of(text, length), text, length);
+	slot = slot_of(interned, hash_of(interned, text, length), text, length);
 	if (!*slot)
 		return false;
 	*ret_number = *slot - 1;
@@ -71,6 +61,8 @@ static bool grow_slots(struct cpc_interned *interned)
 	slots = calloc(slot_count, sizeof(*slots));
 	if (!slots)
 		return false;
+	if (!interned->slots)
+		interned->seed = cpc_hash_seed(slots);
 	for (uint32_t number = 0; number < interned->count; number++) {
 		size_t at = interned->texts[number].hash;
 
@@ -118,13 +110,14 @@ static bool grow_bytes(struct cpc_interned *interned, size_t length)
 
 bool cpc_interned_add(struct cpc_interned *interned, const char *text, size_t length, uint32_t *ret_number)
 {
-	const uint32_t hash = hash_of(text, length);
+	uint32_t hash;
 
 	if (cpc_interned_find(interned, text, length, ret_number))
 		return true;
 	if (interned->count == COUNT_MAX || length > UINT32_MAX || !grow_slots(interned) || !grow_texts(interned) ||
 	    !grow_bytes(interned, length))
 		return false;
+	hash = hash_of(interned, text, length);
 	*slot_of(interned, hash, text, length) = interned->count + 1;
 	memcpy(interned->bytes + interned->length, text, length);
 	interned->texts[interned->count] =

@@ -20,6 +20,7 @@ struct cpc_interned {
 	uint32_t *slots; /**< numbers plus one; 0: free */
 	size_t slot_count;
 	uint32_t count;
+	uint64_t seed; /**< of the hashes */
 };
 
 /** Whether the text is there, as `*ret_number`. */

@@ -2,6 +2,7 @@
 /* A text has one number, and a number one text, through every growth. */
 #include "support.h"
 
+#include "../../agent/core/fleet_keys.h"
 #include "../../agent/core/interned.h"
 
 static void numbers_in_order(void **state)
@@ -51,11 +52,36 @@ static void takes_any_bytes(void **state)
 	cpc_interned_free(&interned);
 }
 
+/* Texts that were made to agree agree for one seed, which is not a table's. */
+static void hashes_what_nobody_can_guess(void **state)
+{
+	static const char a[] = "YwsorLO7WE^hr3/9";
+	static const char b[] = "hDs.NeoK<i0QT0Xh";
+	struct cpc_interned interned = { .count = 0 };
+	uint32_t number;
+	size_t same = 0;
+
+	(void)state;
+	assert_int_equal(cpc_hash_of(a, sizeof(a), 0), cpc_hash_of(b, sizeof(b), 0));
+	for (uint64_t bit = 0; bit < 64; bit++)
+		same += cpc_hash_of(a, sizeof(a), UINT64_C(1) << bit) == cpc_hash_of(b, sizeof(b), UINT64_C(1) << bit);
+	/* The highest bit alone changes both alike. */
+	assert_in_range(same, 0, 8);
+	assert_true(cpc_hash_seed(a) != cpc_hash_seed(b));
+	assert_true(cpc_interned_add(&interned, a, sizeof(a), &number));
+	assert_true(interned.seed != 0);
+	assert_int_equal(interned.texts[0].hash, (uint32_t)cpc_hash_of(a, sizeof(a), interned.seed));
+	assert_true(cpc_interned_add(&interned, b, sizeof(b), &number));
+	assert_true(interned.texts[0].hash != interned.texts[1].hash);
+	cpc_interned_free(&interned);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_in_order),
 		cmocka_unit_test(takes_any_bytes),
+		cmocka_unit_test(hashes_what_nobody_can_guess),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
