@@ -74,13 +74,9 @@ static enum cpc_status fold_document(struct cli_reading *reading, const char *so
 				     struct cpc_error *reterr)
 {
 	const size_t unreadable = cpc_fleet_document_unreadable(bytes->bytes, bytes->length);
-	struct cpc_fleet saved = { .count = 0 };
 	struct cpc_error missing;
-	enum cpc_status status = cpc_fleet_document_read(bytes->bytes, bytes->length, &saved, reterr);
+	const enum cpc_status status = cpc_fleet_document_read(bytes->bytes, bytes->length, &reading->fleet, reterr);
 
-	if (!status)
-		status = cpc_fleet_add_fleet(&reading->fleet, &saved, reterr);
-	cpc_fleet_free(&saved);
 	if (status || !unreadable)
 		return status;
 	cpc_fail(&missing, CPC_UNAVAILABLE, 0, "a saved fleet that is not whole: %zu %s not read when it was saved",

@@ -40,15 +40,6 @@ static enum cpc_status copy_class(const struct cpc_fleet *fleet, size_t class, c
 	return status;
 }
 
-enum cpc_status cpc_fleet_add_fleet(struct cpc_fleet *fleet, const struct cpc_fleet *other, struct cpc_error *reterr)
-{
-	enum cpc_status status = CPC_OK;
-
-	for (size_t i = 0; i < other->count && !status; i++)
-		status = copy_class(other, i, NULL, 0, fleet, reterr);
-	return status;
-}
-
 enum cpc_status cpc_fleet_copy(const struct cpc_fleet *fleet, const struct cpc_named_host *without,
 			       size_t without_count, struct cpc_fleet *ret_copy, struct cpc_error *reterr)
 {

@@ -74,12 +74,6 @@ struct cpc_named_host {
 enum cpc_status cpc_fleet_copy(const struct cpc_fleet *fleet, const struct cpc_named_host *without,
 			       size_t without_count, struct cpc_fleet *ret_copy, struct cpc_error *reterr);
 
-/**
- * Count in all hosts of another fleet. On failure (CPC_INTERNAL without memory) the fleet holds some of them, and is
- * fit to be freed.
- */
-enum cpc_status cpc_fleet_add_fleet(struct cpc_fleet *fleet, const struct cpc_fleet *other, struct cpc_error *reterr);
-
 /** Count in what an agent serves: its own host, by the name "self" where it has none, and each peer that is up. */
 enum cpc_status cpc_fleet_add_published(struct cpc_fleet *fleet, const struct cpc_published *published,
 					struct cpc_error *reterr);

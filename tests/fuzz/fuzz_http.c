@@ -5,6 +5,7 @@
  */
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -186,6 +187,24 @@ static void check_descriptors(void)
 	abort();
 }
 
+/* Thousands of connections a second leave no port free for a while: each rests for a minute where it was closed. */
+static int connect_in_time(void)
+{
+	for (int tries = 0; tries < 300; tries++) {
+		const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		if (client < 0)
+			abort();
+		if (!connect(client, (struct sockaddr *)&address, sizeof(address)))
+			return client;
+		if (errno != EADDRNOTAVAIL)
+			abort();
+		close(client);
+		poll(NULL, 0, 100);
+	}
+	abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -194,9 +213,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!server)
 		start();
-	const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (client < 0 || connect(client, (struct sockaddr *)&address, sizeof(address)))
-		abort();
+	const int client = connect_in_time();
+
 	converse(client, data, size, &answer);
 	close(client);
 	check_answers(&answer);
