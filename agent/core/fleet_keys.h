@@ -4,18 +4,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-/**
- * A number that nobody who chooses texts knows: else a server could send a million that all belong in one slot. It is
- * where this process has the table, which differs from run to run, so what depends on it must be no output.
- */
-uint64_t cpc_hash_seed(const void *table);
-
-/** Of any bytes. */
-uint64_t cpc_hash_of(const char *text, size_t length, uint64_t seed);
-
-/** A hash table from texts to numbers of classes. */
+/** From texts of any bytes to numbers of classes. */
 struct cpc_fleet_keys;
 
 /** An empty one, or NULL without memory. */

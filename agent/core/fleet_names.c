@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fleet_keys.h"
+#include <cpucompat/interned.h>
 
 static size_t count_names(const struct cpc_fleet *fleet)
 {

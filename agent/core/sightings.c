@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include <cpucompat/buffer.h>
-
-#include "interned.h"
+#include <cpucompat/interned.h>
 
 /** Views are counted from 1. */
 #define VIEWS (CPC_VIEW_KVM + 1)

@@ -17,8 +17,8 @@ static void put_sentences(struct cpc_json *json, const struct cpc_reasons *reaso
 {
 	json_t *list = cpc_json_array(json, json->root, "sentences");
 
-	for (size_t i = 0; i < reasons->sentences.count; i++)
-		cpc_json_append(json, list, cpc_json_text(reasons->sentences.items[i].bytes));
+	for (uint32_t i = 0; i < reasons->sentences.count; i++)
+		cpc_json_append(json, list, cpc_json_text(cpc_reason_text(&reasons->sentences, i)));
 }
 
 /** Name, place, values and meaning, each on a line of its string. */
@@ -27,8 +27,8 @@ static void put_rows(struct cpc_json *json, const struct cpc_reasons *reasons)
 	json_t *list = cpc_json_array(json, json->root, "rows");
 	struct cpc_buffer lines = { 0 };
 
-	for (size_t i = 0; i < reasons->rows.count; i++) {
-		const char *field = reasons->rows.items[i].bytes;
+	for (uint32_t i = 0; i < reasons->rows.count; i++) {
+		const char *field = cpc_reason_text(&reasons->rows, i);
 
 		lines.length = 0;
 		for (unsigned int n = 0; n < 4; n++, field += strlen(field) + 1) {
@@ -65,15 +65,16 @@ static void add_number(struct cpc_buffer *numbers, uint32_t number)
 }
 
 /** "weight sentence row...", "verdict clause groups group... sentence..." */
-static void put_numbers(struct cpc_json *json, const char *key, const struct cpc_intern *table)
+static void put_numbers(struct cpc_json *json, const char *key, const struct cpc_interned *table)
 {
 	json_t *list = cpc_json_array(json, json->root, key);
 	struct cpc_buffer row = { 0 };
 
-	for (size_t i = 0; i < table->count; i++) {
-		const uint32_t *numbers = table->items[i].bytes;
+	for (uint32_t i = 0; i < table->count; i++) {
+		size_t count;
+		const uint32_t *numbers = cpc_reason_numbers(table, i, &count);
 
-		for (size_t n = 0; n < table->items[i].length / sizeof(*numbers); n++)
+		for (size_t n = 0; n < count; n++)
 			add_number(&row, numbers[n]);
 		cpc_json_append(json, list, numbers_text(&row));
 	}
@@ -141,7 +142,7 @@ static void put_policies(struct cpc_json *json, const struct cpc_page_fleet *pag
 
 /** The features of a class, for the filter. */
 struct features {
-	struct cpc_intern *names;
+	struct cpc_interned *names; /**< with their NULs */
 	struct cpc_buffer numbers;
 };
 
@@ -149,11 +150,16 @@ static void add_feature(void *context, const char *name)
 {
 	struct features *features = context;
 
-	add_number(&features->numbers, cpc_intern(features->names, name, strlen(name)));
+	uint32_t number;
+
+	if (cpc_interned_add(features->names, name, strlen(name) + 1, &number))
+		add_number(&features->numbers, number);
+	else
+		features->numbers.failed = true;
 }
 
 /** Of all views. */
-static json_t *features_of(const struct cpc_class *class, struct cpc_intern *names)
+static json_t *features_of(const struct cpc_class *class, struct cpc_interned *names)
 {
 	struct features features = { .names = names };
 	uint32_t words[CPC_WORDS_MAX];
@@ -170,7 +176,7 @@ static json_t *features_of(const struct cpc_class *class, struct cpc_intern *nam
 static void put_classes(struct cpc_json *json, const struct cpc_page_fleet *page)
 {
 	json_t *list = cpc_json_array(json, json->root, "classes");
-	struct cpc_intern names = { .count = 0 };
+	struct cpc_interned names = { .count = 0 };
 	size_t budget = NAMES_MAX;
 
 	for (size_t i = 0; i < page->view->fleet->count; i++) {
@@ -189,10 +195,9 @@ static void put_classes(struct cpc_json *json, const struct cpc_page_fleet *page
 		cpc_json_append(json, list, object);
 	}
 	list = cpc_json_array(json, json->root, "features");
-	for (size_t i = 0; i < names.count; i++)
-		cpc_json_append(json, list, cpc_json_text(names.items[i].bytes));
-	json->failed |= names.failed;
-	cpc_intern_free(&names);
+	for (uint32_t i = 0; i < names.count; i++)
+		cpc_json_append(json, list, cpc_json_text(cpc_reason_text(&names, i)));
+	cpc_interned_free(&names);
 }
 
 /** What would end the block, or begin a comment in it, occurs in strings alone, where it can be written otherwise. */

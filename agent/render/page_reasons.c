@@ -36,19 +36,21 @@ static void add_number(struct cpc_buffer *numbers, uint32_t number)
 	cpc_buffer_add(numbers, &number, sizeof(number));
 }
 
-/** Use the buffer again, with what it has grown to. */
-static void empty(struct cpc_buffer *buffer)
+/** The number of what the buffer holds, which is then empty. */
+static uint32_t intern(struct asking *asking, struct cpc_interned *table, struct cpc_buffer *buffer)
 {
+	uint32_t number = 0;
+
+	if (buffer->failed || !cpc_interned_add(table, buffer->bytes ? buffer->bytes : "", buffer->length, &number))
+		asking->reasons->failed = true;
 	buffer->length = 0;
+	return number;
 }
 
-static uint32_t intern(struct cpc_intern *table, struct cpc_buffer *buffer)
+static uint32_t intern_sentence(struct asking *asking)
 {
-	const uint32_t number = cpc_intern(table, buffer->bytes ? buffer->bytes : "", buffer->length);
-
-	table->failed |= buffer->failed;
-	empty(buffer);
-	return number;
+	cpc_buffer_add(&asking->line, "", 1);
+	return intern(asking, &asking->reasons->sentences, &asking->line);
 }
 
 static void stand_in_for(const struct cpc_class *class, struct stand_in *ret_stand_in)
@@ -74,7 +76,7 @@ static uint32_t tell_row(struct asking *asking, const struct cpc_move *move, con
 	else
 		cpc_buffer_puts(&asking->line, told.meaning);
 	cpc_buffer_add(&asking->line, "", 1);
-	return intern(&asking->reasons->rows, &asking->line);
+	return intern(asking, &asking->reasons->rows, &asking->line);
 }
 
 /** A row, told once of each bit that has the same one everywhere. */
@@ -96,11 +98,11 @@ static uint32_t tell_group(struct asking *asking, const struct cpc_move *move, c
 
 	cpc_put_sentence(&text, move, group);
 	add_number(&asking->group, (uint32_t)group->items->weight);
-	add_number(&asking->group, intern(&asking->reasons->sentences, &asking->line));
+	add_number(&asking->group, intern_sentence(asking));
 	for (size_t i = 0; i < group->count && group->items->about != CPC_ABOUT_VENDOR; i++)
 		if (!cpc_finding_repeats(&move->direction->findings, &group->items[i]))
 			add_number(&asking->group, row_of(asking, move, &group->items[i]));
-	return intern(&asking->reasons->groups, &asking->group);
+	return intern(asking, &asking->reasons->groups, &asking->group);
 }
 
 /** Their number goes where `count_at` is in the reason. */
@@ -130,7 +132,7 @@ static void tell_lines(struct asking *asking, struct cpc_buffer *lines)
 
 	for (; at && lines->length && (end = strchr(at, '\n')) != NULL; at = end + 1) {
 		cpc_buffer_add(&asking->line, at, (size_t)(end - at));
-		add_number(&asking->reason, intern(&asking->reasons->sentences, &asking->line));
+		add_number(&asking->reason, intern_sentence(asking));
 	}
 	asking->reason.failed |= lines->failed;
 	cpc_buffer_free(lines);
@@ -144,7 +146,7 @@ static uint32_t tell(struct asking *asking, const struct cpc_move *move)
 
 	cpc_put_verdict(&text, 0, move);
 	add_number(&asking->reason, (uint32_t)move->direction->verdict);
-	add_number(&asking->reason, intern(&asking->reasons->sentences, &asking->line));
+	add_number(&asking->reason, intern_sentence(asking));
 	count_at = asking->reason.length;
 	add_number(&asking->reason, 0);
 	tell_groups(asking, move, count_at);
@@ -152,7 +154,7 @@ static uint32_t tell(struct asking *asking, const struct cpc_move *move)
 	cpc_put_caveat(&text, move);
 	cpc_put_remedies(&text, move);
 	tell_lines(asking, &lines);
-	return intern(&asking->reasons->reasons, &asking->reason);
+	return intern(asking, &asking->reasons->reasons, &asking->reason);
 }
 
 static uint32_t tell_direction(struct asking *asking, const struct cpc_direction *direction, bool back)
@@ -236,16 +238,30 @@ enum cpc_status cpc_reasons_ask(struct cpc_reasons *reasons, const struct cpc_fl
 	}
 	free(stand_ins);
 	free(asking);
-	if (status || reasons->sentences.failed || reasons->rows.failed || reasons->groups.failed ||
-	    reasons->reasons.failed)
+	if (status || reasons->failed)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	return CPC_OK;
 }
 
+const char *cpc_reason_text(const struct cpc_interned *table, uint32_t number)
+{
+	size_t length;
+
+	return cpc_interned_text(table, number, &length);
+}
+
+const uint32_t *cpc_reason_numbers(const struct cpc_interned *table, uint32_t number, size_t *ret_count)
+{
+	const void *numbers = cpc_interned_text(table, number, ret_count);
+
+	*ret_count /= sizeof(uint32_t);
+	return numbers;
+}
+
 void cpc_reasons_free(struct cpc_reasons *reasons)
 {
-	cpc_intern_free(&reasons->sentences);
-	cpc_intern_free(&reasons->rows);
-	cpc_intern_free(&reasons->groups);
-	cpc_intern_free(&reasons->reasons);
+	cpc_interned_free(&reasons->sentences);
+	cpc_interned_free(&reasons->rows);
+	cpc_interned_free(&reasons->groups);
+	cpc_interned_free(&reasons->reasons);
 }

@@ -9,8 +9,7 @@
 #include <stdint.h>
 
 #include <cpucompat/fleet.h>
-
-#include "intern.h"
+#include <cpucompat/interned.h>
 
 /** What stands in sentences for the names of both sides: whoever shows them knows which pair they are shown for. */
 #define CPC_SOURCE_MARK "\001"
@@ -21,13 +20,14 @@
 
 /** Zero-initialise; release with cpc_reasons_free(). */
 struct cpc_reasons {
-	struct cpc_intern sentences; /**< text */
-	struct cpc_intern rows;	     /**< name, where, values and meaning, each ended by a NUL */
+	struct cpc_interned sentences; /**< text and its NUL */
+	struct cpc_interned rows;      /**< name, where, values and meaning, each ended by a NUL */
 	/** uint32_t: weight, the number of the sentence, and of each row under it. */
-	struct cpc_intern groups;
+	struct cpc_interned groups;
 	/** uint32_t: verdict, the number of the clause's sentence, how many groups, their numbers, and the numbers of
 	 * the sentences that come after them. */
-	struct cpc_intern reasons;
+	struct cpc_interned reasons;
+	bool failed; /**< memory ran out: numbers mean nothing any more */
 };
 
 /**
@@ -38,6 +38,12 @@ struct cpc_reasons {
 enum cpc_status cpc_reasons_ask(struct cpc_reasons *reasons, const struct cpc_fleet *fleet,
 				const struct cpc_policy *policy, size_t only, uint32_t *ret_why,
 				struct cpc_error *reterr);
+
+/** A sentence, or the first field of a row. */
+const char *cpc_reason_text(const struct cpc_interned *table, uint32_t number);
+
+/** The numbers of a group or a reason. */
+const uint32_t *cpc_reason_numbers(const struct cpc_interned *table, uint32_t number, size_t *ret_count);
 
 void cpc_reasons_free(struct cpc_reasons *reasons);
 

@@ -66,15 +66,14 @@ static void put_row(struct cpc_buffer *out, const char *row, const struct called
 static void put_group(struct cpc_buffer *out, const struct cpc_reasons *reasons, uint32_t number,
 		      const struct called *called)
 {
-	const struct cpc_interned *group = &reasons->groups.items[number];
-	const uint32_t *numbers = group->bytes;
-	const size_t count = group->length / sizeof(*numbers);
+	size_t count;
+	const uint32_t *numbers = cpc_reason_numbers(&reasons->groups, number, &count);
 
 	cpc_buffer_puts(out, numbers[0] == CPC_NOTE ? "<p class=soft>" : "<p>");
-	put_sentence(out, reasons->sentences.items[numbers[1]].bytes, called);
+	put_sentence(out, cpc_reason_text(&reasons->sentences, numbers[1]), called);
 	cpc_buffer_puts(out, count > 2 ? ":</p>\n<p class=names>" : "");
 	for (size_t i = 2; i < count; i++)
-		put_row(out, reasons->rows.items[numbers[i]].bytes, called);
+		put_row(out, cpc_reason_text(&reasons->rows, numbers[i]), called);
 	cpc_buffer_puts(out, "</p>\n");
 }
 
@@ -107,12 +106,11 @@ static void put_heading(struct cpc_buffer *out, const struct cpc_page_fleet *pag
 	cpc_buffer_puts(out, "</h3>\n");
 }
 
-static void put_reason(struct cpc_buffer *out, const struct cpc_page_fleet *page, size_t number,
+static void put_reason(struct cpc_buffer *out, const struct cpc_page_fleet *page, uint32_t number,
 		       const struct pairs *pairs)
 {
-	const struct cpc_interned *reason = &page->reasons.reasons.items[number];
-	const uint32_t *numbers = reason->bytes;
-	const size_t count = reason->length / sizeof(*numbers);
+	size_t count;
+	const uint32_t *numbers = cpc_reason_numbers(&page->reasons.reasons, number, &count);
 	struct called called = { "the source", "the destination" };
 	char source[CPC_CLASS_LETTERS_SIZE];
 	char destination[CPC_CLASS_LETTERS_SIZE];
@@ -125,13 +123,13 @@ static void put_reason(struct cpc_buffer *out, const struct cpc_page_fleet *page
 	put_heading(out, page, number, pairs);
 	cpc_buffer_printf(out, "<p><span class=\"mark %s\">%s</span> ", cpc_page_verdict_class(numbers[0]),
 			  numbers[0] == CPC_MIGRATABLE ? "&gt;" : cpc_verdict_letter(numbers[0]));
-	put_sentence(out, page->reasons.sentences.items[numbers[1]].bytes, &called);
+	put_sentence(out, cpc_reason_text(&page->reasons.sentences, numbers[1]), &called);
 	cpc_buffer_puts(out, "</p>\n");
 	for (size_t i = 0; i < numbers[2]; i++)
 		put_group(out, &page->reasons, numbers[3 + i], &called);
 	for (size_t i = 3 + numbers[2]; i < count; i++) {
 		cpc_buffer_puts(out, "<p>");
-		put_sentence(out, page->reasons.sentences.items[numbers[i]].bytes, &called);
+		put_sentence(out, cpc_reason_text(&page->reasons.sentences, numbers[i]), &called);
 		cpc_buffer_puts(out, "</p>\n");
 	}
 	cpc_buffer_puts(out, "</section>\n");
@@ -153,7 +151,7 @@ void cpc_page_put_reasons(struct cpc_buffer *out, const struct cpc_page_fleet *p
 		if (page->own->why[cell] != CPC_NO_REASON)
 			pairs[page->own->why[cell]] =
 				(struct pairs){ .count = pairs[page->own->why[cell]].count + 1, .first = cell };
-	for (size_t i = 0; i < page->reasons.reasons.count; i++)
+	for (uint32_t i = 0; i < page->reasons.reasons.count; i++)
 		if (pairs[i].count)
 			put_reason(out, page, i, &pairs[i]);
 	free(pairs);

@@ -2,8 +2,7 @@
 /* A text has one number, and a number one text, through every growth. */
 #include "support.h"
 
-#include "../../agent/core/fleet_keys.h"
-#include "../../agent/core/interned.h"
+#include <cpucompat/interned.h>
 
 static void numbers_in_order(void **state)
 {
@@ -46,8 +45,12 @@ static void takes_any_bytes(void **state)
 	assert_true(cpc_interned_add(&interned, "\0", 1, &numbers[1]));
 	assert_true(cpc_interned_add(&interned, "\0\0", 2, &numbers[2]));
 	assert_true(cpc_interned_add(&interned, large, 100000, &numbers[3]));
-	for (uint32_t i = 0; i < COUNT(numbers); i++)
+	for (uint32_t i = 0; i < COUNT(numbers); i++) {
+		size_t length;
+
 		assert_int_equal(numbers[i], i);
+		assert_int_equal((uintptr_t)cpc_interned_text(&interned, i, &length) % sizeof(uint32_t), 0);
+	}
 	free(large);
 	cpc_interned_free(&interned);
 }

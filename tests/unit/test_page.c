@@ -5,7 +5,6 @@
 #include <nettle/sha2.h>
 
 #include "describe.h"
-#include "intern.h"
 #include "render.h"
 #include "support.h"
 
@@ -457,23 +456,6 @@ static void says_how_to_find_out(void **state)
 	cpc_buffer_free(&page);
 }
 
-static void keeps_bytes_once(void **state)
-{
-	struct cpc_intern intern = { .count = 0 };
-
-	(void)state;
-	for (unsigned int round = 0; round < 2; round++)
-		for (uint32_t i = 0; i < 5000; i++)
-			assert_int_equal(cpc_intern(&intern, &i, sizeof(i)), i);
-	assert_int_equal(intern.count, 5000);
-	assert_int_equal(cpc_intern(&intern, "", 0), 5000);
-	assert_int_equal(cpc_intern(&intern, "\0", 1), 5001);
-	assert_int_equal(cpc_intern(&intern, "", 0), 5000);
-	assert_false(intern.failed);
-	cpc_intern_free(&intern);
-	cpc_intern_free(&intern);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,7 +468,6 @@ int main(void)
 		cmocka_unit_test(is_small_where_the_fleet_is),
 		cmocka_unit_test(is_bounded),
 		cmocka_unit_test(shows_an_agent_and_its_peers),
-		cmocka_unit_test(keeps_bytes_once),
 		cmocka_unit_test(says_how_to_find_out),
 	};
 
