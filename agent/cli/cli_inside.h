@@ -63,26 +63,25 @@ enum cli_option {
 /** Lists of label matchers that one command line may have. */
 #define CLI_MATCHES_MAX 16
 
-/** How often --add and --remove may be given, each. */
-#define CLI_PLAN_MAX 256
+/** How often an option that may be given several times may be. */
+#define CLI_VALUES_MAX 256
 
 /** Values of an option that may be given several times. */
 struct cli_values {
-	const char *items[CLI_PLAN_MAX];
+	const char *items[CLI_VALUES_MAX];
 	size_t count;
 };
 
 /** What the command line said; texts point into argv. */
 struct cli_options {
-	const char *format;	 /**< "text" where none was given */
-	const char *from;	 /**< NULL where none was given */
-	const char *cpu_map;	 /**< NULL where none was given */
-	const char *accepts;	 /**< --accepts, or NULL */
-	const char *accepted_by; /**< --accepted-by, or NULL */
-	const char *matches[CLI_MATCHES_MAX];
-	size_t match_count;
-	const char *token_file;	  /**< NULL where none was given */
-	const char *ca;		  /**< NULL where none was given */
+	const char *format;	   /**< "text" where none was given */
+	const char *from;	   /**< NULL where none was given */
+	const char *cpu_map;	   /**< NULL where none was given */
+	const char *accepts;	   /**< --accepts, or NULL */
+	const char *accepted_by;   /**< --accepted-by, or NULL */
+	struct cli_values matches; /**< --match: at most CLI_MATCHES_MAX, each a list of label matchers */
+	const char *token_file;	   /**< NULL where none was given */
+	const char *ca;		   /**< NULL where none was given */
 	struct cpc_client client; /**< who asks agents; its token is that of the file, once cli_client_open() read it */
 	const char *since;	  /**< --since, or NULL */
 	struct cli_values add;	  /**< --add */
@@ -101,6 +100,9 @@ struct cli_options {
  * for an unknown option or policy; reorders argv. Not thread-safe (getopt).
  */
 enum cpc_status cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_options *ret_options);
+
+/** The lines of a command's --help about its options. */
+void cli_options_help(const struct cli_command *command, struct cpc_buffer *out);
 
 /**
  * Read what the client shows and whom it believes (client_options.c). CPC_OK, or an exit code with the error already on

@@ -108,25 +108,7 @@ static void add_help(const struct cli_command *command, struct cpc_buffer *out)
 		add_choices(out, "POLICY", cli_policy_names());
 		cpc_buffer_puts(out, "  (" CPC_POLICY_DEFAULT " where none is named)\n");
 	}
-	if (command->accepts & CLI_CPU_MAP)
-		cpc_buffer_puts(out, "--cpu-map FOLDER has the models for libvirt and qemu: a copy of a host's\n"
-				     "  /usr/share/libvirt/cpu_map, or `none`.\n");
-	if (command->accepts & CLI_PLAN)
-		cpc_buffer_puts(out, "--since FILE tells what changed since a fleet was saved with --format json.\n"
-				     "--add SOURCE and --remove NAME tell what would change if hosts came or went.\n"
-				     "--order tells in which order hosts can be drained so that every VM always has\n"
-				     "  somewhere to go: those to remove, or each once. Exit code 0 with an order, 20\n"
-				     "  where there is none, 30 where that depends on what was not read.\n");
-	if (command->accepts & CLI_MATCH)
-		cpc_buffer_puts(out, "--match MATCHERS takes those series of a Prometheus whose labels match, as\n"
-				     "  'cluster=\"a\",job=~\"x.*\"'.\n");
-	if (command->accepts & CLI_CLIENT)
-		cpc_buffer_puts(out, "--token-file FILE has the token that is shown to every address, --ca FILE who\n"
-				     "  signs their certificates; --timeout SECONDS bounds each answer.\n");
-	if (command->accepts & CLI_TIMING)
-		cpc_buffer_puts(out, "--timing adds what each probe cost.\n");
-	if (command->accepts & CLI_VERBOSE)
-		cpc_buffer_puts(out, "--verbose shows whole lists.\n");
+	cli_options_help(command, out);
 	if (command->accepts && *command->help)
 		cpc_buffer_puts(out, "\n");
 	cpc_buffer_puts(out, command->help);

@@ -241,7 +241,7 @@ static bool matches_nothing(const struct cli_options *options)
 	for (size_t i = 0; i < options->add.count; i++)
 		if (cpc_is_prometheus(options->add.items[i]))
 			return false;
-	return options->match_count > 0;
+	return options->matches.count > 0;
 }
 
 int cli_fleet(const struct cli_options *options)

@@ -23,7 +23,7 @@ struct plan {
 	size_t saved_unreadable;
 	struct cpc_fleet all;	  /**< with what is added */
 	struct cpc_fleet planned; /**< of them those that stay */
-	struct cpc_named_host leaving[CLI_PLAN_MAX];
+	struct cpc_named_host leaving[CLI_VALUES_MAX];
 	size_t leaving_count;
 };
 

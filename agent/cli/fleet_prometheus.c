@@ -83,7 +83,7 @@ static enum cpc_status fold(struct gathering *gathering)
 	if (gathering->reading->unreadable_count)
 		return CPC_OK;
 	return note(gathering, gathering->source, CPC_NO_INPUT,
-		    gathering->reading->options->match_count
+		    gathering->reading->options->matches.count
 			    ? "no series of cpucompat_fingerprint_info that --match leaves; are agents scraped?"
 			    : "no series of cpucompat_fingerprint_info; are agents scraped there?")
 		       ? CPC_OK
@@ -98,8 +98,8 @@ enum cpc_status cli_fold_prometheus(struct cli_reading *reading, const char *sou
 	};
 	const struct cpc_prometheus query = { .client = &reading->options->client,
 					      .address = source,
-					      .matchers = reading->options->matches,
-					      .matcher_count = reading->options->match_count,
+					      .matchers = reading->options->matches.items,
+					      .matcher_count = reading->options->matches.count,
 					      .sink = &sink,
 					      .tick = tick,
 					      .context = &gathering };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Options are rows: which commands have them, how a value is taken and where it goes, and what --help says. */
 #include "cli_inside.h"
 
 #include <getopt.h>
@@ -10,62 +11,182 @@
 /** Longest --timeout: an hour. */
 #define TIMEOUT_MAX 3600
 
-/** The values that getopt_long() returns; above any character. */
-enum {
-	VALUE_FORMAT = 0x100,
-	VALUE_POLICY,
-	VALUE_FROM,
-	VALUE_TIMING,
-	VALUE_VERBOSE,
-	VALUE_CPU_MAP,
-	VALUE_HELP,
-	VALUE_ACCEPTS,
-	VALUE_ACCEPTED_BY,
-	VALUE_MATCH,
-	VALUE_TOKEN_FILE,
-	VALUE_CA,
-	VALUE_TIMEOUT,
-	VALUE_SINCE,
-	VALUE_ADD,
-	VALUE_REMOVE,
-	VALUE_ORDER
-};
+/** What getopt_long() returns for the first row; above any character. */
+#define FIRST_VALUE 0x100
 
-static const struct {
+static enum cpc_status take_text(const char *name, const char *text, void *field)
+{
+	(void)name;
+	*(const char **)field = text;
+	return CPC_OK;
+}
+
+/** Options that are taken by it have no value. */
+static enum cpc_status take_flag(const char *name, const char *text, void *field)
+{
+	(void)name;
+	(void)text;
+	*(bool *)field = true;
+	return CPC_OK;
+}
+
+static enum cpc_status take_policy(const char *name, const char *text, void *field)
+{
+	const struct cpc_policy *policy = cpc_policy_named(text);
+
+	if (!policy)
+		return (enum cpc_status)cli_unknown(name, text, cli_policy_names());
+	*(const struct cpc_policy **)field = policy;
+	return CPC_OK;
+}
+
+static enum cpc_status take_one_more(const char *name, const char *text, void *field)
+{
+	struct cli_values *values = field;
+
+	if (values->count == CLI_VALUES_MAX)
+		return (enum cpc_status)cli_complain(CPC_USAGE, "--%s is given more than %d times", name,
+						     CLI_VALUES_MAX);
+	values->items[values->count++] = text;
+	return CPC_OK;
+}
+
+static enum cpc_status take_matchers(const char *name, const char *text, void *field)
+{
+	const struct cli_values *values = field;
+	struct cpc_error error;
+
+	if (values->count == CLI_MATCHES_MAX)
+		return (enum cpc_status)cli_complain(CPC_USAGE, "more than %d times --%s; join some with a comma",
+						     CLI_MATCHES_MAX, name);
+	if (cpc_matchers_check(text, &error))
+		return (enum cpc_status)cli_complain(CPC_USAGE, "--%s: %s", name, error.what);
+	return take_one_more(name, text, field);
+}
+
+static enum cpc_status take_seconds(const char *name, const char *text, void *field)
+{
+	char *end;
+	const long seconds = strtol(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || seconds < 1 || seconds > TIMEOUT_MAX)
+		return (enum cpc_status)cli_complain(CPC_USAGE, "--%s takes seconds, from 1 to %d, not '%s'", name,
+						     TIMEOUT_MAX, text);
+	*(long *)field = seconds * 1000;
+	return CPC_OK;
+}
+
+#define FIELD(name) offsetof(struct cli_options, name)
+
+static const struct row {
 	unsigned int accepted; /**< enum cli_option; 0: always */
-	struct option option;
-} all_options[] = {
-	{ CLI_FORMAT, { "format", required_argument, NULL, VALUE_FORMAT } },
-	{ CLI_POLICY, { "policy", required_argument, NULL, VALUE_POLICY } },
-	{ CLI_FROM, { "from", required_argument, NULL, VALUE_FROM } },
-	{ CLI_ACCEPTS, { "accepts", required_argument, NULL, VALUE_ACCEPTS } },
-	{ CLI_ACCEPTS, { "accepted-by", required_argument, NULL, VALUE_ACCEPTED_BY } },
-	{ CLI_TIMING, { "timing", no_argument, NULL, VALUE_TIMING } },
-	{ CLI_MATCH, { "match", required_argument, NULL, VALUE_MATCH } },
-	{ CLI_CLIENT, { "token-file", required_argument, NULL, VALUE_TOKEN_FILE } },
-	{ CLI_CLIENT, { "ca", required_argument, NULL, VALUE_CA } },
-	{ CLI_CLIENT, { "timeout", required_argument, NULL, VALUE_TIMEOUT } },
-	{ CLI_PLAN, { "since", required_argument, NULL, VALUE_SINCE } },
-	{ CLI_PLAN, { "add", required_argument, NULL, VALUE_ADD } },
-	{ CLI_PLAN, { "remove", required_argument, NULL, VALUE_REMOVE } },
-	{ CLI_PLAN, { "order", no_argument, NULL, VALUE_ORDER } },
-	{ CLI_CPU_MAP, { "cpu-map", required_argument, NULL, VALUE_CPU_MAP } },
-	{ CLI_VERBOSE, { "verbose", no_argument, NULL, VALUE_VERBOSE } },
-	{ 0, { "help", no_argument, NULL, VALUE_HELP } },
+	const char *name;
+	char letter; /**< '\0': none */
+	enum cpc_status (*take)(const char *name, const char *text, void *field);
+	size_t field;
+	const char *help; /**< lines of the command's --help, of the rows behind it too that have none; or NULL */
+} rows[] = {
+	{ .accepted = CLI_FORMAT, .name = "format", .take = take_text, .field = FIELD(format) },
+	{ .accepted = CLI_POLICY, .name = "policy", .take = take_policy, .field = FIELD(policy) },
+	{ .accepted = CLI_FROM, .name = "from", .take = take_text, .field = FIELD(from) },
+	{ .accepted = CLI_ACCEPTS, .name = "accepts", .take = take_text, .field = FIELD(accepts) },
+	{ .accepted = CLI_ACCEPTS, .name = "accepted-by", .take = take_text, .field = FIELD(accepted_by) },
+	{ .accepted = CLI_CPU_MAP,
+	  .name = "cpu-map",
+	  .take = take_text,
+	  .field = FIELD(cpu_map),
+	  .help = "--cpu-map FOLDER has the models for libvirt and qemu: a copy of a host's\n"
+		  "  /usr/share/libvirt/cpu_map, or `none`.\n" },
+	{ .accepted = CLI_PLAN,
+	  .name = "since",
+	  .take = take_text,
+	  .field = FIELD(since),
+	  .help = "--since FILE tells what changed since a fleet was saved with --format json.\n" },
+	{ .accepted = CLI_PLAN,
+	  .name = "add",
+	  .take = take_one_more,
+	  .field = FIELD(add),
+	  .help = "--add SOURCE and --remove NAME tell what would change if hosts came or went.\n" },
+	{ .accepted = CLI_PLAN, .name = "remove", .take = take_one_more, .field = FIELD(remove) },
+	{ .accepted = CLI_PLAN,
+	  .name = "order",
+	  .take = take_flag,
+	  .field = FIELD(order),
+	  .help = "--order tells in which order hosts can be drained so that every VM always has\n"
+		  "  somewhere to go: those to remove, or each once. Exit code 0 with an order, 20\n"
+		  "  where there is none, 30 where that depends on what was not read.\n" },
+	{ .accepted = CLI_MATCH,
+	  .name = "match",
+	  .take = take_matchers,
+	  .field = FIELD(matches),
+	  .help = "--match MATCHERS takes those series of a Prometheus whose labels match, as\n"
+		  "  'cluster=\"a\",job=~\"x.*\"'.\n" },
+	{ .accepted = CLI_CLIENT,
+	  .name = "token-file",
+	  .take = take_text,
+	  .field = FIELD(token_file),
+	  .help = "--token-file FILE has the token that is shown to every address, --ca FILE who\n"
+		  "  signs their certificates; --timeout SECONDS bounds each answer.\n" },
+	{ .accepted = CLI_CLIENT, .name = "ca", .take = take_text, .field = FIELD(ca) },
+	{ .accepted = CLI_CLIENT, .name = "timeout", .take = take_seconds, .field = FIELD(client.timeout_ms) },
+	{ .accepted = CLI_TIMING,
+	  .name = "timing",
+	  .take = take_flag,
+	  .field = FIELD(timing),
+	  .help = "--timing adds what each probe cost.\n" },
+	{ .accepted = CLI_VERBOSE,
+	  .name = "verbose",
+	  .letter = 'v',
+	  .take = take_flag,
+	  .field = FIELD(verbose),
+	  .help = "--verbose shows whole lists.\n" },
+	{ .accepted = 0, .name = "help", .letter = 'h', .take = take_flag, .field = FIELD(help) },
 };
 
-#define OPTION_COUNT (sizeof(all_options) / sizeof(*all_options))
+#define ROW_COUNT (sizeof(rows) / sizeof(*rows))
 
-/** Those of one subcommand, ended by a zero row. */
-static void select_options(unsigned int accepts, struct option ret_options[static OPTION_COUNT + 1])
+static bool accepts(const struct cli_command *command, const struct row *row)
+{
+	return !row->accepted || row->accepted & command->accepts;
+}
+
+void cli_options_help(const struct cli_command *command, struct cpc_buffer *out)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (rows[i].help && accepts(command, &rows[i]))
+			cpc_buffer_puts(out, rows[i].help);
+}
+
+/** As getopt_long() wants them: those of one subcommand, ended by a zero row, and their letters. */
+static void select_options(const struct cli_command *command, struct option ret_options[static ROW_COUNT + 1],
+			   char ret_letters[static ROW_COUNT + 2])
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if (!all_options[i].accepted || all_options[i].accepted & accepts)
-			ret_options[count++] = all_options[i].option;
+	*ret_letters++ = ':';
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		if (!accepts(command, &rows[i]))
+			continue;
+		ret_options[count++] =
+			(struct option){ .name = rows[i].name,
+					 .has_arg = rows[i].take == take_flag ? no_argument : required_argument,
+					 .val = FIRST_VALUE + (int)i };
+		if (rows[i].letter)
+			*ret_letters++ = rows[i].letter;
 	}
 	ret_options[count] = (struct option){ 0 };
+	*ret_letters = '\0';
+}
+
+static const struct row *row_of(int answer)
+{
+	const struct row *row = rows;
+
+	if (answer >= FIRST_VALUE)
+		return &rows[answer - FIRST_VALUE];
+	while (row->letter != answer)
+		row++;
+	return row;
 }
 
 /** What getopt_long() refused, as the user wrote it, and what is accepted. */
@@ -91,113 +212,25 @@ static enum cpc_status refuse(const struct cli_command *command, const struct op
 	return CPC_USAGE;
 }
 
-static enum cpc_status take_match(const char *text, struct cli_options *options)
-{
-	struct cpc_error error;
-
-	if (options->match_count == CLI_MATCHES_MAX)
-		return (enum cpc_status)cli_complain(CPC_USAGE, "more than %d times --match; join some with a comma",
-						     CLI_MATCHES_MAX);
-	if (cpc_matchers_check(text, &error))
-		return (enum cpc_status)cli_complain(CPC_USAGE, "--match: %s", error.what);
-	options->matches[options->match_count++] = text;
-	return CPC_OK;
-}
-
-static enum cpc_status take_timeout(const char *text, struct cli_options *options)
-{
-	char *end;
-	const long seconds = strtol(text, &end, 10);
-
-	if (*text < '0' || *text > '9' || *end || seconds < 1 || seconds > TIMEOUT_MAX)
-		return (enum cpc_status)cli_complain(CPC_USAGE, "--timeout takes seconds, from 1 to %d, not '%s'",
-						     TIMEOUT_MAX, text);
-	options->client.timeout_ms = seconds * 1000;
-	return CPC_OK;
-}
-
-static enum cpc_status take_value(const char *option, const char *text, struct cli_values *values)
-{
-	if (values->count == CLI_PLAN_MAX)
-		return (enum cpc_status)cli_complain(CPC_USAGE, "%s is given more than %d times", option, CLI_PLAN_MAX);
-	values->items[values->count++] = text;
-	return CPC_OK;
-}
-
-static enum cpc_status take(int answer, struct cli_options *options)
-{
-	switch (answer) {
-	case VALUE_FORMAT:
-		options->format = optarg;
-		break;
-	case VALUE_POLICY:
-		options->policy = cpc_policy_named(optarg);
-		if (!options->policy)
-			return (enum cpc_status)cli_unknown("policy", optarg, cli_policy_names());
-		break;
-	case VALUE_FROM:
-		options->from = optarg;
-		break;
-	case VALUE_CPU_MAP:
-		options->cpu_map = optarg;
-		break;
-	case VALUE_ACCEPTS:
-		options->accepts = optarg;
-		break;
-	case VALUE_ACCEPTED_BY:
-		options->accepted_by = optarg;
-		break;
-	case VALUE_TOKEN_FILE:
-		options->token_file = optarg;
-		break;
-	case VALUE_CA:
-		options->ca = optarg;
-		break;
-	case VALUE_TIMEOUT:
-		return take_timeout(optarg, options);
-	case VALUE_MATCH:
-		return take_match(optarg, options);
-	case VALUE_SINCE:
-		options->since = optarg;
-		break;
-	case VALUE_ADD:
-		return take_value("--add", optarg, &options->add);
-	case VALUE_REMOVE:
-		return take_value("--remove", optarg, &options->remove);
-	case VALUE_ORDER:
-		options->order = true;
-		break;
-	case VALUE_TIMING:
-		options->timing = true;
-		break;
-	case VALUE_VERBOSE:
-	case 'v':
-		options->verbose = true;
-		break;
-	default:
-		options->help = true;
-		break;
-	}
-	return CPC_OK;
-}
-
 enum cpc_status cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_options *ret_options)
 {
-	const char *const letters = command->accepts & CLI_VERBOSE ? ":hv" : ":h";
-	struct option options[OPTION_COUNT + 1];
+	struct option options[ROW_COUNT + 1];
+	char letters[ROW_COUNT + 2];
 	int answer;
 
 	*ret_options = (struct cli_options){ .format = "text", .policy = cpc_policy_named(CPC_POLICY_DEFAULT) };
-	select_options(command->accepts, options);
+	select_options(command, options, letters);
 	/* 0 rather than 1 makes glibc forget an earlier scan, musl likewise. */
 	optind = 0;
 	opterr = 0;
 	while ((answer = getopt_long(argc, argv, letters, options, NULL)) != -1) {
+		const struct row *row;
 		enum cpc_status status;
 
 		if (answer == '?' || answer == ':')
 			return refuse(command, options, answer, argv);
-		status = take(answer, ret_options);
+		row = row_of(answer);
+		status = row->take(row->name, optarg, (char *)ret_options + row->field);
 		if (status)
 			return status;
 	}
