@@ -209,7 +209,7 @@ static enum cpc_status take_line(struct agents *agents, const struct cpc_line *f
 	if (!status)
 		status = give_token(agents, &line, &target, reterr);
 	if (!status && !make_room(agents))
-		status = cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		status = cpc_out_of_memory(reterr);
 	if (status) {
 		cpc_token_free((char *)target.token);
 		cpc_peer_line_free(&line);

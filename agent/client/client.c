@@ -86,7 +86,7 @@ static enum cpc_status start(struct crowd *crowd, struct slot *slot, size_t targ
 	};
 	status = cpc_transfer_start(&crowd->curl, &question, &slot->transfer, reterr);
 	if (!status && crowd->curl.multi_add_handle(crowd->multi, slot->transfer.easy) != CURLM_OK)
-		status = cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		status = cpc_out_of_memory(reterr);
 	if (status)
 		cpc_transfer_free(&crowd->curl, &slot->transfer);
 	return status;
@@ -169,13 +169,13 @@ static enum cpc_status give(struct crowd *crowd, struct cpc_error *reterr)
 		if (!outcome->done)
 			break;
 		if (outcome->error.status == CPC_INTERNAL)
-			return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+			return cpc_out_of_memory(reterr);
 		more = fetching->answered(fetching->context, crowd->given,
 					  outcome->error.status ? NULL : &outcome->body, &outcome->error);
 		crowd->waiting -= outcome->body.length;
 		cpc_buffer_free(&outcome->body);
 		if (!more)
-			return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+			return cpc_out_of_memory(reterr);
 	}
 	return CPC_OK;
 }
@@ -210,8 +210,7 @@ static enum cpc_status prepare(struct crowd *crowd, struct cpc_error *reterr)
 	crowd->multi = crowd->curl.multi_init();
 	crowd->slots = calloc(CPC_FETCHES_MAX, sizeof(*crowd->slots));
 	crowd->outcomes = calloc(WINDOW, sizeof(*crowd->outcomes));
-	return crowd->multi && crowd->slots && crowd->outcomes ? CPC_OK
-							       : cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	return crowd->multi && crowd->slots && crowd->outcomes ? CPC_OK : cpc_out_of_memory(reterr);
 }
 
 static void release(struct crowd *crowd)

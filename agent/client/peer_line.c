@@ -45,7 +45,7 @@ static enum cpc_status check_address(const struct word *word, struct cpc_address
 	enum cpc_status status;
 
 	if (!copy)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	if (has_credentials(copy))
 		status = cpc_fail(reterr, CPC_USAGE, 0,
 				  "an address holds no credentials, which everybody could read; use token-file=");
@@ -66,7 +66,7 @@ static enum cpc_status keep(struct cpc_peer_line *line, const struct word *name,
 	if (token_file->length)
 		line->token_file = strndup(token_file->text, token_file->length);
 	if (!line->name || !line->shown || (token_file->length && !line->token_file))
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	return CPC_OK;
 }
 

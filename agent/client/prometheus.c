@@ -47,7 +47,7 @@ static enum cpc_status make_url(const struct cpc_prometheus *query, const char *
 		add_encoded(url, query->matchers[i]);
 	}
 	add_encoded(url, "})");
-	return !status && url->failed ? cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory") : status;
+	return !status && url->failed ? cpc_out_of_memory(reterr) : status;
 }
 
 static bool take(void *context, const char *bytes, size_t length)

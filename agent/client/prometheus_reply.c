@@ -231,7 +231,7 @@ static enum cpc_status tell_warnings(const struct cpc_prometheus_reply *reply, c
 
 		tame(json_is_string(warning) ? json_string_value(warning) : "?", words);
 		if (!reply->sink->warned(reply->sink->context, words))
-			return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+			return cpc_out_of_memory(reterr);
 	}
 	return CPC_OK;
 }
@@ -262,13 +262,13 @@ enum cpc_status cpc_prometheus_reply_end(struct cpc_prometheus_reply *reply, lon
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "more than %zu series; take fewer with --match",
 				CPC_SERIES_MAX);
 	if (reply->no_memory || splitter->state == CPC_SPLIT_NO_MEMORY || splitter->state == CPC_SPLIT_ENDED)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	if (splitter->state != CPC_SPLIT_OK)
 		return no_answer(http_status, reterr);
 	envelope = json_loadb(splitter->envelope.bytes ? splitter->envelope.bytes : "", splitter->envelope.length,
 			      JSON_REJECT_DUPLICATES, &error);
 	if (!envelope && ran_out(&error))
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	if (!envelope)
 		return no_answer(http_status, reterr);
 	status = judge(reply, envelope, http_status, reterr);

@@ -204,7 +204,7 @@ enum cpc_status cpc_transfer_start(const struct cpc_curl *curl, const struct cpc
 	if (!transfer->easy || !add_header(curl, transfer, "Accept: ", "application/json") ||
 	    !add_header(curl, transfer, "If-None-Match: ", question->tag) ||
 	    !add_header(curl, transfer, "Authorization: Bearer ", question->token))
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	code = set_numbers(curl, transfer);
 	if (!code)
 		code = set_texts(curl, transfer, question);
@@ -247,7 +247,7 @@ static enum cpc_status explain(const struct cpc_curl *curl, const struct cpc_tra
 	if (transfer->too_large || code == CURLE_FILESIZE_EXCEEDED)
 		return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "the answer is larger than a report can be");
 	if (transfer->body.failed)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	switch (code) {
 	case CURLE_COULDNT_CONNECT:
 		return not_connected(curl, transfer, reterr);

@@ -18,11 +18,6 @@
 #define VIEW_SIZE (CPC_FINGERPRINT_SIZE + CPC_WORD_COUNT * PART_SIZE)
 #define KEY_SIZE (2 * VIEW_SIZE + 64)
 
-static enum cpc_status out_of_memory(struct cpc_error *reterr)
-{
-	return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-}
-
 /**
  * The text of an id, and what it leaves out: of a word with one bit unread it tells nothing, while
  * a verdict goes by each bit that was read. /proc/cpuinfo is read in such parts.
@@ -155,12 +150,12 @@ static enum cpc_status add_side(struct cpc_fleet *fleet, const char *name, const
 
 	print_key(side, key);
 	if (!has_keys(fleet))
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	if (!cpc_fleet_keys_find(fleet->keys, key, strlen(key), &class)) {
 		if (!add_class(fleet, name, side, key))
-			return out_of_memory(reterr);
+			return cpc_out_of_memory(reterr);
 	} else if (name && !add_name(&fleet->classes[class], name)) {
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	}
 	fleet->classes[class].count++;
 	fleet->hosts++;
@@ -218,7 +213,7 @@ static enum cpc_status add_texts(struct cpc_fleet *fleet, const char *name, cons
 	if (!fleet->keys || !cpc_fleet_keys_find(fleet->keys, key, key_length, &class))
 		return add_new_texts(fleet, name, texts, key, key_length, reterr);
 	if (name && !add_name(&fleet->classes[class], name))
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	fleet->classes[class].count++;
 	fleet->hosts++;
 	return CPC_OK;
@@ -263,7 +258,7 @@ enum cpc_status cpc_fleet_add_alike(struct cpc_fleet *fleet, const struct cpc_si
 	fleet->hosts += count - 1;
 	for (size_t i = 0; i < name_count; i++)
 		if (!add_name(&fleet->classes[class], names[i]))
-			return out_of_memory(reterr);
+			return cpc_out_of_memory(reterr);
 	return CPC_OK;
 }
 

@@ -10,6 +10,8 @@
 
 #include <cpucompat/baseline.h>
 
+#include "bits.h"
+
 /** A meet that may not exist: where it does not, `why` says so. */
 struct partial_meet {
 	bool empty; /**< of no class at all */
@@ -55,15 +57,6 @@ static struct partial_meet meet_both(const struct cpc_lens *lens, const struct p
 	return meet_with(lens, before, &behind->meet, NULL);
 }
 
-static size_t count_bits(uint32_t bits)
-{
-	size_t count = 0;
-
-	for (; bits; bits &= bits - 1)
-		count++;
-	return count;
-}
-
 /** Bad news that would go away is no gain to list, and neither is what the platform supplies anyhow. */
 static void list_gain(const struct cpc_lens *lens, const struct cpc_fingerprint *meet,
 		      const struct partial_meet *others, struct cpc_class_cost *cost)
@@ -75,8 +68,8 @@ static void list_gain(const struct cpc_lens *lens, const struct cpc_fingerprint 
 
 		cost->gained[i] = others->meet.words[i] & ~meet->words[i] & ~meet->unread[i] & counted;
 		cost->learned[i] = others->meet.words[i] & meet->unread[i] & ~others->meet.unread[i] & counted;
-		cost->bits += count_bits(cost->gained[i]);
-		cost->learned_bits += count_bits(cost->learned[i]);
+		cost->bits += cpc_count_bits(cost->gained[i]);
+		cost->learned_bits += cpc_count_bits(cost->learned[i]);
 	}
 }
 
@@ -124,7 +117,7 @@ static enum cpc_status make_baseline(const struct cpc_fleet *fleet, const struct
 	struct cpc_lens lens;
 
 	if (!behind)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	baseline->view = common_view(fleet, baseline, policy);
 	cpc_lens_of(policy, baseline->vendor, false, &lens);
 	/* The platform's own view holds what it supplies. */
@@ -184,7 +177,7 @@ enum cpc_status cpc_fleet_baselines(const struct cpc_fleet *fleet, const struct 
 			of_vendor(&baselines, &count, fleet->classes[i].fingerprint.vendor);
 
 		if (!baseline || !add_class(baseline, i))
-			status = cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+			status = cpc_out_of_memory(reterr);
 	}
 	for (size_t i = 0; i < count && !status; i++)
 		status = make_baseline(fleet, policy, &baselines[i], reterr);
@@ -217,7 +210,7 @@ enum cpc_status cpc_fleet_ask(const struct cpc_fleet *fleet, const struct cpc_po
 	enum cpc_status status;
 
 	if (!answers.verdicts || !answers.pool_of)
-		status = cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		status = cpc_out_of_memory(reterr);
 	else
 		status = cpc_fleet_baselines(fleet, policy, &answers.baselines, &answers.baseline_count, reterr);
 	if (status) {

@@ -145,7 +145,7 @@ enum cpc_status cpc_fleet_chains(const struct cpc_fleet *fleet, struct cpc_fleet
 			enough = keep_chain(answers, &pools, length);
 	}
 	free_pools(&pools);
-	return enough ? CPC_OK : cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+	return enough ? CPC_OK : cpc_out_of_memory(reterr);
 }
 
 void cpc_fleet_chains_free(struct cpc_fleet_answers *answers)

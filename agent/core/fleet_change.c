@@ -23,11 +23,6 @@ struct hosts {
 	size_t count;
 };
 
-static enum cpc_status out_of_memory(struct cpc_error *reterr)
-{
-	return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-}
-
 static size_t count_names(const struct cpc_fleet *fleet)
 {
 	size_t count = 0;
@@ -186,7 +181,7 @@ static enum cpc_status compare_hosts(struct cpc_fleet_change *change, struct cpc
 	cpc_host_index_free(before);
 	cpc_host_index_free(now);
 	free(hosts.items);
-	return enough ? CPC_OK : out_of_memory(reterr);
+	return enough ? CPC_OK : cpc_out_of_memory(reterr);
 }
 
 static size_t nameless_of(const struct cpc_fleet *fleet, size_t class)
@@ -230,7 +225,7 @@ static enum cpc_status compare_classes(struct cpc_fleet_change *change, struct c
 	change->nameless = calloc(before + now + 1, sizeof(*change->nameless));
 	change->reaches = calloc(now + 1, sizeof(*change->reaches));
 	if (!change->now_of || !change->before_of || !change->nameless || !change->reaches)
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	match_classes(change->before, change->now, change->now_of);
 	match_classes(change->now, change->before, change->before_of);
 	for (size_t i = 0; i < before; i++)

@@ -5,10 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum cpc_status out_of_memory(struct cpc_error *reterr)
-{
-	return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-}
+#include "bits.h"
 
 static size_t find_vendor(const struct cpc_fleet_answers *answers, const char *vendor)
 {
@@ -16,15 +13,6 @@ static size_t find_vendor(const struct cpc_fleet_answers *answers, const char *v
 		if (memcmp(answers->baselines[i].vendor, vendor, CPC_VENDOR_SIZE) == 0)
 			return i;
 	return CPC_NO_CLASS;
-}
-
-static size_t count_bits(uint32_t bits)
-{
-	size_t count = 0;
-
-	for (; bits; bits &= bits - 1)
-		count++;
-	return count;
 }
 
 /** Only bits that decide a move count, as where a class costs the baseline some; of other views nothing is comparable.
@@ -49,10 +37,10 @@ static void compare_meets(const struct cpc_policy *policy, const struct cpc_flee
 		change->lost[i] = was & ~is & ~now->meet.unread[i];
 		change->learned[i] = is & before->meet.unread[i];
 		change->forgotten[i] = was & now->meet.unread[i];
-		change->gained_bits += count_bits(change->gained[i]);
-		change->lost_bits += count_bits(change->lost[i]);
-		change->learned_bits += count_bits(change->learned[i]);
-		change->forgotten_bits += count_bits(change->forgotten[i]);
+		change->gained_bits += cpc_count_bits(change->gained[i]);
+		change->lost_bits += cpc_count_bits(change->lost[i]);
+		change->learned_bits += cpc_count_bits(change->learned[i]);
+		change->forgotten_bits += cpc_count_bits(change->forgotten[i]);
 	}
 	change->differs = !cpc_fingerprint_same_text(&before->meet, &now->meet);
 }
@@ -78,7 +66,7 @@ static enum cpc_status compare_baselines(struct cpc_fleet_change *change, struct
 
 	change->baselines = calloc(before->baseline_count + now->baseline_count + 1, sizeof(*change->baselines));
 	if (!change->baselines)
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	for (size_t i = 0; i < now->baseline_count; i++)
 		add_baseline(change, find_vendor(before, now->baselines[i].vendor), i);
 	for (size_t i = 0; i < before->baseline_count; i++)
@@ -145,7 +133,7 @@ static enum cpc_status compare_pools(struct cpc_fleet_change *change, struct cpc
 	free(before.twins);
 	free(now.sizes);
 	free(now.twins);
-	return enough ? CPC_OK : out_of_memory(reterr);
+	return enough ? CPC_OK : cpc_out_of_memory(reterr);
 }
 
 /** VMs of hosts of one shift moving to hosts of another, or to others of the same. */
@@ -179,7 +167,7 @@ static enum cpc_status compare_verdicts(struct cpc_fleet_change *change, struct 
 {
 	change->verdicts = calloc(CPC_VERDICT_CHANGES_MAX, sizeof(*change->verdicts));
 	if (!change->verdicts)
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	for (size_t i = 0; i < change->shift_count; i++) {
 		for (size_t j = 0; j < change->shift_count && change->shifts[i].changed; j++) {
 			if (!stays(&change->shifts[j]))

@@ -33,7 +33,7 @@ static enum cpc_status copy_class(const struct cpc_fleet *fleet, size_t class, c
 	enum cpc_status status;
 
 	if (!names)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	count = list_names(fleet, class, without, without_count, names);
 	status = cpc_fleet_add_alike(copy, &side, names, count, of->count - (of->name_count - count), reterr);
 	free(names);

@@ -181,13 +181,13 @@ enum cpc_status cpc_fleet_twins(const struct cpc_fleet *fleet, struct cpc_named_
 	size_t count = 0;
 
 	if (!hashes)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	if (mark_hashes(fleet, hashes, slot_count, seed)) {
 		count = collect(fleet, hashes, slot_count, seed, NULL);
 		twins = calloc(count, sizeof(*twins));
 		if (!twins) {
 			free(hashes);
-			return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+			return cpc_out_of_memory(reterr);
 		}
 		collect(fleet, hashes, slot_count, seed, twins);
 		count = keep_twins(twins, count);

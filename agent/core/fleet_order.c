@@ -19,11 +19,6 @@ struct making {
 	struct cpc_fleet_order *order;
 };
 
-static enum cpc_status out_of_memory(struct cpc_error *reterr)
-{
-	return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-}
-
 static bool takes(const struct cpc_order_plan *plan, size_t origin, size_t class)
 {
 	return cpc_verdict_moves(plan->answers->verdicts[origin * plan->fleet->count + class]);
@@ -183,7 +178,7 @@ static enum cpc_status add_block(struct making *making, size_t class, struct cpc
 	struct cpc_order_block *block;
 
 	if (!blocks)
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	order->blocks = blocks;
 	block = &blocks[order->block_count++];
 	*block = (struct cpc_order_block){ .class = class, .hosts = drained(making, class) };
@@ -298,10 +293,10 @@ enum cpc_status cpc_fleet_order_of(const struct cpc_order_plan *plan, struct cpc
 {
 	struct cpc_fleet_order order = { .round = plan->leaving_count == 0 };
 	struct making making = { .plan = plan, .order = &order };
-	enum cpc_status status = make(&making) ? find_blocks(&making, reterr) : out_of_memory(reterr);
+	enum cpc_status status = make(&making) ? find_blocks(&making, reterr) : cpc_out_of_memory(reterr);
 
 	if (!status && order.verdict == CPC_SAME && !make_legs(&making))
-		status = out_of_memory(reterr);
+		status = cpc_out_of_memory(reterr);
 	unmake(&making);
 	if (status) {
 		cpc_fleet_order_free(&order);

@@ -7,17 +7,10 @@
 
 #include <cpucompat/candidate.h>
 
+#include "bits.h"
+
 /** More than any fingerprint has bits. */
 #define ANOTHER_VENDOR SIZE_MAX
-
-static size_t count_bits(uint32_t bits)
-{
-	size_t count = 0;
-
-	for (; bits; bits &= bits - 1)
-		count++;
-	return count;
-}
 
 /** Needed bits that a host lacks, and those that must be equal and are not. Only to tell who is nearer. */
 static size_t count_obstacles(const struct cpc_class *from, const struct cpc_class *to, const struct cpc_lens *lens)
@@ -30,8 +23,9 @@ static size_t count_obstacles(const struct cpc_class *from, const struct cpc_cla
 	if (memcmp(a->vendor, b->vendor, sizeof(a->vendor)) != 0)
 		return ANOTHER_VENDOR;
 	for (unsigned int i = 0; i < CPC_WORDS_MAX; i++) {
-		count += count_bits(a->words[i] & ~b->words[i] & ~b->unread[i] & lens->need[i] & ~lens->supplied[i]);
-		count += count_bits((a->words[i] ^ b->words[i]) & ~b->unread[i] & ~a->unread[i] & lens->equal[i]);
+		count +=
+			cpc_count_bits(a->words[i] & ~b->words[i] & ~b->unread[i] & lens->need[i] & ~lens->supplied[i]);
+		count += cpc_count_bits((a->words[i] ^ b->words[i]) & ~b->unread[i] & ~a->unread[i] & lens->equal[i]);
 	}
 	return count;
 }

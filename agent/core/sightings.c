@@ -51,11 +51,6 @@ struct cpc_sightings *cpc_sightings_new(void)
 	return calloc(1, sizeof(struct cpc_sightings));
 }
 
-static enum cpc_status out_of_memory(struct cpc_error *reterr)
-{
-	return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-}
-
 /** Room for one more item of an array that has `count`; false without memory. */
 static bool make_room(void **items, size_t size, size_t count, size_t *room)
 {
@@ -87,7 +82,7 @@ static enum cpc_status find_text(struct cpc_sightings *sightings, const char *te
 	if (!make_room((void **)&sightings->ids, sizeof(*sightings->ids), sightings->texts.count,
 		       &sightings->id_room) ||
 	    !cpc_interned_add(&sightings->texts, text, length, ret_number))
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	cpc_fingerprint_id(&fingerprint, sightings->ids[*ret_number]);
 	return CPC_OK;
 }
@@ -107,7 +102,7 @@ static enum cpc_status find_host(struct cpc_sightings *sightings, const struct c
 	    !cpc_interned_add(&sightings->names, name->bytes, name->length, ret_number)) {
 		/* The next one may be shorter. */
 		name->failed = false;
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	}
 	if (*ret_number == count)
 		sightings->hosts[count] = (struct host){ .texts = { NONE, NONE, NONE } };
@@ -163,7 +158,7 @@ enum cpc_status cpc_sightings_add(struct cpc_sightings *sightings, const struct 
 				sightings->ids[text]);
 	status = find_host(sightings, sighting, &host, reterr);
 	if (!status && !see(sightings, host, sighting->view, text, sighting->time))
-		status = out_of_memory(reterr);
+		status = cpc_out_of_memory(reterr);
 	return status;
 }
 
@@ -362,7 +357,7 @@ enum cpc_status cpc_sightings_fold(const struct cpc_sightings *sightings, struct
 	}
 	free(fold.order);
 	free(fold.outdated);
-	return status ? out_of_memory(reterr) : CPC_OK;
+	return status ? cpc_out_of_memory(reterr) : CPC_OK;
 }
 
 void cpc_sightings_free(struct cpc_sightings *sightings)

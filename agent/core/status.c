@@ -21,3 +21,8 @@ enum cpc_status cpc_fail(struct cpc_error *reterr, enum cpc_status status, size_
 			*c = '?';
 	return status;
 }
+
+enum cpc_status cpc_out_of_memory(struct cpc_error *reterr)
+{
+	return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+}

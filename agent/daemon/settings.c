@@ -175,17 +175,12 @@ const struct cpc_setting *cpc_setting_named(const char *name)
 	return NULL;
 }
 
-static enum cpc_status out_of_memory(struct cpc_error *reterr)
-{
-	return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
-}
-
 static enum cpc_status take_text(char **field, const char *value, struct cpc_error *reterr)
 {
 	char *copy = strdup(value);
 
 	if (!copy)
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	free(*field);
 	*field = copy;
 	return CPC_OK;
@@ -199,11 +194,11 @@ static enum cpc_status add_text(const struct cpc_setting *setting, struct cpc_te
 				setting->name);
 	char **items = realloc(field->items, (field->count + 1) * sizeof(*items));
 	if (!items)
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	field->items = items;
 	items[field->count] = strdup(value);
 	if (!items[field->count])
-		return out_of_memory(reterr);
+		return cpc_out_of_memory(reterr);
 	field->count++;
 	return CPC_OK;
 }

@@ -168,7 +168,7 @@ static enum cpc_status read_names(const json_t *hosts, size_t index, char **ret_
 		cpc_text_copy(name, sizeof(name), text);
 		ret_names[i] = strdup(name);
 		if (!ret_names[i])
-			return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+			return cpc_out_of_memory(reterr);
 	}
 	return CPC_OK;
 }
@@ -190,7 +190,7 @@ static enum cpc_status add_hosts(const json_t *class, size_t index, const struct
 		return bad(&hosts_place, "an array of at most so many names", reterr);
 	names = calloc(name_count + 1, sizeof(*names));
 	if (!names)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	status = read_names(hosts, index, names, reterr);
 	if (!status)
 		status = cpc_fleet_add_alike(fleet, side, names, name_count, (size_t)json_integer_value(count), reterr);
@@ -272,7 +272,7 @@ static enum cpc_status not_json(const json_error_t *error, struct cpc_error *ret
 
 	/* jansson says nothing where an allocation failed. */
 	if (!error->text[0])
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	cpc_text_printable(text, sizeof(text), error->text);
 	return cpc_fail(reterr, CPC_BAD_DATA, error->line > 0 ? (size_t)error->line : 0,
 			"is no saved fleet, or a part of one: not valid JSON: %s", text);
@@ -306,7 +306,7 @@ enum cpc_status cpc_fleet_document_read(const char *bytes, size_t length, struct
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "is empty");
 	sieved = cpc_sieve(bytes, length, members, &sieved_length);
 	if (!sieved)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	status = parse(sieved, sieved_length, &root, reterr);
 	free(sieved);
 	if (status)

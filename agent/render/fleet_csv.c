@@ -171,7 +171,7 @@ enum cpc_status cpc_fleet_csv(const struct cpc_fleet_view *view, const struct cp
 
 	(void)style;
 	if (!sums)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	cpc_buffer_puts(out, HEADER "\r\n");
 	for (size_t i = 0; i < view->fleet->count; i++)
 		add_hosts(out, view, i, &sums[i]);

@@ -68,7 +68,7 @@ enum cpc_status cpc_render_fleet(const struct cpc_published *published, struct c
 	unreadable = list_unreadable(published->peers, &view.unreadable_count);
 	view.unreadable = unreadable;
 	status = unreadable ? cpc_fleet_format_named("json")->render(&view, &style, out, reterr)
-			    : cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+			    : cpc_out_of_memory(reterr);
 	free(unreadable);
 	cpc_fleet_answers_free(&answers);
 	cpc_fleet_free(&fleet);

@@ -96,6 +96,6 @@ enum cpc_status cpc_json_stream_finish(struct cpc_json_stream *stream, struct cp
 	cpc_json_close(stream, '}');
 	cpc_buffer_puts(stream->out, "\n");
 	if (stream->json.failed || stream->out->failed)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	return CPC_OK;
 }

@@ -14,7 +14,7 @@ static enum cpc_status ask_reasons(struct cpc_page_fleet *page, struct cpc_page_
 
 	policy->why = calloc(count * count, sizeof(*policy->why));
 	if (!policy->why)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	return cpc_reasons_ask(&page->reasons, page->view->fleet, policy->policy, only, policy->why, reterr);
 }
 

@@ -239,7 +239,7 @@ enum cpc_status cpc_reasons_ask(struct cpc_reasons *reasons, const struct cpc_fl
 	free(stand_ins);
 	free(asking);
 	if (status || reasons->failed)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	return CPC_OK;
 }
 

@@ -26,7 +26,7 @@ static enum cpc_status take_first_line(const struct cpc_secret *file, const char
 				"%s %.80s: its first line is no token: printable, without blanks", what, path);
 	token = strndup(file->bytes, length);
 	if (!token)
-		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
+		return cpc_out_of_memory(reterr);
 	*ret_token = token;
 	return CPC_OK;
 }

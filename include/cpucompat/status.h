@@ -40,4 +40,7 @@ __attribute__((format(printf, 4, 5)))
 enum cpc_status
 cpc_fail(struct cpc_error *reterr, enum cpc_status status, size_t line, const char *format, ...);
 
+/** The same with CPC_INTERNAL and the words for it. */
+enum cpc_status cpc_out_of_memory(struct cpc_error *reterr);
+
 #endif
