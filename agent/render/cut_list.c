@@ -28,6 +28,20 @@ void cpc_cut_list_end(struct cpc_cut_list *list)
 	cpc_text_newline(list->text);
 }
 
+size_t cpc_rows_shown(const struct cpc_text *text, size_t rows)
+{
+	return text->style->verbose || rows < CPC_CUT_LIST_MAX ? rows : CPC_CUT_LIST_MAX;
+}
+
+void cpc_put_more(struct cpc_text *text, size_t left_out)
+{
+	if (!left_out)
+		return;
+	cpc_text_to(text, 2);
+	cpc_text_wrapf(text, 4, "and %zu more", left_out);
+	cpc_text_newline(text);
+}
+
 void cpc_put_names_cut(struct cpc_text *text, int indent, const char *const *names, size_t count)
 {
 	struct cpc_cut_list list = { .text = text, .indent = indent };

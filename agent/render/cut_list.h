@@ -10,7 +10,7 @@
 /** Hosts and features that are listed without --verbose. */
 #define CPC_CUT_LIST_MAX 12
 
-/** Start with the text and the indent alone. */
+/** Start with the text and the indent alone. Borrows the text. */
 struct cpc_cut_list {
 	struct cpc_text *text;
 	int indent;
@@ -23,6 +23,12 @@ void cpc_cut_list_add(void *context, const char *item);
 
 /** Say how many were left out, and end the line. */
 void cpc_cut_list_end(struct cpc_cut_list *list);
+
+/** How many of so many rows are shown: all of them to a reader who asked for that. */
+size_t cpc_rows_shown(const struct cpc_text *text, size_t rows);
+
+/** A row that says how many were left out; nothing where none was. */
+void cpc_put_more(struct cpc_text *text, size_t left_out);
 
 /** Names with neighbours folded, each followed by a blank or the end of the line. */
 void cpc_put_names_cut(struct cpc_text *text, int indent, const char *const *names, size_t count);

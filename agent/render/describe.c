@@ -23,6 +23,11 @@ void cpc_describe_cpu(const struct cpc_fingerprint *fingerprint, char ret_line[s
 	cpc_describe_signature(&signature, ret_line);
 }
 
+const char *cpc_mode_words(const struct cpc_policy *policy)
+{
+	return policy->mode_name ? policy->mode_name : "compatibility mode";
+}
+
 void cpc_class_letters(size_t class, char ret_letters[static CPC_CLASS_LETTERS_SIZE])
 {
 	char reversed[CPC_CLASS_LETTERS_SIZE];

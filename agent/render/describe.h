@@ -55,6 +55,9 @@ const char *cpc_origin_name(enum cpc_origin origin);
 /** "=", ">", "c", "x", "?": a verdict in a matrix */
 const char *cpc_verdict_letter(enum cpc_verdict verdict);
 
+/** The platform's own word for the mode of a verdict `compatibility-mode`: "a lower CPU model". */
+const char *cpc_mode_words(const struct cpc_policy *policy);
+
 /** Room for a class's letters: 26^7 is more than there are. */
 #define CPC_CLASS_LETTERS_SIZE 8
 
@@ -73,6 +76,12 @@ struct cpc_subject {
 };
 
 struct cpc_subject cpc_subject_of(const struct cpc_finding *finding, const char *vendor);
+
+/** Room for a name and its place. */
+#define CPC_SUBJECT_SIZE (2 * CPC_WHERE_SIZE + 4)
+
+/** "avx512ifma (7.0.ebx[21])", or the place alone of what has no name. Returns `ret_line`. */
+const char *cpc_subject_line(const struct cpc_subject *subject, char ret_line[static CPC_SUBJECT_SIZE]);
 
 /** The place of a whole word: `msr.10a`, `7.0.ebx`. */
 void cpc_word_where(unsigned int word, char ret_where[static CPC_WHERE_SIZE]);

@@ -12,17 +12,17 @@
 #include "describe.h"
 #include "escape.h"
 
-static const char *verdict_words(enum cpc_verdict verdict)
+/** "as it is" and the like; `policy` says what its mode is called. */
+static void put_verdict(struct cpc_text *text, enum cpc_verdict verdict, const char *when,
+			const struct cpc_policy *policy)
 {
 	static const char *const words[CPC_VERDICT_COUNT] = {
-		[CPC_SAME] = "as it is",
-		[CPC_MIGRATABLE] = "as it is",
-		[CPC_COMPATIBILITY_MODE] = "in compatibility mode",
-		[CPC_IMPOSSIBLE] = "not at all",
-		[CPC_VERDICT_UNKNOWN] = "unknown",
+		[CPC_SAME] = "as it is",	 [CPC_MIGRATABLE] = "as it is",	    [CPC_COMPATIBILITY_MODE] = "with ",
+		[CPC_IMPOSSIBLE] = "not at all", [CPC_VERDICT_UNKNOWN] = "unknown",
 	};
 
-	return words[verdict];
+	cpc_text_wrapf(text, 4, "%s%s %s", words[verdict],
+		       verdict == CPC_COMPATIBILITY_MODE ? cpc_mode_words(policy) : "", when);
 }
 
 static void put_bits(struct cpc_text *text, const char *what, const char *which,
@@ -176,23 +176,21 @@ static void put_pools(struct cpc_text *text, const struct cpc_fleet_change *chan
 {
 	const size_t before = change->before_answers->pool_count;
 	const size_t now = change->now_answers->pool_count;
-	size_t shown = 0;
+	const size_t all = count_true(change->pool_gone, before) + count_true(change->pool_new, now);
+	const size_t shown = cpc_rows_shown(text, all);
+	size_t told = 0;
 
-	if (!count_true(change->pool_gone, before) && !count_true(change->pool_new, now))
+	if (!all)
 		return;
 	cpc_text_newline(text);
 	cpc_text_heading(text, "Pools: %zu %s, %zu %s", before, was, now, is);
 	for (size_t i = 0; i < before; i++)
-		if (change->pool_gone[i] && (shown++ < CPC_CUT_LIST_MAX || text->style->verbose))
+		if (change->pool_gone[i] && told++ < shown)
 			put_pool(text, was, change->before, change->before_answers->pool_of, i);
 	for (size_t i = 0; i < now; i++)
-		if (change->pool_new[i] && (shown++ < CPC_CUT_LIST_MAX || text->style->verbose))
+		if (change->pool_new[i] && told++ < shown)
 			put_pool(text, is, change->now, change->now_answers->pool_of, i);
-	if (shown <= CPC_CUT_LIST_MAX || text->style->verbose)
-		return;
-	cpc_text_to(text, 2);
-	cpc_text_wrapf(text, 4, "and %zu more", shown - CPC_CUT_LIST_MAX);
-	cpc_text_newline(text);
+	cpc_put_more(text, all - shown);
 }
 
 static void put_shift_label(struct cpc_text *text, const struct cpc_fleet_shift *shift)
@@ -206,8 +204,7 @@ static void put_shift_label(struct cpc_text *text, const struct cpc_fleet_shift 
 static void put_verdicts(struct cpc_text *text, const struct cpc_fleet_change *change, const char *was, const char *is)
 {
 	const size_t all = change->verdict_count + change->verdicts_more;
-	const size_t shown = text->style->verbose || change->verdict_count < CPC_CUT_LIST_MAX ? change->verdict_count
-											      : CPC_CUT_LIST_MAX;
+	const size_t shown = cpc_rows_shown(text, change->verdict_count);
 
 	if (!all)
 		return;
@@ -221,30 +218,26 @@ static void put_verdicts(struct cpc_text *text, const struct cpc_fleet_change *c
 		cpc_text_word(text, 4, "->");
 		put_shift_label(text, &change->shifts[row->to]);
 		cpc_text_puts(text, ":");
-		cpc_text_wrapf(text, 4, "%s %s, %s %s", verdict_words(row->before), was, verdict_words(row->now), is);
+		put_verdict(text, row->before, was, change->now_answers->policy);
+		cpc_text_puts(text, ",");
+		put_verdict(text, row->now, is, change->now_answers->policy);
 		cpc_text_newline(text);
 	}
-	if (all == shown)
-		return;
-	cpc_text_to(text, 2);
-	cpc_text_wrapf(text, 4, "and %zu more", all - shown);
-	cpc_text_newline(text);
+	cpc_put_more(text, all - shown);
 }
 
 static void put_reaches(struct cpc_text *text, const struct cpc_fleet_change *change, const char *was, const char *is)
 {
-	size_t shown = 0;
+	const size_t shown = cpc_rows_shown(text, change->reach_count);
 
-	for (size_t i = 0; i < change->reach_count; i++) {
+	if (!change->reach_count)
+		return;
+	cpc_text_newline(text);
+	cpc_text_heading(text, "Other hosts that take VMs as they are");
+	for (size_t i = 0; i < shown; i++) {
 		const struct cpc_reach_change *row = &change->reaches[i];
 		char label[CPC_CLASS_LABEL_SIZE];
 
-		if (!i) {
-			cpc_text_newline(text);
-			cpc_text_heading(text, "Other hosts that take VMs as they are");
-		}
-		if (shown++ >= CPC_CUT_LIST_MAX && !text->style->verbose)
-			continue;
 		cpc_text_to(text, 2);
 		text->tint = row->now ? CPC_TINT_PLAIN : CPC_TINT_BAD;
 		cpc_text_wrapf(text, 4, "of %s: %zu %s, %zu %s",
@@ -253,11 +246,7 @@ static void put_reaches(struct cpc_text *text, const struct cpc_fleet_change *ch
 		text->tint = CPC_TINT_PLAIN;
 		cpc_text_newline(text);
 	}
-	if (shown <= CPC_CUT_LIST_MAX || text->style->verbose)
-		return;
-	cpc_text_to(text, 2);
-	cpc_text_wrapf(text, 4, "and %zu more", shown - CPC_CUT_LIST_MAX);
-	cpc_text_newline(text);
+	cpc_put_more(text, change->reach_count - shown);
 }
 
 void cpc_put_changed_answers(struct cpc_text *text, const struct cpc_fleet_change *change, const char *was,

@@ -16,9 +16,6 @@
 #define INDENT 4
 #define DEEPER 6
 
-/** Hosts that are told of, of a kind, without --verbose. */
-#define SHIFTS_SHOWN 12
-
 /** The kinds of what is told of a fingerprint, in their order. */
 enum group { GAINED, LOST, OTHER, NOW_READ, NO_LONGER_READ, GROUP_COUNT };
 
@@ -47,7 +44,8 @@ static enum group group_of(const struct cpc_finding *finding)
 static void tell(void *context, const struct cpc_finding *finding)
 {
 	struct told *told = context;
-	char item[2 * CPC_WHERE_SIZE + 64];
+	char item[CPC_WHERE_SIZE + 64];
+	char line[CPC_SUBJECT_SIZE];
 
 	if (group_of(finding) != told->group || finding->about == CPC_ABOUT_VENDOR)
 		return;
@@ -57,11 +55,7 @@ static void tell(void *context, const struct cpc_finding *finding)
 	const struct cpc_subject subject = cpc_subject_of(finding, told->vendor);
 	if (finding->code == CPC_FINDING_UNEQUAL)
 		snprintf(item, sizeof(item), "%s (%" PRIu64 " -> %" PRIu64 ")", subject.name, finding->a, finding->b);
-	else if (strcmp(subject.name, subject.where) != 0)
-		snprintf(item, sizeof(item), "%s (%s)", subject.name, subject.where);
-	else
-		snprintf(item, sizeof(item), "%s", subject.name);
-	cpc_cut_list_add(&told->list, item);
+	cpc_cut_list_add(&told->list, finding->code == CPC_FINDING_UNEQUAL ? item : cpc_subject_line(&subject, line));
 }
 
 static void put_view(struct cpc_text *text, const char *view, const struct cpc_fingerprint *before,
@@ -139,12 +133,12 @@ static void put_ids(struct cpc_text *text, const struct cpc_class *before, const
 	cpc_text_newline(text);
 }
 
-static void put_carries_on(struct cpc_text *text, enum cpc_verdict verdict)
+static void put_carries_on(struct cpc_text *text, enum cpc_verdict verdict, const struct cpc_policy *policy)
 {
 	static const char *const words[CPC_VERDICT_COUNT] = {
 		[CPC_SAME] = "VMs started before still move there as they are.",
 		[CPC_MIGRATABLE] = "VMs started before still move there as they are.",
-		[CPC_COMPATIBILITY_MODE] = "VMs started before move there only in compatibility mode.",
+		[CPC_COMPATIBILITY_MODE] = "VMs started before move there only with",
 		[CPC_IMPOSSIBLE] = "VMs started before can no longer move there.",
 		[CPC_VERDICT_UNKNOWN] = "Whether VMs started before still move there depends on what was not read.",
 	};
@@ -152,6 +146,8 @@ static void put_carries_on(struct cpc_text *text, enum cpc_verdict verdict)
 	cpc_text_to(text, INDENT);
 	text->tint = cpc_verdict_moves(verdict) ? CPC_TINT_GOOD : CPC_TINT_CARE;
 	cpc_text_wrap(text, DEEPER, words[verdict]);
+	if (verdict == CPC_COMPATIBILITY_MODE)
+		cpc_text_wrapf(text, DEEPER, "%s.", cpc_mode_words(policy));
 	text->tint = CPC_TINT_PLAIN;
 	cpc_text_newline(text);
 }
@@ -196,8 +192,8 @@ static void put_tally(struct cpc_text *text, const char *sentence, const char *t
 		       tally->hosts[CPC_SAME] + tally->hosts[CPC_MIGRATABLE], tally->all, cpc_hosts(tally->all));
 	if (tally->hosts[CPC_COMPATIBILITY_MODE]) {
 		cpc_text_puts(text, ",");
-		cpc_text_wrapf(text, DEEPER, "%s %zu more in %s", to, tally->hosts[CPC_COMPATIBILITY_MODE],
-			       policy->mode_name ? policy->mode_name : "compatibility mode");
+		cpc_text_wrapf(text, DEEPER, "%s %zu more with %s", to, tally->hosts[CPC_COMPATIBILITY_MODE],
+			       cpc_mode_words(policy));
 	}
 	if (tally->hosts[CPC_VERDICT_UNKNOWN]) {
 		cpc_text_puts(text, ",");
@@ -259,7 +255,7 @@ static void put_changed(struct cpc_text *text, const struct cpc_fleet_change *ch
 	put_ids(text, before, now);
 	put_view(text, "", &before->fingerprint, &now->fingerprint);
 	put_rest(text, before, now);
-	put_carries_on(text, shift->carries_on);
+	put_carries_on(text, shift->carries_on, change->now_answers->policy);
 }
 
 /** Every shift of one kind; returns how many there are. */
@@ -273,7 +269,7 @@ static size_t put_shifts(struct cpc_text *text, const struct cpc_fleet_change *c
 
 		if (stays && !shift->changed)
 			continue;
-		if (++told > SHIFTS_SHOWN && !text->style->verbose)
+		if (++told > CPC_CUT_LIST_MAX && !text->style->verbose)
 			continue;
 		if (shift->changed)
 			put_changed(text, change, shift);
@@ -282,9 +278,10 @@ static size_t put_shifts(struct cpc_text *text, const struct cpc_fleet_change *c
 		else
 			put_appeared(text, change, shift, planned ? "come:" : "came:");
 	}
-	if (told > SHIFTS_SHOWN && !text->style->verbose) {
+	if (told > CPC_CUT_LIST_MAX && !text->style->verbose) {
 		cpc_text_to(text, 2);
-		cpc_text_wrapf(text, INDENT, "and %zu more groups of hosts; --verbose lists all", told - SHIFTS_SHOWN);
+		cpc_text_wrapf(text, INDENT, "and %zu more groups of hosts; --verbose lists all",
+			       told - CPC_CUT_LIST_MAX);
 		cpc_text_newline(text);
 	}
 	return told;

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "cut_list.h"
 #include "page_fleet.h"
 #include "page_shell.h"
 
@@ -22,7 +23,7 @@ static void put_head(struct cpc_buffer *out, const struct cpc_fleet_view *view)
 	const size_t hosts = view->fleet->hosts;
 	char title[64];
 
-	snprintf(title, sizeof(title), "Fleet of %zu host%s", hosts, hosts == 1 ? "" : "s");
+	snprintf(title, sizeof(title), "Fleet of %zu %s", hosts, cpc_hosts(hosts));
 	cpc_page_begin(out, title, true);
 	cpc_buffer_printf(out,
 			  "<header>\n<h1>%s</h1>\n<p class=\"soft\">cpucompat " CPC_VERSION

@@ -160,10 +160,8 @@ static void put_reasons(struct cpc_text *text, const struct cpc_order_plan *plan
 		else if (finding->about == CPC_ABOUT_REQUIREMENT)
 			snprintf(item, sizeof(item), "%s is %s", cpc_requirement_name(finding->requirement, vendor),
 				 cpc_status_words((enum cpc_requirement_status)finding->b));
-		else if (strcmp(subject.name, subject.where) != 0)
-			snprintf(item, sizeof(item), "%s (%s)", subject.name, subject.where);
 		else
-			snprintf(item, sizeof(item), "%s", subject.name);
+			cpc_subject_line(&subject, item);
 		if (strcmp(item, before) != 0)
 			cpc_cut_list_add(&list, item);
 		snprintf(before, sizeof(before), "%s", item);
@@ -230,11 +228,11 @@ static bool has_baseline(const struct cpc_fleet_order *order)
 	return false;
 }
 
-static bool has_mode(const struct cpc_order_plan *plan, const struct cpc_fleet_order *order)
+static bool mode_helps(const struct cpc_fleet_order *order)
 {
 	for (size_t i = 0; i < order->block_count; i++)
 		if (order->blocks[i].verdict == CPC_COMPATIBILITY_MODE)
-			return plan->answers->policy->mode_name != NULL;
+			return true;
 	return false;
 }
 
@@ -259,8 +257,8 @@ static void put_remedy(struct cpc_text *text, const struct cpc_order_plan *plan,
 	cpc_text_wrap(text, 4, "What to do: add a host like those (--add asks what it changes)");
 	if (can_be_switched_on(order))
 		put_choice(text, "switch on there what is off");
-	if (has_mode(plan, order)) {
-		snprintf(restart, sizeof(restart), "restart their VMs in %s", plan->answers->policy->mode_name);
+	if (mode_helps(order)) {
+		snprintf(restart, sizeof(restart), "restart their VMs with %s", cpc_mode_words(plan->answers->policy));
 		put_choice(text, restart);
 	}
 	if (has_baseline(order))

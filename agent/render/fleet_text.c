@@ -22,20 +22,15 @@
 /** Classes whose matrix is shown without --verbose: three screens at 80 columns. */
 #define MATRIX_MAX 64
 
-static const char *plural(size_t count, const char *one, const char *many)
-{
-	return count == 1 ? one : many;
-}
-
 static void add_counts(struct cpc_text *text, const struct cpc_fleet_view *view)
 {
 	const size_t hosts = view->fleet->hosts;
 	const size_t classes = view->fleet->count;
+	const size_t vendors = view->answers->baseline_count;
 
 	text->tint = CPC_TINT_STRONG;
-	cpc_text_wrapf(text, 0, "%zu %s, %zu %s, %zu %s, %zu unreadable; policy %s", hosts,
-		       plural(hosts, "host", "hosts"), classes, plural(classes, "class", "classes"),
-		       view->answers->baseline_count, plural(view->answers->baseline_count, "vendor", "vendors"),
+	cpc_text_wrapf(text, 0, "%zu %s, %zu %s, %zu %s, %zu unreadable; policy %s", hosts, cpc_hosts(hosts), classes,
+		       classes == 1 ? "class" : "classes", vendors, vendors == 1 ? "vendor" : "vendors",
 		       view->unreadable_count + view->unreadable_more, view->answers->policy->name);
 	text->tint = CPC_TINT_PLAIN;
 	cpc_text_newline(text);
@@ -71,8 +66,7 @@ static void add_classes(struct cpc_text *text, const struct cpc_fleet_view *view
 		cpc_text_to(text, 2);
 		cpc_text_puts(text, letters);
 		cpc_text_to(text, ROW_WIDTH);
-		cpc_text_wrapf(text, ROW_WIDTH, "%zu %s, %s", class->count, plural(class->count, "host", "hosts"),
-			       line);
+		cpc_text_wrapf(text, ROW_WIDTH, "%zu %s, %s", class->count, cpc_hosts(class->count), line);
 		cpc_text_newline(text);
 		add_missing(text, class);
 		if (!class->name_count)
@@ -164,6 +158,24 @@ static void add_matrix(struct cpc_text *text, const struct cpc_fleet_view *view)
 	add_legend(text, view->answers->policy);
 }
 
+/** The classes of a pool; returns how many hosts they have. `ret_within` is the verdict between two of the last. */
+static size_t add_pool(struct cpc_cut_list *list, const struct cpc_fleet_view *view, size_t pool,
+		       enum cpc_verdict *ret_within)
+{
+	char letters[CPC_CLASS_LETTERS_SIZE];
+	size_t hosts = 0;
+
+	for (size_t i = 0; i < view->fleet->count; i++) {
+		if (view->answers->pool_of[i] != pool)
+			continue;
+		hosts += view->fleet->classes[i].count;
+		*ret_within = view->answers->verdicts[i * view->fleet->count + i];
+		cpc_class_letters(i, letters);
+		cpc_cut_list_add(list, letters);
+	}
+	return hosts;
+}
+
 static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 {
 	cpc_text_newline(text);
@@ -171,36 +183,14 @@ static void add_pools(struct cpc_text *text, const struct cpc_fleet_view *view)
 	for (size_t pool = 0; pool < view->answers->pool_count; pool++) {
 		struct cpc_cut_list list = { .text = text, .indent = 4 };
 		enum cpc_verdict within = CPC_SAME;
-		size_t hosts = 0;
-		char letters[CPC_CLASS_LETTERS_SIZE];
+		size_t hosts;
 
 		cpc_text_to(text, 2);
-		for (size_t i = 0; i < view->fleet->count; i++) {
-			if (view->answers->pool_of[i] != pool)
-				continue;
-			hosts += view->fleet->classes[i].count;
-			within = view->answers->verdicts[i * view->fleet->count + i];
-			cpc_class_letters(i, letters);
-			cpc_cut_list_add(&list, letters);
-		}
+		hosts = add_pool(&list, view, pool, &within);
 		if (list.left_out)
 			cpc_text_wrapf(text, 4, "and %zu more", list.left_out);
-		cpc_text_wrapf(text, 4, " (%zu %s%s)", hosts, plural(hosts, "host", "hosts"),
-			       cpc_pool_caution(hosts, within));
+		cpc_text_wrapf(text, 4, " (%zu %s%s)", hosts, cpc_hosts(hosts), cpc_pool_caution(hosts, within));
 		cpc_text_newline(text);
-	}
-}
-
-/** The classes of a pool within a chain. */
-static void add_link(struct cpc_cut_list *list, const struct cpc_fleet_view *view, size_t pool)
-{
-	char letters[CPC_CLASS_LETTERS_SIZE];
-
-	for (size_t i = 0; i < view->fleet->count; i++) {
-		if (view->answers->pool_of[i] != pool)
-			continue;
-		cpc_class_letters(i, letters);
-		cpc_cut_list_add(list, letters);
 	}
 }
 
@@ -216,12 +206,13 @@ static void add_chains(struct cpc_text *text, const struct cpc_fleet_view *view)
 		cpc_text_wrapf(text, 2, "  not looked for among more than %d pools", CPC_CHAIN_POOLS_MAX);
 	for (size_t i = 0; i < answers->chain_count; i++) {
 		struct cpc_cut_list list = { .text = text, .indent = 4 };
+		enum cpc_verdict within;
 
 		cpc_text_to(text, 2);
 		for (size_t n = 0; n < answers->chains[i].length; n++) {
 			if (n && !list.left_out)
 				cpc_text_word(text, 4, ">");
-			add_link(&list, view, answers->chains[i].pools[n]);
+			(void)add_pool(&list, view, answers->chains[i].pools[n], &within);
 		}
 		cpc_cut_list_end(&list);
 	}
@@ -280,11 +271,9 @@ static void add_baselines(struct cpc_text *text, const struct cpc_fleet_view *vi
 
 static void add_unreadable(struct cpc_text *text, const struct cpc_fleet_view *view)
 {
-	const size_t count = view->unreadable_count;
-	const size_t shown = text->style->verbose || count < CPC_CUT_LIST_MAX ? count : CPC_CUT_LIST_MAX;
-	const size_t left_out = count - shown + view->unreadable_more;
+	const size_t shown = cpc_rows_shown(text, view->unreadable_count);
 
-	if (!count)
+	if (!view->unreadable_count)
 		return;
 	cpc_text_newline(text);
 	cpc_text_heading(text, "Unreadable");
@@ -293,11 +282,7 @@ static void add_unreadable(struct cpc_text *text, const struct cpc_fleet_view *v
 		cpc_text_wrapf(text, 4, "%s: %s", view->unreadable[i].source, view->unreadable[i].error);
 		cpc_text_newline(text);
 	}
-	if (!left_out)
-		return;
-	cpc_text_to(text, 2);
-	cpc_text_wrapf(text, 4, "and %zu more", left_out);
-	cpc_text_newline(text);
+	cpc_put_more(text, view->unreadable_count - shown + view->unreadable_more);
 }
 
 /** Hosts of one name are counted each, and said: nobody can tell which of them an answer is about. */
@@ -329,11 +314,7 @@ static void add_twins(struct cpc_text *text, const struct cpc_fleet_view *view)
 		}
 		cpc_cut_list_end(&list);
 	}
-	if (names <= CPC_CUT_LIST_MAX || text->style->verbose)
-		return;
-	cpc_text_to(text, 2);
-	cpc_text_wrapf(text, 4, "and %zu more", names - CPC_CUT_LIST_MAX);
-	cpc_text_newline(text);
+	cpc_put_more(text, names - cpc_rows_shown(text, names));
 }
 
 /** What changed or is planned comes first. The fleet as it will be is there for those who ask for it. */

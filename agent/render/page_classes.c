@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cut_list.h"
 #include "describe.h"
 #include "host_names.h"
 #include "page_shell.h"
@@ -36,8 +37,7 @@ static void put_names(struct cpc_buffer *out, const struct cpc_class *class)
 	const size_t count = class->name_count < NAMES_MAX ? class->name_count : NAMES_MAX;
 	struct names names = { .out = out };
 
-	cpc_buffer_printf(out, "<td><span class=\"soft\">%zu %s</span> ", class->count,
-			  class->count == 1 ? "host" : "hosts");
+	cpc_buffer_printf(out, "<td><span class=\"soft\">%zu %s</span> ", class->count, cpc_hosts(class->count));
 	cpc_each_name_range(class->names, count, put_name, &names);
 	if (names.count > NAMES_SHOWN)
 		cpc_buffer_puts(out, "</details>");

@@ -178,3 +178,12 @@ void cpc_each_unread(const struct cpc_report *report, enum cpc_view view,
 		}
 	}
 }
+
+const char *cpc_subject_line(const struct cpc_subject *subject, char ret_line[static CPC_SUBJECT_SIZE])
+{
+	if (strcmp(subject->name, subject->where) != 0)
+		snprintf(ret_line, CPC_SUBJECT_SIZE, "%s (%s)", subject->name, subject->where);
+	else
+		snprintf(ret_line, CPC_SUBJECT_SIZE, "%s", subject->name);
+	return ret_line;
+}

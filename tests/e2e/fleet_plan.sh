@@ -59,8 +59,8 @@ shows "changed: 1 host: web03"
 shows "gone: 1 host: db02"
 shows "came: 1 host: new01"
 shows "gfni (7.0.ecx[8])"
-shows "VMs started before move there only in compatibility mode."
-tells "web01 and 1 more -> web03: as it is before, in compatibility mode now"
+shows "VMs started before move there only with a lower CPU model."
+tells "web01 and 1 more -> web03: as it is before, with a lower CPU model now"
 shows "  A       =  c  c  >"
 [ "$(awk 'length > 80' "$folder/out" | grep -cv "$folder")" = 0 ] || fail "lines are longer than 80 columns"
 run 0 "$folder/now" --since "$folder/before.json" --format json
@@ -236,7 +236,7 @@ run 20 "$folder/before" --order --remove web01 --remove web02 --remove web03
 shows "VMs of web01 and 2 like it have nowhere to go as they are"
 tells "db01 and 1 like it comes nearest"
 shows "gfni (7.0.ecx[8])"
-tells "or restart their VMs in a lower CPU model"
+tells "or restart their VMs with a lower CPU model"
 run 20 "$folder/before" --order --remove web01 --remove web02 --remove web03 --format json
 member '[.order.exists, .order.steps, (.order.blocks[] | .hosts, .nearest, .verdict, (.reasons | length))]' \
 	'[false,[],["web01","web02","web03"],1,"compatibility-mode",16]'
