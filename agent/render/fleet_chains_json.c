@@ -12,7 +12,7 @@ json_t *cpc_json_chains(struct cpc_json *json, const struct cpc_fleet_answers *a
 		json_t *pools = json_array();
 
 		for (size_t n = 0; n < answers->chains[i].length; n++)
-			cpc_json_append(json, pools, json_integer((json_int_t)answers->chains[i].pools[n]));
+			cpc_json_append(json, pools, cpc_json_count(answers->chains[i].pools[n]));
 		cpc_json_append(json, chains, pools);
 	}
 	return chains;

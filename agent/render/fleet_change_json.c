@@ -7,18 +7,33 @@
 #include "describe.h"
 #include "escape.h"
 
-static json_t *number(size_t value)
+json_t *cpc_json_class(size_t class)
 {
-	return value == CPC_NO_CLASS ? json_null() : json_integer((json_int_t)value);
+	return class == CPC_NO_CLASS ? json_null() : cpc_json_count(class);
+}
+
+json_t *cpc_json_count(size_t count)
+{
+	return json_integer((json_int_t)count);
+}
+
+static json_t *both(struct cpc_json *json, json_t *before, json_t *now)
+{
+	json_t *object = json_object();
+
+	cpc_json_put(json, object, "before", before);
+	cpc_json_put(json, object, "now", now);
+	return object;
 }
 
 static json_t *counts(struct cpc_json *json, size_t before, size_t now)
 {
-	json_t *object = json_object();
+	return both(json, cpc_json_count(before), cpc_json_count(now));
+}
 
-	cpc_json_put(json, object, "before", number(before));
-	cpc_json_put(json, object, "now", number(now));
-	return object;
+static json_t *classes(struct cpc_json *json, size_t before, size_t now)
+{
+	return both(json, cpc_json_class(before), cpc_json_class(now));
 }
 
 json_t *cpc_json_class_list(struct cpc_json *json, const struct cpc_fleet *fleet)
@@ -37,7 +52,7 @@ json_t *cpc_json_class_list(struct cpc_json *json, const struct cpc_fleet *fleet
 		cpc_json_put(json, object, "id", json_string(id));
 		cpc_json_put(json, object, "fingerprint", json_string(text));
 		cpc_json_put(json, object, "cpu", json_string(cpu));
-		cpc_json_put(json, object, "count", json_integer((json_int_t)fleet->classes[i].count));
+		cpc_json_put(json, object, "count", cpc_json_count(fleet->classes[i].count));
 		cpc_json_append(json, list, object);
 	}
 	return list;
@@ -109,20 +124,18 @@ static json_t *requirements(struct cpc_json *json, const struct cpc_class *befor
 	json_t *object = json_object();
 
 	for (unsigned int i = 0; i < CPC_REQUIREMENT_COUNT; i++) {
-		json_t *both;
-
 		if (before->requirements[i] == now->requirements[i])
 			continue;
-		both = cpc_json_object(json, object, cpc_requirement_key(i));
-		cpc_json_put(json, both, "before", json_string(cpc_requirement_status_name(before->requirements[i])));
-		cpc_json_put(json, both, "now", json_string(cpc_requirement_status_name(now->requirements[i])));
+		cpc_json_put(json, object, cpc_requirement_key(i),
+			     both(json, json_string(cpc_requirement_status_name(before->requirements[i])),
+				  json_string(cpc_requirement_status_name(now->requirements[i]))));
 	}
 	return object;
 }
 
 static json_t *shift(struct cpc_json *json, const struct cpc_fleet_change *change, const struct cpc_fleet_shift *shift)
 {
-	json_t *object = counts(json, shift->before, shift->now);
+	json_t *object = classes(json, shift->before, shift->now);
 
 	cpc_json_put(json, object, "hosts", cpc_json_names(json, shift->names, shift->count));
 	if (shift->changed) {
@@ -169,44 +182,24 @@ static void put_counts(struct cpc_json *json, json_t *object, const struct cpc_f
 		cpc_json_append(json, ambiguous, row);
 	}
 	for (size_t i = 0; i < change->nameless_count; i++) {
-		json_t *row = counts(json, change->nameless[i].before_class, change->nameless[i].now_class);
+		json_t *row = classes(json, change->nameless[i].before_class, change->nameless[i].now_class);
 
 		cpc_json_put(json, row, "hosts", counts(json, change->nameless[i].before, change->nameless[i].now));
 		cpc_json_append(json, nameless, row);
 	}
 	for (size_t i = 0; i < change->reach_count; i++) {
-		json_t *row = counts(json, change->reaches[i].before_class, change->reaches[i].now_class);
+		json_t *row = classes(json, change->reaches[i].before_class, change->reaches[i].now_class);
 
 		cpc_json_put(json, row, "hosts", counts(json, change->reaches[i].before, change->reaches[i].now));
 		cpc_json_append(json, reach, row);
 	}
 }
 
-/** A list of names that grows. */
-struct bits {
-	struct cpc_json *json;
-	json_t *list;
-};
-
-static void add_bit(void *context, const char *name)
-{
-	const struct bits *bits = context;
-
-	cpc_json_append(bits->json, bits->list, json_string(name));
-}
-
 /** Names of bits; null of two baselines that are of different views. */
 static void put_bits(struct cpc_json *json, json_t *object, const char *key, const struct cpc_baseline_change *row,
 		     const uint32_t words[static CPC_WORDS_MAX])
 {
-	struct bits bits = { .json = json };
-
-	if (row->views_differ) {
-		cpc_json_put(json, object, key, json_null());
-		return;
-	}
-	bits.list = cpc_json_array(json, object, key);
-	cpc_each_bit_name(words, add_bit, &bits);
+	cpc_json_put(json, object, key, row->views_differ ? json_null() : cpc_json_bit_names(json, words));
 }
 
 static void put_baselines(struct cpc_json *json, json_t *object, const struct cpc_fleet_change *change)
@@ -242,15 +235,15 @@ static json_t *changed_pools(struct cpc_json *json, const struct cpc_fleet *flee
 	json_t *pools = json_array();
 
 	for (size_t pool = 0; pool < answers->pool_count; pool++) {
-		json_t *classes;
+		json_t *list;
 
 		if (!marks[pool])
 			continue;
-		classes = json_array();
+		list = json_array();
 		for (size_t i = 0; i < fleet->count; i++)
 			if (answers->pool_of[i] == pool)
-				cpc_json_append(json, classes, number(i));
-		cpc_json_append(json, pools, classes);
+				cpc_json_append(json, list, cpc_json_class(i));
+		cpc_json_append(json, pools, list);
 	}
 	return pools;
 }
@@ -270,7 +263,7 @@ static void put_verdicts(struct cpc_json *json, json_t *object, const struct cpc
 {
 	json_t *verdicts;
 
-	cpc_json_put(json, object, "verdict_count", number(change->verdict_count + change->verdicts_more));
+	cpc_json_put(json, object, "verdict_count", cpc_json_count(change->verdict_count + change->verdicts_more));
 	verdicts = cpc_json_array(json, object, "verdicts");
 	for (size_t i = 0; i < change->verdict_count; i++) {
 		const struct cpc_verdict_change *row = &change->verdicts[i];
@@ -278,8 +271,8 @@ static void put_verdicts(struct cpc_json *json, json_t *object, const struct cpc
 		const struct cpc_fleet_shift *to = &change->shifts[row->to];
 		json_t *verdict = json_object();
 
-		cpc_json_put(json, verdict, "from", counts(json, from->before, from->now));
-		cpc_json_put(json, verdict, "to", counts(json, to->before, to->now));
+		cpc_json_put(json, verdict, "from", classes(json, from->before, from->now));
+		cpc_json_put(json, verdict, "to", classes(json, to->before, to->now));
 		cpc_json_put(json, verdict, "before", json_string(cpc_verdict_letter(row->before)));
 		cpc_json_put(json, verdict, "now", json_string(cpc_verdict_letter(row->now)));
 		cpc_json_append(json, verdicts, verdict);

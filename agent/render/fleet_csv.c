@@ -29,11 +29,6 @@ struct sums {
 	const struct cpc_class_cost *cost;
 };
 
-static bool moves(unsigned int verdict)
-{
-	return verdict == CPC_SAME || verdict == CPC_MIGRATABLE;
-}
-
 /** Of every class. NULL without memory. */
 static struct sums *sum_up(const struct cpc_fleet_view *view)
 {
@@ -43,11 +38,11 @@ static struct sums *sum_up(const struct cpc_fleet_view *view)
 
 	for (size_t i = 0; sums && i < count; i++) {
 		for (size_t j = 0; j < count; j++) {
-			const uint8_t verdict = answers->verdicts[i * count + j];
+			const enum cpc_verdict verdict = answers->verdicts[i * count + j];
 
 			/* Of its own class, all but itself. */
 			sums[i].to[verdict] += view->fleet->classes[j].count - (i == j);
-			if (moves(verdict))
+			if (cpc_verdict_moves(verdict))
 				sums[j].from += view->fleet->classes[i].count - (i == j);
 		}
 	}

@@ -41,7 +41,7 @@ static void write_class(struct cpc_json_stream *stream, const struct cpc_class *
 	cpc_json_write(stream, "vantage", json_string(cpc_vantage_name(class->vantage)));
 	cpc_json_write(stream, "dumped", json_boolean(class->dumped));
 	cpc_json_write(stream, "requirements", requirements(&stream->json, class));
-	cpc_json_write(stream, "count", json_integer((json_int_t) class->count));
+	cpc_json_write(stream, "count", cpc_json_count(class->count));
 	cpc_json_open(stream, "hosts", '[');
 	for (size_t i = 0; i < class->name_count; i++)
 		cpc_json_write(stream, NULL, cpc_json_text(class->names[i]));
@@ -84,7 +84,7 @@ static void write_pools(struct cpc_json_stream *stream, const struct cpc_fleet_v
 		cpc_json_open(stream, NULL, '[');
 		for (size_t i = 0; i < view->fleet->count; i++)
 			if (view->answers->pool_of[i] == pool)
-				cpc_json_write(stream, NULL, json_integer((json_int_t)i));
+				cpc_json_write(stream, NULL, cpc_json_class(i));
 		cpc_json_close(stream, ']');
 	}
 	cpc_json_close(stream, ']');
@@ -103,7 +103,7 @@ static void add_name(void *context, const char *name)
 	cpc_json_append(names->json, names->list, json_string(name));
 }
 
-static json_t *names_of_bits(struct cpc_json *json, const uint32_t words[static CPC_WORDS_MAX])
+json_t *cpc_json_bit_names(struct cpc_json *json, const uint32_t words[static CPC_WORDS_MAX])
 {
 	struct names names = { .json = json, .list = json_array() };
 
@@ -120,7 +120,7 @@ static void put_lost(struct cpc_json *json, json_t *object, const struct cpc_fle
 	for (size_t i = 0; i < baseline->cost_count; i++) {
 		const struct cpc_class_cost *cost = &baseline->costs[i];
 		const struct cpc_class *class = &view->fleet->classes[cost->class];
-		json_t *gained = cost->bits ? names_of_bits(json, cost->gained) : NULL;
+		json_t *gained = cost->bits ? cpc_json_bit_names(json, cost->gained) : NULL;
 
 		for (size_t n = 0; cost->bits && n < class->name_count; n++) {
 			/* A key has to be as printable as a value. */
@@ -166,7 +166,7 @@ static void write_unreadable(struct cpc_json_stream *stream, const struct cpc_fl
 {
 	const size_t count = view->unreadable_count + view->unreadable_more;
 
-	cpc_json_write(stream, "unreadable_count", json_integer((json_int_t)count));
+	cpc_json_write(stream, "unreadable_count", cpc_json_count(count));
 	cpc_json_open(stream, "unreadable", '[');
 	for (size_t i = 0; i < view->unreadable_count; i++) {
 		cpc_json_open(stream, NULL, '{');
@@ -184,7 +184,7 @@ enum cpc_status cpc_fleet_json(const struct cpc_fleet_view *view, const struct c
 
 	(void)style;
 	cpc_json_write(&stream, "policy", json_string(view->answers->policy->name));
-	cpc_json_write(&stream, "hosts", json_integer((json_int_t)view->fleet->hosts));
+	cpc_json_write(&stream, "hosts", cpc_json_count(view->fleet->hosts));
 	write_classes(&stream, view);
 	write_matrix(&stream, view);
 	write_pools(&stream, view);

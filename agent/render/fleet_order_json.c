@@ -4,17 +4,12 @@
 
 #include "describe.h"
 
-static json_t *number(size_t value)
-{
-	return value == CPC_NO_CLASS ? json_null() : json_integer((json_int_t)value);
-}
-
 static json_t *move(struct cpc_json *json, const struct cpc_order_move *move)
 {
 	json_t *object = json_object();
 
-	cpc_json_put(json, object, "origin", number(move->origin));
-	cpc_json_put(json, object, "to", number(move->to));
+	cpc_json_put(json, object, "origin", cpc_json_class(move->origin));
+	cpc_json_put(json, object, "to", cpc_json_class(move->to));
 	cpc_json_put(json, object, "returns", json_boolean(move->returns));
 	return object;
 }
@@ -55,8 +50,8 @@ static json_t *step(struct cpc_json *json, const struct cpc_order_plan *plan, co
 	json_t *object = json_object();
 
 	cpc_json_put(json, object, "action", json_string(leg->add ? "add" : "drain"));
-	cpc_json_put(json, object, "class", number(leg->class));
-	cpc_json_put(json, object, "count", number(leg->hosts));
+	cpc_json_put(json, object, "class", cpc_json_class(leg->class));
+	cpc_json_put(json, object, "count", cpc_json_count(leg->hosts));
 	cpc_json_put(json, object, "hosts", leg->add ? added(json, plan, leg->class) : drained(json, plan, leg->class));
 	cpc_json_put(json, object, "moves",
 		     leg->add ? json_array() : moves(json, order->moves + leg->first_move, leg->move_count));
@@ -69,10 +64,10 @@ static json_t *block(struct cpc_json *json, const struct cpc_order_plan *plan, c
 	json_t *object = json_object();
 	json_t *reasons;
 
-	cpc_json_put(json, object, "class", number(block->class));
-	cpc_json_put(json, object, "count", number(block->hosts));
+	cpc_json_put(json, object, "class", cpc_json_class(block->class));
+	cpc_json_put(json, object, "count", cpc_json_count(block->hosts));
 	cpc_json_put(json, object, "hosts", drained(json, plan, block->class));
-	cpc_json_put(json, object, "nearest", number(block->nearest));
+	cpc_json_put(json, object, "nearest", cpc_json_class(block->nearest));
 	cpc_json_put(json, object, "verdict", json_string(cpc_verdict_name(block->verdict)));
 	reasons = cpc_json_array(json, object, "reasons");
 	for (size_t i = 0; i < block->reasons.count; i++)

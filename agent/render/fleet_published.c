@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "render.h"
+#include "renderers.h"
 
 /** A row for each peer that does not answer. NULL without memory. */
 static struct cpc_unreadable *list_unreadable(const struct cpc_peers *peers, size_t *ret_count)
@@ -67,8 +67,7 @@ enum cpc_status cpc_render_fleet(const struct cpc_published *published, struct c
 		return status;
 	unreadable = list_unreadable(published->peers, &view.unreadable_count);
 	view.unreadable = unreadable;
-	status = unreadable ? cpc_fleet_format_named("json")->render(&view, &style, out, reterr)
-			    : cpc_out_of_memory(reterr);
+	status = unreadable ? cpc_fleet_json(&view, &style, out, reterr) : cpc_out_of_memory(reterr);
 	free(unreadable);
 	cpc_fleet_answers_free(&answers);
 	cpc_fleet_free(&fleet);

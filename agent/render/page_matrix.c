@@ -19,7 +19,8 @@ static const struct {
 	{ CPC_VERDICT_UNKNOWN, "unknown" },
 };
 
-const char *cpc_page_verdict_class(enum cpc_verdict verdict)
+/** The class of a verdict in page.css. */
+static const char *verdict_class(enum cpc_verdict verdict)
 {
 	static const char *const classes[CPC_VERDICT_COUNT] = {
 		[CPC_SAME] = "s",	[CPC_MIGRATABLE] = "m",	     [CPC_COMPATIBILITY_MODE] = "c",
@@ -39,6 +40,11 @@ static const char *letter_html(enum cpc_verdict verdict)
 	return verdict == CPC_MIGRATABLE ? "&gt;" : cpc_verdict_letter(verdict);
 }
 
+void cpc_page_put_mark(struct cpc_buffer *out, enum cpc_verdict verdict)
+{
+	cpc_buffer_printf(out, "<span class=\"mark %s\">%s</span> ", verdict_class(verdict), letter_html(verdict));
+}
+
 static void put_columns(struct cpc_buffer *out, size_t count)
 {
 	char letters[CPC_CLASS_LETTERS_SIZE];
@@ -54,13 +60,9 @@ static void put_columns(struct cpc_buffer *out, size_t count)
 /** What people call such a processor; nothing where nobody has a name for it. */
 static const char *name_of(const struct cpc_class *class)
 {
-	struct cpc_signature signature = { .family = class->fingerprint.family,
-					   .model = class->fingerprint.model,
-					   .stepping = class->fingerprint.stepping };
-	const char *name;
+	const struct cpc_signature signature = cpc_fingerprint_signature(&class->fingerprint);
+	const char *name = cpc_microarchitecture(&signature);
 
-	memcpy(signature.vendor, class->fingerprint.vendor, sizeof(signature.vendor));
-	name = cpc_microarchitecture(&signature);
 	return strcmp(name, "unknown") ? name : "";
 }
 
@@ -76,7 +78,7 @@ static void put_row(struct cpc_buffer *out, const struct cpc_page_fleet *page, s
 	for (size_t i = row * count; i < (row + 1) * count; i++) {
 		const enum cpc_verdict verdict = own->answers.verdicts[i];
 
-		cpc_buffer_printf(out, "<td class=%s>", cpc_page_verdict_class(verdict));
+		cpc_buffer_printf(out, "<td class=%s>", verdict_class(verdict));
 		if (own->why && own->why[i] != CPC_NO_REASON)
 			cpc_buffer_printf(out, "<a href=#r%u>%s</a>", (unsigned int)own->why[i], letter_html(verdict));
 		else
@@ -93,8 +95,8 @@ static void put_legend(struct cpc_buffer *out, const struct cpc_policy *policy)
 		const enum cpc_verdict verdict = legend[i].verdict;
 		const bool mode = verdict == CPC_COMPATIBILITY_MODE;
 
-		cpc_buffer_printf(out, "<li%s><span class=\"mark %s\">%s</span> ", mode ? " id=\"mode\"" : "",
-				  cpc_page_verdict_class(verdict), letter_html(verdict));
+		cpc_buffer_printf(out, "<li%s>", mode ? " id=\"mode\"" : "");
+		cpc_page_put_mark(out, verdict);
 		if (mode)
 			cpc_buffer_printf(out, "needs <span>%s</span>",
 					  policy->mode_name ? policy->mode_name : "a mode");

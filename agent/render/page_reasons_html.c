@@ -121,8 +121,8 @@ static void put_reason(struct cpc_buffer *out, const struct cpc_page_fleet *page
 		called = (struct called){ source, destination };
 	}
 	put_heading(out, page, number, pairs);
-	cpc_buffer_printf(out, "<p><span class=\"mark %s\">%s</span> ", cpc_page_verdict_class(numbers[0]),
-			  numbers[0] == CPC_MIGRATABLE ? "&gt;" : cpc_verdict_letter(numbers[0]));
+	cpc_buffer_puts(out, "<p>");
+	cpc_page_put_mark(out, numbers[0]);
 	put_sentence(out, cpc_reason_text(&page->reasons.sentences, numbers[1]), &called);
 	cpc_buffer_puts(out, "</p>\n");
 	for (size_t i = 0; i < numbers[2]; i++)
