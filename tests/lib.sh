@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Sourced by the scripts of e2e/ that start an agent and ask it. They have a folder of their own, $folder, which goes
+# Sourced by scripts of e2e/, those first that start an agent and ask it. They have a folder of their own, $folder, which goes
 # with them; a script ends with `finish`.
 
 folder=$(mktemp -d)
@@ -32,6 +32,28 @@ equal()
 holds()
 {
 	grep -qF -e "$2" "$3" || fail "$1: no '$2' in: $(head -c 600 "$3" | tr -d '\0')"
+}
+
+# What a script asks of the program every time, before what it asks once; and how wide the output is.
+subcommand=()
+columns=80
+
+# run CODE ARGUMENTS...: cpucompat, with its output in $folder/out and its errors in $folder/err
+run()
+{
+	local expected=$1 code
+	shift
+	COLUMNS=$columns "${CPC_BIN:?}/cpucompat" "${subcommand[@]}" "$@" >"$folder/out" 2>"$folder/err"
+	code=$?
+	[ $code = "$expected" ] || fail "cpucompat ${subcommand[*]} $*: exit code $code instead of $expected:" \
+		"$(cat "$folder/err" "$folder/out" | head -n 5)"
+}
+
+# shows NEEDLE...: the output has each
+shows()
+{
+	local needle
+	for needle; do holds "the output" "$needle" "$folder/out"; done
 }
 
 # What curl is told at every request.

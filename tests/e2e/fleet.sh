@@ -5,20 +5,6 @@ set -u
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 bin=${CPC_BIN:?}/cpucompat
 
-# run CODE ARGUMENTS...: output in out, errors in err
-run() {
-	local expected=$1 code
-	shift
-	COLUMNS=80 "$bin" "$@" >"$folder/out" 2>"$folder/err"
-	code=$?
-	[ $code = "$expected" ] || fail "cpucompat $*: exit code $code instead of $expected: $(head -n 1 "$folder/err")"
-}
-
-# shows NEEDLE: the output has it
-shows() {
-	holds "the output" "$1" "$folder/out"
-}
-
 mkdir "$folder/hosts" "$folder/empty" "$folder/hosts/inner"
 for host in web01 web02 web03; do "$bin" probe --from @ice-lake-sp --format fingerprint >"$folder/hosts/$host.txt"; done
 "$bin" probe --from @cascade-lake-sp --format fingerprint >"$folder/hosts/db01.txt"

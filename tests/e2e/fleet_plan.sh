@@ -5,18 +5,7 @@ set -u
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 bin=${CPC_BIN:?}/cpucompat
 
-# run CODE ARGUMENTS...: output in out, errors in err
-run() {
-	local expected=$1 code
-	shift
-	COLUMNS=80 "$bin" fleet "$@" >"$folder/out" 2>"$folder/err"
-	code=$?
-	[ $code = "$expected" ] || fail "cpucompat fleet $*: exit code $code instead of $expected: $(head -n 1 "$folder/err")"
-}
-
-shows() {
-	holds "the output" "$1" "$folder/out"
-}
+subcommand=(fleet)
 
 # tells SENTENCE: the output has it, however it is folded
 tells() {

@@ -50,22 +50,7 @@ prometheus()
 	address=prometheus+http://127.0.0.1:$port
 }
 
-# run CODE ARGUMENTS...: output in out, errors in err
-run()
-{
-	local expected=$1 code
-	shift
-	COLUMNS=500 "$bin" "$@" >"$folder/out" 2>"$folder/err"
-	code=$?
-	[ $code = "$expected" ] || fail "cpucompat $*: exit code $code instead of $expected: $(cat "$folder/err" "$folder/out" | head -n 5)"
-}
-
-# shows NEEDLE...: the output has each
-shows()
-{
-	local needle
-	for needle; do holds "the output" "$needle" "$folder/out"; done
-}
+columns=500
 
 # series INSTANCE LABELS VIEW FINGERPRINT TIME: one, labels with a comma behind them
 series()

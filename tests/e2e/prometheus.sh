@@ -3,21 +3,13 @@
 # The real Prometheus: promtool finds nothing to say against the text, and the server, which asks for OpenMetrics,
 # scrapes the agent and holds the very fingerprint that /v1/fingerprint gives.
 set -u
-for tool in prometheus promtool curl jq; do
-	command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
-done
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+need prometheus promtool curl jq
 
-folder=$(mktemp -d)
-failures=0
+columns=500
 pids=()
 others=
 trap 'kill "${pids[@]}" 2>/dev/null; wait; rm -rf "$folder"' EXIT
-
-fail()
-{
-	echo "FAIL: $*" >&2
-	failures=$((failures + 1))
-}
 
 # wait_for PATTERN FILE: what the pattern's group matches, once a line of the file has it
 wait_for()
@@ -104,12 +96,12 @@ expected=$(echo "[${others#, }, \"$agent\"]" | jq -c '[3, 0, sort]')
 ids=$("$fleet" fleet "prometheus+http://$server" --match 'cluster=~"a .*",job!="cpucompat"' --format json | jq -c '[.classes[].id] | sort')
 expected=$(jq -sc '[.[].fingerprints.cpuid.id] | sort' "$folder/rome.json" "$folder/milan.json")
 [ "$ids" = "$expected" ] || fail "the classes of the cluster are $ids, not $expected"
-COLUMNS=500 "$fleet" fleet "prometheus+http://$server" --match 'cluster="none"' >"$folder/out"
-[ $? -eq 66 ] && grep -q 'that --match leaves' "$folder/out" || fail "a fleet of none: $(cat "$folder/out")"
-COLUMNS=500 "$fleet" fleet "prometheus+http://$server" --match 'cluster=~"("' >"$folder/out"
-[ $? -eq 69 ] && grep -q 'HTTP status 400: .*missing closing )' "$folder/out" || fail "a bad expression: $(cat "$folder/out")"
-COLUMNS=500 "$fleet" fleet "prometheus+http://$server/prefix" >"$folder/out"
-[ $? -eq 69 ] && grep -q 'HTTP status 404: no /api/v1/query there' "$folder/out" || fail "a wrong prefix: $(cat "$folder/out")"
+run 66 fleet "prometheus+http://$server" --match 'cluster="none"'
+shows 'that --match leaves'
+run 69 fleet "prometheus+http://$server" --match 'cluster=~"("'
+grep -q 'HTTP status 400: .*missing closing )' "$folder/out" || fail "a bad expression: $(cat "$folder/out")"
+run 69 fleet "prometheus+http://$server/prefix"
+shows 'HTTP status 404: no /api/v1/query there'
 
-[ $failures -eq 0 ] || exit 1
-echo "prometheus: promtool is content, $count samples scraped as OpenMetrics"
+[ $failures -gt 0 ] || echo "prometheus: promtool is content, $count samples scraped as OpenMetrics"
+finish
