@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The style and the script of the pages, made of the files in page/ by cmake/embed.cmake.
+ * The style and the script of the pages, made of the files in page/ by page/embed.cmake.
  */
 #ifndef CPC_PAGE_ASSETS_H
 #define CPC_PAGE_ASSETS_H
