@@ -23,6 +23,19 @@ void cpc_describe_cpu(const struct cpc_fingerprint *fingerprint, char ret_line[s
 	cpc_describe_signature(&signature, ret_line);
 }
 
+const char *cpc_verdict_words(enum cpc_verdict verdict)
+{
+	static const char *const words[CPC_VERDICT_COUNT] = {
+		[CPC_SAME] = "same",
+		[CPC_MIGRATABLE] = "moves as it is",
+		[CPC_COMPATIBILITY_MODE] = "needs",
+		[CPC_IMPOSSIBLE] = "does not move",
+		[CPC_VERDICT_UNKNOWN] = "unknown",
+	};
+
+	return words[verdict];
+}
+
 const char *cpc_mode_words(const struct cpc_policy *policy)
 {
 	return policy->mode_name ? policy->mode_name : "compatibility mode";

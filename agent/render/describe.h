@@ -58,6 +58,9 @@ const char *cpc_verdict_letter(enum cpc_verdict verdict);
 /** The platform's own word for the mode of a verdict `compatibility-mode`: "a lower CPU model". */
 const char *cpc_mode_words(const struct cpc_policy *policy);
 
+/** "same", "moves as it is", "needs", "does not move", "unknown": after "needs" comes the mode. */
+const char *cpc_verdict_words(enum cpc_verdict verdict);
+
 /** Room for a class's letters: 26^7 is more than there are. */
 #define CPC_CLASS_LETTERS_SIZE 8
 

@@ -121,6 +121,19 @@ static json_t *pools_of(const struct cpc_page_fleet *page, const struct cpc_page
 	return text;
 }
 
+/** By its letter, the class and the words of each verdict; after those of the mode comes the policy's name for it. */
+static void put_verdicts(struct cpc_json *json)
+{
+	json_t *object = cpc_json_object(json, json->root, "verdicts");
+
+	for (enum cpc_verdict verdict = CPC_SAME; verdict < CPC_VERDICT_COUNT; verdict++) {
+		json_t *both = cpc_json_array(json, object, cpc_verdict_letter(verdict));
+
+		cpc_json_append(json, both, json_string(cpc_page_verdict_class(verdict)));
+		cpc_json_append(json, both, json_string(cpc_verdict_words(verdict)));
+	}
+}
+
 static void put_policies(struct cpc_json *json, const struct cpc_page_fleet *page)
 {
 	json_t *list = cpc_json_array(json, json->root, "policies");
@@ -221,6 +234,7 @@ void cpc_page_put_data(struct cpc_buffer *out, const struct cpc_page_fleet *page
 
 	cpc_json_put(&json, json.root, "policy", json_integer(page->own - page->policies));
 	put_classes(&json, page);
+	put_verdicts(&json);
 	put_policies(&json, page);
 	put_sentences(&json, &page->reasons);
 	put_rows(&json, &page->reasons);

@@ -55,6 +55,9 @@ void cpc_page_put_reasons(struct cpc_buffer *out, const struct cpc_page_fleet *p
 /** The same and those of other policies, as data for the script. */
 void cpc_page_put_data(struct cpc_buffer *out, const struct cpc_page_fleet *page);
 
+/** "s", "m", "c", "x" or "u": the class of a verdict in page.css. */
+const char *cpc_page_verdict_class(enum cpc_verdict verdict);
+
 /** A verdict's letter, in its colour. */
 void cpc_page_put_mark(struct cpc_buffer *out, enum cpc_verdict verdict);
 

@@ -7,20 +7,7 @@
 #include "describe.h"
 #include "page_shell.h"
 
-/** In the order of the legend; the mode's is the policy's own name for it. */
-static const struct {
-	enum cpc_verdict verdict;
-	const char *words;
-} legend[] = {
-	{ CPC_SAME, "same" },
-	{ CPC_MIGRATABLE, "moves as it is" },
-	{ CPC_COMPATIBILITY_MODE, "" },
-	{ CPC_IMPOSSIBLE, "does not move" },
-	{ CPC_VERDICT_UNKNOWN, "unknown" },
-};
-
-/** The class of a verdict in page.css. */
-static const char *verdict_class(enum cpc_verdict verdict)
+const char *cpc_page_verdict_class(enum cpc_verdict verdict)
 {
 	static const char *const classes[CPC_VERDICT_COUNT] = {
 		[CPC_SAME] = "s",	[CPC_MIGRATABLE] = "m",	     [CPC_COMPATIBILITY_MODE] = "c",
@@ -42,7 +29,8 @@ static const char *letter_html(enum cpc_verdict verdict)
 
 void cpc_page_put_mark(struct cpc_buffer *out, enum cpc_verdict verdict)
 {
-	cpc_buffer_printf(out, "<span class=\"mark %s\">%s</span> ", verdict_class(verdict), letter_html(verdict));
+	cpc_buffer_printf(out, "<span class=\"mark %s\">%s</span> ", cpc_page_verdict_class(verdict),
+			  letter_html(verdict));
 }
 
 static void put_columns(struct cpc_buffer *out, size_t count)
@@ -78,7 +66,7 @@ static void put_row(struct cpc_buffer *out, const struct cpc_page_fleet *page, s
 	for (size_t i = row * count; i < (row + 1) * count; i++) {
 		const enum cpc_verdict verdict = own->answers.verdicts[i];
 
-		cpc_buffer_printf(out, "<td class=%s>", verdict_class(verdict));
+		cpc_buffer_printf(out, "<td class=%s>", cpc_page_verdict_class(verdict));
 		if (own->why && own->why[i] != CPC_NO_REASON)
 			cpc_buffer_printf(out, "<a href=#r%u>%s</a>", (unsigned int)own->why[i], letter_html(verdict));
 		else
@@ -91,17 +79,14 @@ static void put_row(struct cpc_buffer *out, const struct cpc_page_fleet *page, s
 static void put_legend(struct cpc_buffer *out, const struct cpc_policy *policy)
 {
 	cpc_buffer_puts(out, "<ul class=\"legend\" aria-label=\"Legend\">\n");
-	for (size_t i = 0; i < sizeof(legend) / sizeof(*legend); i++) {
-		const enum cpc_verdict verdict = legend[i].verdict;
+	for (enum cpc_verdict verdict = CPC_SAME; verdict < CPC_VERDICT_COUNT; verdict++) {
 		const bool mode = verdict == CPC_COMPATIBILITY_MODE;
 
 		cpc_buffer_printf(out, "<li%s>", mode ? " id=\"mode\"" : "");
 		cpc_page_put_mark(out, verdict);
+		cpc_buffer_puts(out, cpc_verdict_words(verdict));
 		if (mode)
-			cpc_buffer_printf(out, "needs <span>%s</span>",
-					  policy->mode_name ? policy->mode_name : "a mode");
-		else
-			cpc_buffer_puts(out, legend[i].words);
+			cpc_buffer_printf(out, " <span>%s</span>", cpc_mode_words(policy));
 		cpc_buffer_puts(out, "</li>\n");
 	}
 	cpc_buffer_puts(out, "</ul>\n");

@@ -20,19 +20,6 @@ static const char *verdict_class(enum cpc_verdict verdict)
 	}
 }
 
-static const char *verdict_words(enum cpc_verdict verdict)
-{
-	static const char *const words[CPC_VERDICT_COUNT] = {
-		[CPC_SAME] = "same",
-		[CPC_MIGRATABLE] = "moves as it is",
-		[CPC_COMPATIBILITY_MODE] = "needs ",
-		[CPC_IMPOSSIBLE] = "does not move",
-		[CPC_VERDICT_UNKNOWN] = "unknown: a value was not read",
-	};
-
-	return words[verdict];
-}
-
 static void add_name(struct cpc_buffer *out, const struct cpc_peer *peer)
 {
 	cpc_buffer_puts(out, "<tr><th scope=\"row\">");
@@ -68,11 +55,14 @@ static void add_state(struct cpc_buffer *out, const struct cpc_peer *peer)
 static void add_verdict(struct cpc_buffer *out, const char *direction, enum cpc_verdict verdict,
 			const struct cpc_policy *policy)
 {
-	const bool mode = verdict == CPC_COMPATIBILITY_MODE && policy->mode_name;
-
 	cpc_buffer_printf(out, "%s <span class=\"%s\"><code>", direction, verdict_class(verdict));
 	cpc_add_html(out, cpc_verdict_letter(verdict));
-	cpc_buffer_printf(out, "</code> %s%s</span>", verdict_words(verdict), mode ? policy->mode_name : "");
+	cpc_buffer_printf(out, "</code> %s", cpc_verdict_words(verdict));
+	if (verdict == CPC_COMPATIBILITY_MODE)
+		cpc_buffer_printf(out, " %s", cpc_mode_words(policy));
+	if (verdict == CPC_VERDICT_UNKNOWN)
+		cpc_buffer_puts(out, ": a value was not read");
+	cpc_buffer_puts(out, "</span>");
 }
 
 static void add_relation(struct cpc_buffer *out, const struct cpc_peer *peer, const struct cpc_policy *policy)

@@ -16,8 +16,6 @@
 		one.pools = numbers(one.pools);
 	}
 	const count = data.classes.length;
-	const marks = { "=": "s", ">": "m", c: "c", x: "x", "?": "u" };
-	const clauses = { "=": "same", ">": "moves as it is", x: "does not move", "?": "unknown" };
 	let policy = data.policies[data.policy];
 	let chosen = null; // [source, destination]
 	let stop = matrix.querySelector("td a"); // the cell that the Tab key goes to
@@ -48,11 +46,12 @@
 	}
 
 	function clauseOf(letter) {
-		return letter === "c" ? `needs ${policy.mode}` : clauses[letter];
+		const [, words] = data.verdicts[letter];
+		return letter === "c" ? `${words} ${policy.mode}` : words;
 	}
 
 	function markOf(letter) {
-		return make("span", `mark ${marks[letter]}`, letter);
+		return make("span", `mark ${data.verdicts[letter][0]}`, letter);
 	}
 
 	/** The first of a class's hosts, and its processor. */
@@ -160,7 +159,7 @@
 	function showPolicy() {
 		cells.forEach((row, i) => row.forEach((cell, j) => {
 			const letter = policy.letters[i * count + j];
-			cell.className = marks[letter];
+			[cell.className] = data.verdicts[letter];
 			(cell.firstElementChild ?? cell).textContent = letter;
 			cell.firstElementChild?.removeAttribute("aria-label");
 		}));
