@@ -189,6 +189,9 @@ enum cpc_status cli_read_rest(int fd, struct cpc_buffer *bytes, struct cpc_error
 
 /* Output (output.c) */
 
+/** Whether it is a terminal that can do more than show text. */
+bool cli_is_terminal(int fd);
+
 /** Colour and width of standard output. */
 struct cpc_style cli_style(const struct cli_options *options);
 

@@ -265,12 +265,12 @@ int cli_fleet(const struct cli_options *options)
 	status = read_sources(&reading, options->arguments, options->argument_count);
 	if (!status && cli_progress_due(&reading.progress))
 		cli_progress_show(&reading.progress, CLI_PROGRESS "; comparing", CLI_PROGRESS_OF(&reading));
-	if (status)
+	if (status) {
 		cli_progress_erase(&reading.progress);
-	if (status)
 		code = cli_complain(CPC_INTERNAL, "fleet: out of memory");
-	else
+	} else {
 		code = cli_wants_plan(options) ? cli_plan_fleet(&reading) : render(&reading, options);
+	}
 	/* Nobody could be read: that is no fleet of none. */
 	if (!code && !reading.fleet.hosts)
 		code = (int)reading.worst;

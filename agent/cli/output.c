@@ -15,14 +15,18 @@
 #define WIDTH_MIN 40
 #define WIDTH_MAX 500
 
+bool cli_is_terminal(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 static bool wants_colour(void)
 {
 	const char *no_colour = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
 
-	if (no_colour && *no_colour)
-		return false;
-	return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+	return !(no_colour && *no_colour) && cli_is_terminal(STDOUT_FILENO);
 }
 
 static int width(void)

@@ -4,11 +4,12 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "cli_inside.h"
 
 #define FIRST_MS 1000
 #define NEXT_MS 250
@@ -53,12 +54,7 @@ static size_t width(void)
 
 void cli_progress_start(struct cli_progress *progress)
 {
-	const char *term = getenv("TERM");
-
-	*progress = (struct cli_progress){
-		.wanted = isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0,
-		.begin_ms = now_ms(),
-	};
+	*progress = (struct cli_progress){ .wanted = cli_is_terminal(STDERR_FILENO), .begin_ms = now_ms() };
 }
 
 bool cli_progress_due(struct cli_progress *progress)
