@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
+
 bool cpc_map_name_is_plain(const char *name)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
@@ -65,14 +67,6 @@ static enum cpc_status may_add(const char *name, const char *what, bool known, b
 	return CPC_OK;
 }
 
-/* Room for one more in an array that holds `count`; room is the next power of two, so it need not be kept. */
-static void *grown(void *items, size_t count, size_t size)
-{
-	if (count & (count - 1))
-		return items;
-	return realloc(items, (count ? count * 2 : 1) * size);
-}
-
 enum cpc_status cpc_map_add_vendor(struct cpc_cpu_map *map, const struct cpc_map_vendor *vendor, size_t line,
 				   struct cpc_error *reterr)
 {
@@ -95,7 +89,7 @@ enum cpc_status cpc_map_add_bit(struct cpc_cpu_map *map, const struct cpc_map_bi
 
 	if (status)
 		return status;
-	bits = grown(map->bits, map->bit_count, sizeof(*bits));
+	bits = cpc_grown(map->bits, map->bit_count, sizeof(*bits));
 	if (!bits)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	map->bits = bits;
@@ -113,7 +107,7 @@ enum cpc_status cpc_map_add_model(struct cpc_cpu_map *map, const struct cpc_map_
 
 	if (status)
 		return status;
-	models = grown(map->models, map->model_count, sizeof(*models));
+	models = cpc_grown(map->models, map->model_count, sizeof(*models));
 	if (!models)
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");
 	map->models = models;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "fleet_keys.h"
+#include "grow.h"
 
 /** Of a word of which a part was read: its number, what is known and what is not. */
 #define PART_SIZE 24
@@ -54,16 +55,11 @@ static void print_key(const struct cpc_side *side, char ret_key[static KEY_SIZE]
 
 static bool make_room(struct cpc_fleet *fleet)
 {
-	const size_t room = fleet->room ? fleet->room * 2 : 16;
-	struct cpc_class *classes;
+	struct cpc_class *classes = cpc_grown(fleet->classes, fleet->count, sizeof(*classes));
 
-	if (fleet->count < fleet->room)
-		return true;
-	classes = realloc(fleet->classes, room * sizeof(*classes));
 	if (!classes)
 		return false;
 	fleet->classes = classes;
-	fleet->room = room;
 	return true;
 }
 
@@ -92,25 +88,13 @@ static bool fill_class(struct cpc_class *class, const struct cpc_side *side)
 	return true;
 }
 
-/** Room is the next power of two, so it need not be kept. */
-static bool make_name_room(struct cpc_class *class)
+static bool add_name(struct cpc_class *class, const char *name)
 {
-	const size_t count = class->name_count;
-	char **names;
+	char **names = cpc_grown(class->names, class->name_count, sizeof(*names));
 
-	if (count & (count - 1))
-		return true;
-	names = realloc(class->names, (count ? count * 2 : 1) * sizeof(*names));
 	if (!names)
 		return false;
 	class->names = names;
-	return true;
-}
-
-static bool add_name(struct cpc_class *class, const char *name)
-{
-	if (!make_name_room(class))
-		return false;
 	class->names[class->name_count] = strdup(name);
 	if (!class->names[class->name_count])
 		return false;

@@ -5,10 +5,11 @@
 
 #include <cpucompat/interned.h>
 
+#include "grow.h"
+
 struct cpc_fleet_keys {
 	struct cpc_interned texts;
 	size_t *classes; /**< one a text */
-	size_t room;
 };
 
 struct cpc_fleet_keys *cpc_fleet_keys_new(void)
@@ -35,26 +36,15 @@ bool cpc_fleet_keys_find(const struct cpc_fleet_keys *keys, const char *text, si
 	return true;
 }
 
-static bool make_room(struct cpc_fleet_keys *keys)
+bool cpc_fleet_keys_add(struct cpc_fleet_keys *keys, const char *text, size_t length, size_t class)
 {
-	const size_t room = keys->room ? keys->room * 2 : 32;
-	size_t *classes;
+	size_t *classes = cpc_grown(keys->classes, keys->texts.count, sizeof(*classes));
+	uint32_t number;
 
-	if (keys->texts.count < keys->room)
-		return true;
-	classes = realloc(keys->classes, room * sizeof(*classes));
 	if (!classes)
 		return false;
 	keys->classes = classes;
-	keys->room = room;
-	return true;
-}
-
-bool cpc_fleet_keys_add(struct cpc_fleet_keys *keys, const char *text, size_t length, size_t class)
-{
-	uint32_t number;
-
-	if (!make_room(keys) || !cpc_interned_add(&keys->texts, text, length, &number))
+	if (!cpc_interned_add(&keys->texts, text, length, &number))
 		return false;
 	keys->classes[number] = class;
 	return true;

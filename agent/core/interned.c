@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
+
 #define SLOTS_FIRST 64
-#define TEXTS_FIRST 32
 #define BYTES_FIRST 4096
 
 /** Numbers are stored plus one. */
@@ -102,16 +103,11 @@ static bool grow_slots(struct cpc_interned *interned)
 
 static bool grow_texts(struct cpc_interned *interned)
 {
-	const size_t room = interned->text_room ? interned->text_room * 2 : TEXTS_FIRST;
-	struct cpc_interned_text *texts;
+	struct cpc_interned_text *texts = cpc_grown(interned->texts, interned->count, sizeof(*texts));
 
-	if (interned->count < interned->text_room)
-		return true;
-	texts = realloc(interned->texts, room * sizeof(*texts));
 	if (!texts)
 		return false;
 	interned->texts = texts;
-	interned->text_room = room;
 	return true;
 }
 

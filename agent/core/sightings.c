@@ -9,6 +9,8 @@
 #include <cpucompat/buffer.h>
 #include <cpucompat/interned.h>
 
+#include "grow.h"
+
 /** Views are counted from 1. */
 #define VIEWS (CPC_VIEW_KVM + 1)
 
@@ -37,12 +39,9 @@ struct cpc_sightings {
 	struct cpc_interned names; /**< NAME, a NUL, LABELS */
 	struct cpc_interned texts;
 	struct host *hosts;
-	size_t host_room;
 	char (*ids)[CPC_ID_SIZE]; /**< one a text */
-	size_t id_room;
 	struct outdated *outdated;
 	size_t outdated_count;
-	size_t outdated_room;
 	struct cpc_buffer name; /**< the one at hand */
 };
 
@@ -51,27 +50,12 @@ struct cpc_sightings *cpc_sightings_new(void)
 	return calloc(1, sizeof(struct cpc_sightings));
 }
 
-/** Room for one more item of an array that has `count`; false without memory. */
-static bool make_room(void **items, size_t size, size_t count, size_t *room)
-{
-	const size_t wanted = *room ? *room * 2 : 16;
-	void *grown;
-
-	if (count < *room)
-		return true;
-	grown = realloc(*items, wanted * size);
-	if (!grown)
-		return false;
-	*items = grown;
-	*room = wanted;
-	return true;
-}
-
 /** The number of a text; one that was not seen before is parsed, which tells its id. */
 static enum cpc_status find_text(struct cpc_sightings *sightings, const char *text, size_t length, uint32_t *ret_number,
 				 struct cpc_error *reterr)
 {
 	struct cpc_fingerprint fingerprint;
+	char(*ids)[CPC_ID_SIZE];
 	enum cpc_status status;
 
 	if (cpc_interned_find(&sightings->texts, text, length, ret_number))
@@ -79,9 +63,11 @@ static enum cpc_status find_text(struct cpc_sightings *sightings, const char *te
 	status = cpc_fingerprint_parse(text, length, &fingerprint, reterr);
 	if (status)
 		return status;
-	if (!make_room((void **)&sightings->ids, sizeof(*sightings->ids), sightings->texts.count,
-		       &sightings->id_room) ||
-	    !cpc_interned_add(&sightings->texts, text, length, ret_number))
+	ids = cpc_grown(sightings->ids, sightings->texts.count, sizeof(*ids));
+	if (!ids)
+		return cpc_out_of_memory(reterr);
+	sightings->ids = ids;
+	if (!cpc_interned_add(&sightings->texts, text, length, ret_number))
 		return cpc_out_of_memory(reterr);
 	cpc_fingerprint_id(&fingerprint, sightings->ids[*ret_number]);
 	return CPC_OK;
@@ -91,15 +77,17 @@ static enum cpc_status find_host(struct cpc_sightings *sightings, const struct c
 				 uint32_t *ret_number, struct cpc_error *reterr)
 {
 	const uint32_t count = sightings->names.count;
+	struct host *hosts = cpc_grown(sightings->hosts, count, sizeof(*hosts));
 	struct cpc_buffer *name = &sightings->name;
 
+	if (!hosts)
+		return cpc_out_of_memory(reterr);
+	sightings->hosts = hosts;
 	name->length = 0;
 	cpc_buffer_add(name, sighting->name, sighting->name_length);
 	cpc_buffer_add(name, "", 1);
 	cpc_buffer_add(name, sighting->labels, sighting->labels_length);
-	if (name->failed ||
-	    !make_room((void **)&sightings->hosts, sizeof(*sightings->hosts), count, &sightings->host_room) ||
-	    !cpc_interned_add(&sightings->names, name->bytes, name->length, ret_number)) {
+	if (name->failed || !cpc_interned_add(&sightings->names, name->bytes, name->length, ret_number)) {
 		/* The next one may be shorter. */
 		name->failed = false;
 		return cpc_out_of_memory(reterr);
@@ -112,9 +100,11 @@ static enum cpc_status find_host(struct cpc_sightings *sightings, const struct c
 /** Put one of two texts of a view aside. */
 static bool put_aside(struct cpc_sightings *sightings, uint32_t host, enum cpc_view view, uint32_t text, double time)
 {
-	if (!make_room((void **)&sightings->outdated, sizeof(*sightings->outdated), sightings->outdated_count,
-		       &sightings->outdated_room))
+	struct outdated *outdated = cpc_grown(sightings->outdated, sightings->outdated_count, sizeof(*outdated));
+
+	if (!outdated)
 		return false;
+	sightings->outdated = outdated;
 	sightings->outdated[sightings->outdated_count++] =
 		(struct outdated){ .time = time, .host = host, .text = text, .view = view };
 	return true;

@@ -24,7 +24,6 @@ struct cpc_class {
 struct cpc_fleet {
 	struct cpc_class *classes; /**< in the order of their first hosts */
 	size_t count;
-	size_t room;
 	size_t hosts;
 	struct cpc_fleet_keys *keys; /**< by what a class is found again; owned */
 };

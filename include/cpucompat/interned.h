@@ -19,7 +19,6 @@ struct cpc_interned {
 		uint32_t length;
 		uint32_t hash;
 	} * texts;
-	size_t text_room;
 	uint32_t *slots; /**< numbers plus one; 0: free */
 	size_t slot_count;
 	uint32_t count;
