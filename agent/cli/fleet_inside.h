@@ -24,6 +24,8 @@ struct cli_reading {
 
 /** Read a source or a folder, and fold its hosts. CPC_INTERNAL without memory; all else is noted. */
 enum cpc_status cli_read_fleet(struct cli_reading *reading, const char *source);
+
+/** Release what was read. */
 void cli_forget(struct cli_reading *reading);
 
 /** Render in the format that the options name, and write it. An exit code; the error is already on standard error. */
@@ -45,8 +47,6 @@ enum cpc_status cli_note_unreadable(struct cli_reading *reading, const char *sou
 
 /** A line that is none ends the list: hosts that come after it are not counted, and that is said. */
 enum cpc_status cli_note_end(struct cli_reading *reading, const char *source, const struct cpc_error *error);
-
-struct cli_source;
 
 /** What a progress line begins with: what there is so far. */
 #define CLI_PROGRESS "%zu hosts, %zu classes, %zu unreadable"

@@ -110,7 +110,7 @@ static size_t take_text(struct cpc_splitter *splitter, const char *bytes, size_t
 
 static void begin_result(struct cpc_splitter *splitter)
 {
-	splitter->result_depth = IN_RESULT;
+	splitter->in_result = true;
 	splitter->place = CPC_SPLIT_FIRST;
 }
 
@@ -121,15 +121,15 @@ static void open_one(struct cpc_splitter *splitter, char c)
 	if (splitter->in_element)
 		return;
 	if (splitter->depth == IN_DATA && c == '{' && last_text_is(splitter, "data"))
-		splitter->data_depth = IN_DATA;
-	else if (splitter->depth == IN_RESULT && splitter->data_depth && c == '[' && last_text_is(splitter, "result"))
+		splitter->in_data = true;
+	else if (splitter->depth == IN_RESULT && splitter->in_data && c == '[' && last_text_is(splitter, "result"))
 		begin_result(splitter);
 	splitter->key_length = 0;
 }
 
 static void close_one(struct cpc_splitter *splitter, char c)
 {
-	if (splitter->result_depth && splitter->depth == IN_RESULT) {
+	if (splitter->in_result && splitter->depth == IN_RESULT) {
 		/* The array itself: after its last element, which may be a number. */
 		if (splitter->in_element)
 			end_element(splitter);
@@ -137,7 +137,7 @@ static void close_one(struct cpc_splitter *splitter, char c)
 			stop(splitter, CPC_SPLIT_MALFORMED);
 			return;
 		}
-		splitter->result_depth = 0;
+		splitter->in_result = false;
 	}
 	if (splitter->depth == 0) {
 		stop(splitter, CPC_SPLIT_MALFORMED);
@@ -148,7 +148,7 @@ static void close_one(struct cpc_splitter *splitter, char c)
 	if (splitter->in_element && splitter->depth == IN_RESULT)
 		end_element(splitter);
 	if (splitter->depth < IN_DATA)
-		splitter->data_depth = 0;
+		splitter->in_data = false;
 }
 
 /** Between two elements. */
@@ -164,7 +164,7 @@ static void next_element(struct cpc_splitter *splitter)
 /** A character outside of texts. */
 static void take(struct cpc_splitter *splitter, char c)
 {
-	const bool among_elements = splitter->result_depth && splitter->depth == IN_RESULT;
+	const bool among_elements = splitter->in_result && splitter->depth == IN_RESULT;
 
 	if (among_elements && c == ',') {
 		next_element(splitter);

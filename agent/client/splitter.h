@@ -35,10 +35,10 @@ struct cpc_splitter {
 
 	/* Its own. */
 	enum cpc_split state;	/**< once it is not OK it stays so */
-	struct cpc_buffer part; /**< of an element or a key, as far as it came */
+	struct cpc_buffer part; /**< of an element, as far as it came */
 	size_t depth;		/**< of what is open */
-	size_t data_depth;	/**< within `data`: 2; else 0 */
-	size_t result_depth;	/**< within `data.result`: 3; else 0 */
+	bool in_data;		/**< within `data` */
+	bool in_result;		/**< within `data.result` */
 	size_t element_length;	/**< whatever is kept of it */
 	char key[8];		/**< the last text of the depth that matters, cut */
 	size_t key_length;

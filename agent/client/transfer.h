@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One question to one agent through libcurl, bounded in every way that the other side could
- * stretch it. For poller.c, which runs many of them at once.
+ * One question to one agent or Prometheus server through libcurl, bounded in every way that the other side could
+ * stretch it. The agent asks its peers with it (poller.c), the program agents (client.c) and Prometheus (prometheus.c).
  */
 #ifndef CPC_TRANSFER_H
 #define CPC_TRANSFER_H
@@ -43,7 +43,7 @@ struct cpc_transfer {
 	CURL *easy;
 	struct curl_slist *headers;
 	struct cpc_buffer body;
-	size_t body_length; /**< whoever takes it */
+	size_t body_length; /**< bytes so far, whoever takes them */
 	size_t body_max;
 	bool (*take)(void *context, const char *bytes, size_t length);
 	void (*tick)(void *context);

@@ -21,10 +21,10 @@ struct cpc_sighting {
 	double time;	/**< seconds since the epoch; negative: not known */
 };
 
-/** Zero-initialise; release with cpc_sightings_free(). Memory grows with hosts and with different texts. */
+/** Memory grows with hosts and with different texts. One thread at a time. */
 struct cpc_sightings;
 
-/** An empty one, or NULL without memory. */
+/** An empty one, to be released with cpc_sightings_free(), or NULL without memory. */
 struct cpc_sightings *cpc_sightings_new(void);
 
 /**
@@ -53,6 +53,7 @@ struct cpc_remarks {
 enum cpc_status cpc_sightings_fold(const struct cpc_sightings *sightings, struct cpc_fleet *fleet,
 				   const struct cpc_remarks *remarks, struct cpc_error *reterr);
 
+/** NULL is fine. */
 void cpc_sightings_free(struct cpc_sightings *sightings);
 
 #endif
