@@ -102,6 +102,8 @@ static void read_log(struct cpc_disk_reader *reader, const struct header *header
 			       true);
 	if (cpc_vhdx_check_region(reader, CPC_DISK_PART_VHDX_LOG, ret_log))
 		cpc_disk_right(reader, CPC_DISK_PART_VHDX_LOG);
+	else
+		ret_log->length = 0;
 }
 
 /* Regions lie apart from one another and from the log. */

@@ -131,7 +131,7 @@ static void finds_damage_of_fixed(void **state)
 
 	(void)state;
 	check_damages(rows, COUNT(rows), fixed, put_be, vhd_seal_all);
-	check_flips(fixed, end + 8, 503, PART(VHD_FOOTER), true);
+	check_flips(fixed, end + 8, 504, PART(VHD_FOOTER), true);
 }
 
 /* What a fixed one was before it was cut short cannot be seen in it. */
