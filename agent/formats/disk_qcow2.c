@@ -10,6 +10,11 @@
 #define HEADER_2 72U
 #define HEADER_3 104U
 #define NAME_MAX_LENGTH 1023U
+/* As far as QEMU goes: "qcow2" is five. */
+#define FORMAT_MAX_LENGTH 15U
+#define SNAPSHOTS_MAX 65536U
+/* Of an entry of the snapshots' table, without the texts in it. */
+#define SNAPSHOT 40U
 /* docs/interop/qcow2.txt knows five; each takes at least eight bytes. */
 #define EXTENSIONS_MAX 32U
 /* Bits 9 to 55 of an entry of L1. */
@@ -32,6 +37,7 @@ enum {
 	INCOMPATIBLE = 72,
 	REFERENCE_ORDER = 96,
 	HEADER_LENGTH = 100,
+	COMPRESSION_TYPE = 104,
 };
 
 /* Bits of INCOMPATIBLE. */
@@ -43,7 +49,7 @@ enum { DIRTY = 1, CORRUPT = 2, EXTERNAL = 4, COMPRESSION = 8, EXTENDED_L2 = 16 }
 #define DATA_FILE UINT32_C(0x44415441)
 
 struct header {
-	uint8_t bytes[HEADER_3]; /* of version 2, what it does not have is zero */
+	uint8_t bytes[HEADER_3 + 1]; /* what a shorter one does not have is zero */
 	uint64_t cluster;
 	uint64_t length;
 };
@@ -83,7 +89,8 @@ static bool read_header(struct cpc_disk_reader *reader, struct header *header)
 		return bad_header(reader, CPC_DISK_FAULT_VALUE, HEADER_LENGTH);
 	if (cpc_disk_be32(header->bytes + REFERENCE_ORDER) > 6)
 		return bad_header(reader, CPC_DISK_FAULT_VALUE, REFERENCE_ORDER);
-	return true;
+	return header->length == HEADER_3 || cpc_disk_fetch(reader, CPC_DISK_PART_QCOW2_HEADER, COMPRESSION_TYPE,
+							    header->bytes + COMPRESSION_TYPE, 1, true);
 }
 
 static void tell_header(struct cpc_disk_reader *reader, const struct header *header)
@@ -100,6 +107,11 @@ static void tell_header(struct cpc_disk_reader *reader, const struct header *hea
 	disk->states[CPC_DISK_STATE_EXTERNAL] = incompatible & EXTERNAL;
 	if (incompatible & ~INCOMPATIBLE_KNOWN)
 		bad_header(reader, CPC_DISK_FAULT_UNKNOWN, INCOMPATIBLE);
+	/* 0 is zlib, 1 zstd; a bit says that it is not the first. */
+	if (header->bytes[COMPRESSION_TYPE] > 1)
+		bad_header(reader, CPC_DISK_FAULT_UNKNOWN, COMPRESSION_TYPE);
+	else if (!header->bytes[COMPRESSION_TYPE] != !(incompatible & COMPRESSION))
+		bad_header(reader, CPC_DISK_FAULT_VALUE, COMPRESSION_TYPE);
 	if (incompatible & EXTENDED_L2 && header->cluster < 1U << 14)
 		bad_header(reader, CPC_DISK_FAULT_VALUE, CLUSTER_BITS);
 	if (cipher <= 2)
@@ -144,7 +156,7 @@ static bool read_extension(struct cpc_disk_reader *reader, uint64_t *at, uint64_
 	if (!cpc_disk_within(*at + 8, length, end))
 		return bad_header(reader, CPC_DISK_FAULT_OUTSIDE, *at + 4);
 	if (type == BACKING_FORMAT || type == DATA_FILE) {
-		if (length > sizeof(bytes))
+		if (length > (type == BACKING_FORMAT ? FORMAT_MAX_LENGTH : sizeof(bytes)))
 			return bad_header(reader, CPC_DISK_FAULT_TOO_LONG, *at + 4);
 		if (!cpc_disk_fetch(reader, CPC_DISK_PART_QCOW2_HEADER, *at + 8, bytes, length, true))
 			return false;
@@ -172,16 +184,16 @@ static void read_extensions(struct cpc_disk_reader *reader, const struct header 
 		}
 }
 
-/* Whether a table that a field names lies in the file, at a cluster's start. */
+/* Whether a table that a field names lies in the file, at a cluster's start. An empty one does no harm. */
 static bool check_table(struct cpc_disk_reader *reader, const struct header *header, uint64_t field, uint64_t length)
 {
 	const uint64_t offset = cpc_disk_be64(header->bytes + field);
 
 	if (offset % header->cluster)
 		return wrong(reader, CPC_DISK_PART_QCOW2_TABLES, CPC_DISK_FAULT_ALIGNMENT, field);
-	if (offset < header->cluster)
+	if (length && offset < header->cluster)
 		return wrong(reader, CPC_DISK_PART_QCOW2_TABLES, CPC_DISK_FAULT_OVERLAP, field);
-	if (!cpc_disk_within(offset, length, reader->source->size))
+	if (length && !cpc_disk_within(offset, length, reader->source->size))
 		return wrong(reader, CPC_DISK_PART_QCOW2_TABLES, CPC_DISK_FAULT_OUTSIDE, field);
 	return true;
 }
@@ -221,6 +233,7 @@ static void check_tables(struct cpc_disk_reader *reader, const struct header *he
 		.context = header,
 	};
 	const uint32_t clusters = cpc_disk_be32(bytes + REFERENCE_CLUSTERS);
+	const uint32_t snapshots = cpc_disk_be32(bytes + SNAPSHOTS);
 	bool good = true;
 
 	if (l1.count < l1_entries(header, reader->disk->size.bytes))
@@ -229,9 +242,11 @@ static void check_tables(struct cpc_disk_reader *reader, const struct header *he
 		good = wrong(reader, CPC_DISK_PART_QCOW2_TABLES, CPC_DISK_FAULT_VALUE, REFERENCE_CLUSTERS);
 	else if (!check_table(reader, header, REFERENCES, clusters * header->cluster))
 		good = false;
-	if (cpc_disk_be32(bytes + SNAPSHOTS) && !check_table(reader, header, SNAPSHOT_TABLE, 1))
+	if (snapshots > SNAPSHOTS_MAX)
+		good = wrong(reader, CPC_DISK_PART_QCOW2_TABLES, CPC_DISK_FAULT_VALUE, SNAPSHOTS);
+	else if (!check_table(reader, header, SNAPSHOT_TABLE, (uint64_t)snapshots * SNAPSHOT))
 		good = false;
-	if (l1.count && !check_table(reader, header, L1_TABLE, l1.count * l1.width))
+	if (!check_table(reader, header, L1_TABLE, l1.count * l1.width))
 		good = false;
 	if (good)
 		cpc_disk_walk(reader, &l1);

@@ -127,18 +127,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sparse *image = malloc(sizeof(*image));
 	struct cpc_disk *disk = malloc(2 * sizeof(*disk));
+	struct cpc_disk_source source;
 
 	if (image && disk) {
 		sparse_parse(image, data, size);
 		if (image->flags & SPARSE_MEND)
 			mend(image);
-		for (size_t i = 0; i < 2; i++) {
-			const struct cpc_disk_source source = sparse_source(image);
-
-			cpc_disk_read(&source, &disk[i]);
-			check(image, &disk[i]);
+		source = sparse_source(image);
+		cpc_disk_read(&source, disk);
+		check(image, disk);
+		/* Once more, which gives the same. Not of those that take longest. */
+		if (!(image->flags & SPARSE_MEND)) {
+			source = sparse_source(image);
+			cpc_disk_read(&source, disk + 1);
+			check_same(disk, disk + 1);
 		}
-		check_same(&disk[0], &disk[1]);
 	}
 	free(disk);
 	free(image);

@@ -89,6 +89,8 @@ static void finds_damage(void **state)
 		{ "many references", 56, 4, UINT32_MAX, PART(QCOW2_TABLES), CODE(OUTSIDE), 48, true, true, false },
 		{ "references off", 48, 8, 1, PART(QCOW2_TABLES), CODE(ALIGNMENT), 48, true, true, false },
 		{ "snapshots", 60, 4, 1, PART(QCOW2_TABLES), CODE(OVERLAP), 64, true, true, false },
+		{ "many snapshots", 60, 4, 65537, PART(QCOW2_TABLES), CODE(VALUE), 60, true, true, false },
+		{ "snapshots off", 64, 8, 1, PART(QCOW2_TABLES), CODE(ALIGNMENT), 64, true, true, false },
 		{ "unknown feature", 72, 8, 32, PART(QCOW2_HEADER), CODE(UNKNOWN), 72, true, true, false },
 		{ "references' width", 96, 4, 7, PART(QCOW2_HEADER), CODE(VALUE), 96, true, true, false },
 		{ "short header", 100, 4, 96, PART(QCOW2_HEADER), CODE(VALUE), 100, true, true, false },
@@ -96,6 +98,7 @@ static void finds_damage(void **state)
 		{ "long header", 100, 4, 64 * KIB + 8, PART(QCOW2_HEADER), CODE(VALUE), 100, true, true, false },
 		{ "long extension", 104, 8, UINT64_C(0xffffffffff), PART(QCOW2_HEADER), CODE(OUTSIDE), 108, true, true,
 		  false },
+		{ "compression unsaid", 72, 8, 8, PART(QCOW2_HEADER), CODE(VALUE), 104, true, true, false },
 		{ "L2 far", 128 * KIB, 8, UINT64_C(1) << 63 | 256 * KIB, PART(QCOW2_TABLES), CODE(OUTSIDE), 128 * KIB,
 		  true, true, false },
 		{ "L2 off", 128 * KIB, 8, 512, PART(QCOW2_TABLES), CODE(ALIGNMENT), 128 * KIB, true, true, false },
@@ -126,9 +129,30 @@ static void finds_damage_of_backing(void **state)
 	start();
 	version_3();
 	put_be(&image, 104, 4, 0xe2792aca);
-	put_be(&image, 108, 4, 1024);
+	put_be(&image, 108, 4, 16);
 	read_image();
 	assert_true(has_fault(PART(QCOW2_HEADER), CODE(TOO_LONG), 108, true));
+}
+
+/* The type of compression came later: only longer headers have it. */
+static void knows_compressions(void **state)
+{
+	(void)state;
+	for (uint64_t type = 0; type < 4; type++) {
+		start();
+		version_3();
+		put_be(&image, 100, 4, 112);
+		put_be(&image, 104, 1, type);
+		put_be(&image, 72, 8, type ? 8 : 0);
+		read_image();
+		if (type <= 1)
+			assert_undamaged(CPC_DISK_FORMAT_QCOW2, CPC_DISK_KIND_DYNAMIC);
+		else
+			assert_true(has_fault(PART(QCOW2_HEADER), CODE(UNKNOWN), 104, true));
+		put_be(&image, 72, 8, type ? 0 : 8);
+		read_image();
+		assert_true(disk.fatal);
+	}
 }
 
 /* Extensions without an end. */
@@ -148,7 +172,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_versions),	    cmocka_unit_test(reads_backing_files),
 		cmocka_unit_test(tells_states_and_ciphers), cmocka_unit_test(finds_damage),
-		cmocka_unit_test(finds_damage_of_backing),  cmocka_unit_test(gives_up_on_extensions),
+		cmocka_unit_test(finds_damage_of_backing),  cmocka_unit_test(knows_compressions),
+		cmocka_unit_test(gives_up_on_extensions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
