@@ -81,6 +81,22 @@ is disk.qed qed unknown
 create disk.qcow qcow disk.qcow 20M
 is disk.qcow qcow unknown
 
+# Made by hand, as unit tests make them. qemu-img cannot make differencing ones, and will not open those of VHDX.
+for image in vhd_fixed:vpc:fixed vhd_dynamic:vpc:dynamic vhdx_fixed:vhdx:fixed vhdx_dynamic:vhdx:dynamic qcow2:qcow2:dynamic \
+	qcow2_backed:qcow2:differencing; do
+	IFS=: read -r name format kind <<<"$image"
+	"$CPC_BIN/tests/disk_make" "$name" "$name" || fail "$name was not made"
+	is "$name" "${name%%_*}" "$kind" -f "$format"
+	[ -z "$(value fatal)$(value fault)" ] || fail "$name is damaged: $(cat facts)"
+done
+for name in vhd_differencing vhdx_differencing; do
+	"$CPC_BIN/tests/disk_make" $name $name || fail "$name was not made"
+	read_image $name
+	equal "$name: kind" differencing "$(value kind)"
+	equal "$name: parent" "C:\\disks\\base.${name%%_*}" "$(value 'text parent_absolute_path')"
+	[ -z "$(value fatal)$(value fault)" ] || fail "$name is damaged: $(cat facts)"
+done
+
 # Written to and grown, as disks are: blocks lie in the file, and snapshots.
 head -c 3000000 /dev/urandom >noise
 for image in dynamic.vhd:vpc dynamic.vhdx:vhdx v3.qcow2:qcow2 v2.qcow2:qcow2; do
