@@ -61,7 +61,7 @@ int main(int argc, char **argv)
 			printf("file %s\n", argv[i]);
 		if (cpc_disk_file_open(argv[i], &file, &error)) {
 			fprintf(stderr, "%s: %s\n", argv[i], error.what);
-			code = error.status;
+			code = (int)error.status;
 			continue;
 		}
 		cpc_disk_read(&file.source, &disk);

@@ -98,6 +98,7 @@ static void finds_damage(void **state)
 		{ "long header", 100, 4, 64 * KIB + 8, PART(QCOW2_HEADER), CODE(VALUE), 100, true, true, false },
 		{ "long extension", 104, 8, UINT64_C(0xffffffffff), PART(QCOW2_HEADER), CODE(OUTSIDE), 108, true, true,
 		  false },
+		{ "extended L2", 72, 8, 16, PART(QCOW2_TABLES), CODE(VALUE), 36, true, true, false },
 		{ "compression unsaid", 72, 8, 8, PART(QCOW2_HEADER), CODE(VALUE), 104, true, true, false },
 		{ "L2 far", 128 * KIB, 8, UINT64_C(1) << 63 | 256 * KIB, PART(QCOW2_TABLES), CODE(OUTSIDE), 128 * KIB,
 		  true, true, false },

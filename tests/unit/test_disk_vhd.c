@@ -235,6 +235,31 @@ static void finds_damage_of_parents(void **state)
 	assert_true(has_fault(PART(VHD_PARENT), CODE(MISSING), locators, true));
 }
 
+/* A text has room for 1023 bytes. */
+static void long_locators_are_not_kept(void **state)
+{
+	(void)state;
+	for (uint64_t length = 1023; length <= 1024; length++) {
+		start();
+		differencing();
+		for (uint64_t at = 0; at < 1024; at += 8) {
+			put_be(&image, 65536 + 2 * at, 8, UINT64_C(0x7800780078007800));
+			put_be(&image, 65536 + 2 * at + 8, 8, UINT64_C(0x7800780078007800));
+		}
+		vhd_locator(&image, 1, "W2ku", 65536, 2 * length);
+		vhd_seal_all(&image);
+		read_image();
+		if (length == 1023) {
+			assert_undamaged(CPC_DISK_FORMAT_VHD, CPC_DISK_KIND_DIFFERENCING);
+			assert_int_equal(strlen(disk.texts[CPC_DISK_TEXT_PARENT_ABSOLUTE]), 1023);
+		} else {
+			assert_true(has_fault(PART(VHD_PARENT), CODE(TOO_LONG), 65536, false));
+			assert_string_equal(disk.texts[CPC_DISK_TEXT_PARENT_ABSOLUTE], "");
+		}
+		assert_string_equal(disk.texts[CPC_DISK_TEXT_PARENT_RELATIVE], ".\\base.vhd");
+	}
+}
+
 /* Of a large table the first 32768 entries are looked at; of the rest nothing is claimed. */
 static void looks_at_part_of_large_tables(void **state)
 {
@@ -278,6 +303,7 @@ int main(void)
 		cmocka_unit_test(finds_damage_of_dynamic),
 		cmocka_unit_test(both_footers_bad),
 		cmocka_unit_test(finds_damage_of_parents),
+		cmocka_unit_test(long_locators_are_not_kept),
 		cmocka_unit_test(looks_at_part_of_large_tables),
 	};
 

@@ -299,6 +299,12 @@ static void bitmaps_come_between(void **state)
 	put_le(&image, VHDX_BLOCKS + 8 * 2048, 8, (VHDX_DATA + MIB) | 6);
 	read_image();
 	assert_undamaged(CPC_DISK_FORMAT_VHDX, CPC_DISK_KIND_DYNAMIC);
+	/* The last data block is the last entry, with no bitmap after it. */
+	start();
+	vhdx(&image, 0, 2048);
+	put_le(&image, VHDX_BLOCKS + 8 * 2048, 8, 3);
+	read_image();
+	assert_undamaged(CPC_DISK_FORMAT_VHDX, CPC_DISK_KIND_DYNAMIC);
 	/* A differencing disk has the last one's too. */
 	start();
 	differencing();
