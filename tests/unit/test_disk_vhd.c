@@ -175,7 +175,7 @@ static void finds_damage_of_dynamic(void **state)
 		{ "all entries", 512 + 28, 4, UINT32_MAX, PART(VHD_HEADER), CODE(OUTSIDE), 528, true, false, false },
 		{ "table far", 512 + 16, 8, UINT64_MAX - 4, PART(VHD_HEADER), CODE(OUTSIDE), 528, true, false, false },
 		{ "table in header", 512 + 16, 8, 1532, PART(VHD_HEADER), CODE(OVERLAP), 528, true, false, false },
-		{ "table in copy", 512 + 16, 8, 0, PART(VHD_HEADER), CODE(OVERLAP), 528, true, false, false },
+		{ "table in copy", 512 + 16, 8, 511, PART(VHD_HEADER), CODE(OVERLAP), 528, true, false, false },
 		{ "block far", 1536 + 12, 4, UINT32_MAX - 1, PART(VHD_BLOCKS), CODE(OUTSIDE), 1548, true, false,
 		  false },
 		{ "block in footer", 1536, 4, 5, PART(VHD_BLOCKS), CODE(OUTSIDE), 1536, true, false, false },
