@@ -113,8 +113,9 @@ struct cpc_host_system {
 	char kernel[CPC_SHORT_SIZE];
 	char hypervisor[CPC_SHORT_SIZE]; /**< that it is host of: "kvm", "xen", "hyperv", or "" */
 	char hypervisor_version[CPC_SHORT_SIZE];
-	char under[CPC_SHORT_SIZE];	    /**< the machine that runs it, by Hyper-V's KVP pool, or "" */
-	char under_version[CPC_SHORT_SIZE]; /**< that machine's system, likewise: "10.0.20348" */
+	char under[CPC_SHORT_SIZE];	      /**< the machine that runs it, by Hyper-V's KVP pool, or "" */
+	char under_version[CPC_SHORT_SIZE];   /**< that machine's system, likewise: "10.0.20348" */
+	struct cpc_measurement under_edition; /**< that system's edition, likewise, as Windows numbers them */
 };
 
 /** What a guest has of its hypervisor's: the counterpart of Windows' integration components. */
