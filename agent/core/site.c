@@ -25,6 +25,7 @@ const char *cpc_port_kind_name(enum cpc_port_kind kind)
 	static const char *const names[CPC_PORT_KIND_COUNT] = {
 		[CPC_PORT_PHYSICAL] = "physical",
 		[CPC_PORT_VIRTUAL_FUNCTION] = "virtual-function",
+		[CPC_PORT_PARTITION] = "partition",
 		[CPC_PORT_PARAVIRTUAL] = "paravirtual",
 		[CPC_PORT_BOND] = "bond",
 		[CPC_PORT_TEAM] = "team",

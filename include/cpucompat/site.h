@@ -34,13 +34,19 @@ struct cpc_site_result {
 /** Of each list at most; what is beyond is counted in its `left_out`. */
 #define CPC_SITE_ITEMS_MAX 256
 
+/** Room for a name that is the same wherever it is seen from: an IQN or NQN (223 characters), a T10 name. */
+#define CPC_IDENTITY_SIZE 264
+
 struct cpc_memory {
-	struct cpc_measurement total;	  /**< bytes, as the kernel counts them */
-	struct cpc_measurement available; /**< bytes that new work can have: MemAvailable */
-	struct cpc_measurement huge_page; /**< bytes of one */
-	struct cpc_measurement huge_pages;
+	struct cpc_measurement total;	   /**< bytes, as the kernel counts them */
+	struct cpc_measurement available;  /**< bytes that new work can have: MemAvailable */
+	struct cpc_measurement huge_page;  /**< bytes of one */
+	struct cpc_measurement huge_pages; /**< of that size */
 	struct cpc_measurement huge_pages_free;
+	struct cpc_measurement huge_bytes; /**< set aside for huge pages, of every size: no part of `available` */
+	struct cpc_measurement huge_bytes_free;
 	struct cpc_measurement cpus; /**< logical, online */
+	struct cpc_measurement cores;
 	struct cpc_measurement sockets;
 	struct cpc_measurement load; /**< thousandths of a CPU, over the last five minutes */
 };
@@ -49,11 +55,12 @@ struct cpc_memory {
 enum cpc_port_kind {
 	CPC_PORT_PHYSICAL,
 	CPC_PORT_VIRTUAL_FUNCTION, /**< of a port with SR-IOV: it has the same plug */
+	CPC_PORT_PARTITION,	   /**< another function of a physical port's plug, as network cards are divided */
 	CPC_PORT_PARAVIRTUAL, /**< a guest's: virtio, netvsc, vmxnet3, xen: what is behind it cannot be seen here */
 	CPC_PORT_BOND,
 	CPC_PORT_TEAM,
 	CPC_PORT_BRIDGE,
-	CPC_PORT_OTHER, /**< VLANs, tunnels, taps */
+	CPC_PORT_OTHER, /**< VLANs, tunnels, taps, wireless ones, what stands for a virtual function in its host */
 	CPC_PORT_KIND_COUNT
 };
 
@@ -63,6 +70,7 @@ struct cpc_port {
 	char master[CPC_SHORT_SIZE]; /**< the bond, team or bridge that it belongs to, or "" */
 	char mode[CPC_SHORT_SIZE];   /**< of a bond, as the kernel says it: "802.3ad", "active-backup" */
 	char slot[CPC_SHORT_SIZE];   /**< its device's address on the bus: ports of one card differ in the function */
+	char plug[CPC_SHORT_SIZE];   /**< the same for all that share one, or "": few drivers tell */
 	enum cpc_port_kind kind;
 	enum cpc_tristate carrier;		  /**< UNKNOWN where it is down: the kernel does not tell then */
 	enum cpc_tristate up;			  /**< administratively */
@@ -82,21 +90,24 @@ enum cpc_transport {
 	CPC_TRANSPORT_COUNT
 };
 
-/** A way from the host to its storage: a Fibre Channel or SAS port, or an iSCSI session. */
+/** A way from the host to its storage: a Fibre Channel or SAS port, an iSCSI session, a controller of NVMe over
+ * fabrics. */
 struct cpc_storage_port {
-	char name[CPC_SHORT_SIZE];     /**< host0, session3 */
-	char identity[CPC_SHORT_SIZE]; /**< WWPN, SAS address, or the target's IQN */
-	char through[CPC_SHORT_SIZE];  /**< of iSCSI: the interface or portal; "" unknown */
-	char state[CPC_SHORT_SIZE];    /**< as the kernel says it: "Online", "LOGGED_IN" */
-	char speed[CPC_SHORT_SIZE];    /**< as the kernel says it: "16 Gbit"; "" unknown */
+	char name[CPC_SHORT_SIZE];	  /**< host0, port-0:1, session3, nvme2 */
+	char identity[CPC_IDENTITY_SIZE]; /**< WWPN or SAS address, its own; or the target's IQN or NQN */
+	char through[CPC_SHORT_SIZE]; /**< over Ethernet: the interface, else its address, where it is bound to one */
+	char portal[CPC_SHORT_SIZE];  /**< likewise: the target's address and port */
+	char state[CPC_SHORT_SIZE];   /**< as the kernel says it: "Online", "LOGGED_IN" */
+	char speed[CPC_SHORT_SIZE];   /**< as the kernel says it: "16 Gbit"; "" unknown */
 	enum cpc_transport transport;
 	enum cpc_tristate usable; /**< it is up */
+	bool shares_plug;	  /**< N_Port ID virtualization: one more name of another port, no port of its own */
 };
 
-/** A disk of the SCSI layer or a multipath of them. */
+/** A disk or a multipath of them. The disks that a multipath is made of are not listed beside it. */
 struct cpc_volume {
-	char name[CPC_SHORT_SIZE];     /**< sda, dm-0 */
-	char identity[CPC_SHORT_SIZE]; /**< "naa.6001405...", "eui...", "t10...": VPD 0x83; equal on every host */
+	char name[CPC_SHORT_SIZE];	  /**< sda, dm-0 */
+	char identity[CPC_IDENTITY_SIZE]; /**< "naa.6001405...", "eui...", "t10...": VPD 0x83; equal on every host */
 	enum cpc_transport transport;
 	struct cpc_measurement bytes;
 	struct cpc_measurement spc;   /**< INQUIRY's version, byte 2: 5 is SPC-3 */
