@@ -27,13 +27,13 @@ struct cpc_site_env {
 	bool active;
 	const char *update_name;
 	/**
-	 * Ask the resolvers of /etc/resolv.conf for a name's records. How many there are, or negative errno:
-	 * -ENOENT the name or the records do not exist, -ETIMEDOUT nobody answered, -ENOSYS nobody can be asked
-	 * (replay). Takes 5 seconds at most.
+	 * Ask the resolvers of /etc/resolv.conf for a name's records, for so many seconds at most. How many there are,
+	 * or negative errno: -ENOENT the name or the records do not exist, -ETIMEDOUT nobody answered, -EACCES refused,
+	 * -ENOSYS nobody can be asked (replay), another: there was an answer, and it does not tell.
 	 */
-	int (*resolve)(void *context, const char *name, enum cpc_dns_record record);
-	/** Add and take away a TXT record of a name by dynamic update (RFC 2136), unsigned. 0 or negative errno, as
-	 * above; -EACCES refused. */
+	int (*resolve)(void *context, const char *name, enum cpc_dns_record record, unsigned int seconds);
+	/** Add and take away a TXT record of a name that is not in use, by dynamic update (RFC 2136), unsigned: 0 or
+	 * negative errno, as cpc_dns_update() (dns_client.h), whose time it takes; -ENOSYS. */
 	int (*update)(void *context, const char *name);
 	/** Whether a disk, by its name below /dev, does persistent reservations: PR_IN READ_KEYS or REPORT
 	 * CAPABILITIES, which change nothing. 1, 0, or negative errno. */

@@ -4,8 +4,9 @@
 
 #include <errno.h>
 
-static int resolve(void *context, const char *name, enum cpc_dns_record record)
+static int resolve(void *context, const char *name, enum cpc_dns_record record, unsigned int seconds)
 {
+	(void)seconds;
 	(void)context;
 	(void)name;
 	(void)record;

@@ -147,3 +147,9 @@ int cpc_sysroot_number(const char *sysroot, const char *path, struct cpc_measure
 	*ret_number = (struct cpc_measurement){ .known = true, .value = value };
 	return 0;
 }
+
+void cpc_site_need(struct cpc_site_result *result, const char *what)
+{
+	if (!result->needs[0])
+		cpc_text_clean(result->needs, sizeof(result->needs), what, strlen(what));
+}

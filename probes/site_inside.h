@@ -42,4 +42,7 @@ int cpc_sysroot_word(const char *sysroot, const char *path, char *ret_text, size
  * there is no file or something else in it, the measurement is not known. 0 or negative errno. */
 int cpc_sysroot_number(const char *sysroot, const char *path, struct cpc_measurement *ret_number);
 
+/** Note what a probe could have done with: the first that is noted stays. */
+void cpc_site_need(struct cpc_site_result *result, const char *what);
+
 #endif

@@ -51,6 +51,21 @@ const char *cpc_transport_name(enum cpc_transport transport)
 	return names[transport];
 }
 
+static const struct cpc_vmbus_device vmbus_devices[] = {
+#define CPC_VMBUS_DEVICE(id, what, wants, from)                                                                        \
+	{ .class_id = (id), .device = (what), .driver = (wants), .source = (from) },
+#include <cpucompat/vmbus.def>
+#undef CPC_VMBUS_DEVICE
+};
+
+const struct cpc_vmbus_device *cpc_vmbus_device(const char *class_id)
+{
+	for (size_t i = 0; i < sizeof(vmbus_devices) / sizeof(vmbus_devices[0]); i++)
+		if (strcmp(vmbus_devices[i].class_id, class_id) == 0)
+			return &vmbus_devices[i];
+	return NULL;
+}
+
 /** One more item of `size` bytes, zeroed, at the end of a list: the list, perhaps elsewhere, or NULL. */
 static void *grow(void *items, size_t count, size_t size, size_t *left_out)
 {

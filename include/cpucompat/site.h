@@ -31,6 +31,17 @@ struct cpc_site_result {
 	uint64_t nanoseconds;
 };
 
+/** Devices of vmbus.def. */
+struct cpc_vmbus_device {
+	const char *class_id;
+	const char *device;
+	const char *driver; /**< "" where it can do without */
+	const char *source;
+};
+
+/** The row of a class_id in lower case and without braces, or NULL. */
+const struct cpc_vmbus_device *cpc_vmbus_device(const char *class_id);
+
 /** Of each list at most; what is beyond is counted in its `left_out`. */
 #define CPC_SITE_ITEMS_MAX 256
 
@@ -118,44 +129,48 @@ struct cpc_volume {
 
 /** What the host itself runs. */
 struct cpc_host_system {
-	char id[CPC_SHORT_SIZE];      /**< os-release's ID: "debian", or "windows" */
-	char version[CPC_SHORT_SIZE]; /**< VERSION_ID, or Windows' build */
-	char name[CPC_SHORT_SIZE];    /**< PRETTY_NAME */
+	char id[CPC_SHORT_SIZE];      /**< os-release's ID: "debian"; "linux" where it has none */
+	char version[CPC_SHORT_SIZE]; /**< VERSION_ID, or "" */
+	char name[CPC_SHORT_SIZE];    /**< PRETTY_NAME, or NAME */
 	char kernel[CPC_SHORT_SIZE];
-	char hypervisor[CPC_SHORT_SIZE]; /**< that it is host of: "kvm", "xen", "hyperv", or "" */
-	char hypervisor_version[CPC_SHORT_SIZE];
-	char under[CPC_SHORT_SIZE];	      /**< the machine that runs it, by Hyper-V's KVP pool, or "" */
-	char under_version[CPC_SHORT_SIZE];   /**< that machine's system, likewise: "10.0.20348" */
+	char hypervisor[CPC_SHORT_SIZE]; /**< that it is host of: "kvm", "xen", "hyperv" (a Linux root), or "" */
+	char hypervisor_version[CPC_SHORT_SIZE]; /**< Xen's: "4.17.3"; KVM's is the kernel's; "" unknown */
+	char under[CPC_SHORT_SIZE];		 /**< the machine that runs it, by Hyper-V's KVP pool, or "" */
+	/** That machine's system, likewise: "10.0". Its build is in the processor's report, of leaf 0x40000002. */
+	char under_version[CPC_SHORT_SIZE];
 	struct cpc_measurement under_edition; /**< that system's edition, likewise, as Windows numbers them */
+	enum cpc_tristate container;	      /**< `id`, `version` and `name` are a container's, and not the host's */
 };
 
 /** What a guest has of its hypervisor's: the counterpart of Windows' integration components. */
 struct cpc_guest_system {
 	enum cpc_tristate vmbus;	  /**< Hyper-V's bus is there */
-	enum cpc_tristate hyperv_drivers; /**< hv_vmbus, hv_netvsc, hv_storvsc, hv_utils: all that its devices want */
-	enum cpc_tristate kvp_daemon;
-	enum cpc_tristate virtio;
-	enum cpc_tristate guest_agent; /**< qemu-ga, vmtoolsd, xe-daemon: it runs */
-	char agent[CPC_SHORT_SIZE];    /**< which */
-	char missing[CPC_SHORT_SIZE];  /**< the first driver that a device wants and nobody loaded; "" none */
+	enum cpc_tristate hyperv_drivers; /**< all that the bus's devices want (vmbus.def); UNKNOWN without a bus */
+	enum cpc_tristate kvp_daemon;	  /**< it runs; UNKNOWN in a container, too */
+	enum cpc_tristate virtio;	  /**< there are virtio devices */
+	enum cpc_tristate guest_agent;	  /**< qemu-ga, vmtoolsd, xe-daemon: it runs; UNKNOWN in a container, too */
+	char agent[CPC_SHORT_SIZE];	  /**< which */
+	char missing[CPC_SHORT_SIZE];	  /**< the first driver that a device wants and has not; "" none */
 };
 
 /** Evidence that the host is a member of a directory; no secret is read. */
 struct cpc_directory {
-	enum cpc_tristate sssd;
-	enum cpc_tristate winbind;
-	enum cpc_tristate realm;
-	enum cpc_tristate keytab; /**< /etc/krb5.keytab is there */
-	char domain[CPC_SHORT_SIZE];
+	enum cpc_tristate sssd;	     /**< it is configured, or has written down a realm's servers */
+	enum cpc_tristate winbind;   /**< smb.conf: security = ads */
+	enum cpc_tristate realm;     /**< Kerberos has a default realm */
+	enum cpc_tristate keytab;    /**< /etc/krb5.keytab is there */
+	char domain[CPC_SHORT_SIZE]; /**< as DNS writes it, or "" */
 };
 
 struct cpc_dns {
-	struct cpc_measurement resolvers;
-	char domain[CPC_SHORT_SIZE];
+	struct cpc_measurement resolvers;  /**< of /etc/resolv.conf, of which three are asked */
+	char domain[CPC_SHORT_SIZE];	   /**< the directory's, or else the first that is searched; "" unknown */
 	enum cpc_tristate answers;	   /**< a resolver answered */
 	enum cpc_tristate directory_found; /**< SRV _ldap._tcp.dc._msdcs.DOMAIN */
 	enum cpc_tristate authority;	   /**< SOA of the domain */
-	enum cpc_tristate updates;	   /**< it took a dynamic update; UNKNOWN where that was not tried actively */
+	/** It took a dynamic update. UNKNOWN where that was not tried actively, and where it was refused: an unsigned
+	 * one is refused by a server that takes signed ones. CLEAR where the server knows of no updates. */
+	enum cpc_tristate updates;
 };
 
 /** Lists are owned. Zero-initialise; release with cpc_site_free(). */
