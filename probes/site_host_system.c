@@ -110,6 +110,7 @@ static void take_pairs(const char *pool, size_t length, struct cpc_host_system *
 {
 	char major[16];
 	char minor[16];
+	char edition[16];
 
 	if (!cpc_kvp_value(pool, length, "PhysicalHostNameFullyQualified", host->under, sizeof(host->under)) &&
 	    !cpc_kvp_value(pool, length, "PhysicalHostName", host->under, sizeof(host->under)))
@@ -117,6 +118,10 @@ static void take_pairs(const char *pool, size_t length, struct cpc_host_system *
 	if (cpc_kvp_value(pool, length, "HostingSystemOsMajor", major, sizeof(major)) &&
 	    cpc_kvp_value(pool, length, "HostingSystemOsMinor", minor, sizeof(minor)))
 		(void)snprintf(host->under_version, sizeof(host->under_version), "%s.%s", major, minor);
+	/* Few digits: GetProductInfo()'s numbers are below 256 but for one. */
+	if (cpc_kvp_value(pool, length, "HostingSystemEditionId", edition, sizeof(edition)) && *edition &&
+	    strlen(edition) < 6 && strspn(edition, "0123456789") == strlen(edition))
+		host->under_edition = (struct cpc_measurement){ .known = true, .value = strtoul(edition, NULL, 10) };
 }
 
 static enum cpc_probe_status take_pool(const char *sysroot, struct cpc_host_system *host)

@@ -125,7 +125,7 @@ void cpc_note_tristate(struct cpc_judge *judge, enum cpc_ready_fact_id id, enum 
 void cpc_note_text(struct cpc_judge *judge, enum cpc_ready_fact_id id, const char *text, const char *subject,
 		   const char *where)
 {
-	copy(note(judge, id, CPC_READY_TEXT, subject, where)->text, CPC_SHORT_SIZE, text);
+	copy(note(judge, id, CPC_READY_TEXT, subject, where)->text, CPC_IDENTITY_SIZE, text);
 }
 
 void cpc_note_measurement(struct cpc_judge *judge, enum cpc_ready_fact_id id, struct cpc_measurement value,
@@ -145,6 +145,11 @@ bool cpc_is_guest(const struct cpc_ready_host *host)
 {
 	return host->report->vantage == CPC_GUEST ||
 	       (host->report->vantage == CPC_DUMP && host->report->taken == CPC_GUEST);
+}
+
+bool cpc_is_contained(const struct cpc_ready_host *host)
+{
+	return host->site && host->site->host.container == CPC_SET;
 }
 
 bool cpc_saw(struct cpc_judge *judge, const struct cpc_ready_host *host, enum cpc_site_probe_id probe)

@@ -84,4 +84,7 @@ bool cpc_saw(struct cpc_judge *judge, const struct cpc_ready_host *host, enum cp
 /** Whether the host is a guest: then what it sees is not what the machine below it has. */
 bool cpc_is_guest(const struct cpc_ready_host *host);
 
+/** Whether its files are a container's. */
+bool cpc_is_contained(const struct cpc_ready_host *host);
+
 #endif

@@ -135,7 +135,8 @@ void cpc_judge_network_ports(struct cpc_judge *judge, const struct cpc_ready_hos
 	if (site->ports_left_out)
 		cpc_note_number(judge, CPC_FACT_LEFT_OUT, site->ports_left_out, NULL, "/sys/class/net");
 	/* Guests and containers see none of the machine's ports, or some. */
-	hidden = cpc_is_guest(host) || counted.paravirtual || (!counted.physical && counted.others);
+	hidden = cpc_is_guest(host) || cpc_is_contained(host) || counted.paravirtual ||
+		 (!counted.physical && counted.others);
 	if (hidden)
 		look = CPC_REMEDY_LOOK_OUTSIDE;
 	else if (site->ports_left_out)
@@ -176,7 +177,7 @@ static uint64_t count_ways(const struct cpc_site *site, bool sure)
 	for (size_t i = 0; i < site->storage_port_count; i++) {
 		const struct cpc_storage_port *port = &site->storage_ports[i];
 
-		if (port->usable == CPC_CLEAR || (sure && port->usable == CPC_UNKNOWN))
+		if (port->shares_plug || port->usable == CPC_CLEAR || (sure && port->usable == CPC_UNKNOWN))
 			continue;
 		if (port->transport != CPC_TRANSPORT_ISCSI) {
 			ways++;
@@ -235,10 +236,13 @@ void cpc_judge_storage_ports(struct cpc_judge *judge, const struct cpc_ready_hos
 {
 	const struct cpc_site *site = host->site;
 	const bool guest = cpc_is_guest(host);
+	bool lost = false;
 	uint64_t most;
 
 	if (!cpc_saw(judge, host, CPC_SITE_STORAGE_PORTS))
 		return;
+	for (size_t i = 0; i < site->storage_port_count; i++)
+		lost = lost || site->storage_ports[i].usable == CPC_CLEAR;
 	cpc_note_number(judge, CPC_FACT_WAYS, count_ways(site, true), NULL,
 			"/sys/class/fc_host, sas_host, iscsi_session");
 	cpc_found(judge);
@@ -254,7 +258,7 @@ void cpc_judge_storage_ports(struct cpc_judge *judge, const struct cpc_ready_hos
 
 		if (cpc_demanded(judge->demands, judge->id, column))
 			cpc_say_count(judge, column, count_ways(site, true), most, want,
-				      site->storage_port_count >= want ? CPC_REMEDY_MEND_PATH : CPC_REMEDY_ADD_PATH,
+				      lost ? CPC_REMEDY_MEND_PATH : CPC_REMEDY_ADD_PATH,
 				      guest ? CPC_REMEDY_LOOK_OUTSIDE : CPC_REMEDY_LOOK_AGAIN);
 	}
 	judge_paths(judge, host);

@@ -31,7 +31,11 @@ static void judge_requirement(struct cpc_judge *judge, const struct cpc_report *
 	for (size_t i = 0; i < requirement->evidence_count; i++) {
 		const struct cpc_evidence *evidence = &requirement->evidence[i];
 
-		cpc_note_tristate(judge, CPC_FACT_BIT, evidence->value, evidence->name, evidence->where);
+		char where[CPC_READY_WHERE_SIZE];
+
+		snprintf(where, sizeof(where), "%s%s", evidence->source == CPC_EVIDENCE_CPUINFO ? "/proc/cpuinfo " : "",
+			 evidence->where);
+		cpc_note_tristate(judge, CPC_FACT_BIT, evidence->value, evidence->name, where);
 	}
 	if (judge->policy->requires >> id & 1)
 		say_status(judge, CPC_MINIMUM, requirement->status, name);

@@ -5,22 +5,26 @@
 #include <stdio.h>
 #include <string.h>
 
-/** The version of the machine's own system, as far as it tells; false: it does not. */
-static bool version_of(const struct cpc_ready_host *host, uint32_t ret_version[static 3])
+/** From and to: the lowest and the highest that the machine's own system can be, as far as it tells. */
+struct span {
+	uint32_t from[3];
+	uint32_t to[3];
+};
+
+/** False: it does not tell. Hyper-V's pool has no build, and so only bounds it. */
+static bool version_of(const struct cpc_ready_host *host, struct span *ret_span)
 {
 	const struct cpc_hypervisor_version *told = &host->report->hypervisor.version;
-	unsigned int version[3];
+	unsigned int version[2];
 
-	if (host->site &&
-	    sscanf(host->site->host.under_version, "%9u.%9u.%9u", &version[0], &version[1], &version[2]) == 3) {
-		for (size_t i = 0; i < 3; i++)
-			ret_version[i] = version[i];
+	*ret_span =
+		(struct span){ { told->major, told->minor, told->build }, { told->major, told->minor, told->build } };
+	if (told->major || told->build)
 		return true;
-	}
-	ret_version[0] = told->major;
-	ret_version[1] = told->minor;
-	ret_version[2] = told->build;
-	return told->major || told->build;
+	if (!host->site || sscanf(host->site->host.under_version, "%9u.%9u", &version[0], &version[1]) != 2)
+		return false;
+	*ret_span = (struct span){ { version[0], version[1], 0 }, { version[0], version[1], UINT32_MAX } };
+	return true;
 }
 
 static int compare(const uint32_t a[static 3], const uint32_t b[static 3])
@@ -57,22 +61,27 @@ static void judge_edition(struct cpc_judge *judge, const struct cpc_ready_host *
 static void judge_version(struct cpc_judge *judge, const struct cpc_ready_host *host)
 {
 	const struct cpc_demands *demands = judge->demands;
-	uint32_t version[3];
+	struct span span;
 	char text[CPC_SHORT_SIZE];
 
 	if (!demands->host_to[0]) {
 		cpc_say_all(judge, CPC_MET, CPC_REMEDY_NONE, NULL);
 		return;
 	}
-	if (!version_of(host, version)) {
+	if (!version_of(host, &span)) {
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, "version");
 		return;
 	}
-	snprintf(text, sizeof(text), "%u.%u.%u", version[0], version[1], version[2]);
+	if (span.to[2] == UINT32_MAX)
+		snprintf(text, sizeof(text), "%u.%u", span.from[0], span.from[1]);
+	else
+		snprintf(text, sizeof(text), "%u.%u.%u", span.from[0], span.from[1], span.from[2]);
 	cpc_note_text(judge, CPC_FACT_HYPERVISOR_VERSION, text, NULL, "40000002.0 or KVP HostingSystemOs*");
 	cpc_found(judge);
-	if (compare(version, demands->host_from) < 0 || compare(version, demands->host_to) > 0)
+	if (compare(span.to, demands->host_from) < 0 || compare(span.from, demands->host_to) > 0)
 		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, text);
+	else if (compare(span.from, demands->host_from) < 0 || compare(span.to, demands->host_to) > 0)
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, "build");
 	else
 		judge_edition(judge, host);
 }
@@ -89,7 +98,7 @@ static void note_system(struct cpc_judge *judge, const struct cpc_ready_host *ho
 {
 	const struct cpc_host_system *system = &host->site->host;
 
-	if (*system->name || *system->id) {
+	if ((*system->name || *system->id) && system->container != CPC_SET) {
 		cpc_note_text(judge, CPC_FACT_SYSTEM, *system->name ? system->name : system->id, NULL,
 			      "/etc/os-release");
 		cpc_found(judge);
@@ -123,7 +132,8 @@ void cpc_judge_host_system(struct cpc_judge *judge, const struct cpc_ready_host 
 	else if (below->present)
 		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, below->id);
 	else if (cpc_saw(judge, host, CPC_SITE_HOST_SYSTEM))
-		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, host->site->host.name);
+		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST,
+			    host->site->host.container == CPC_SET ? NULL : host->site->host.name);
 }
 
 void cpc_judge_guest_system(struct cpc_judge *judge, const struct cpc_ready_host *host)
@@ -154,12 +164,14 @@ void cpc_judge_guest_system(struct cpc_judge *judge, const struct cpc_ready_host
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, NULL);
 }
 
-/** Whether what a guest knows of its network is its own and not its host's; then it is said. */
+/** Whether what a guest or container knows of its network is its own and not its host's; then it is said. */
 static bool is_only_guests(struct cpc_judge *judge, const struct cpc_ready_host *host)
 {
-	if (cpc_is_guest(host))
+	const bool only = cpc_is_guest(host) || cpc_is_contained(host);
+
+	if (only)
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
-	return cpc_is_guest(host);
+	return only;
 }
 
 void cpc_judge_directory(struct cpc_judge *judge, const struct cpc_ready_host *host)

@@ -123,7 +123,7 @@ struct cpc_ready_fact {
 	enum cpc_ready_kind kind;
 	uint64_t number;
 	enum cpc_tristate tristate;
-	char text[CPC_SHORT_SIZE];
+	char text[CPC_IDENTITY_SIZE];
 	char subject[CPC_READY_WHERE_SIZE]; /**< the port, volume, disk or pair of hosts that it is about, or "" */
 	char where[CPC_READY_WHERE_SIZE];   /**< the file, bit or call that tells it, or "" */
 };
@@ -166,8 +166,8 @@ struct cpc_ready {
 
 /**
  * Judge hosts by a policy's table. `assumed` has a bit per row that the user vouches for: it is judged all the same,
- * and does not count for the end. Pure but for memory: CPC_INTERNAL without it; CPC_USAGE where two are one machine. Nothing is to be released
- * then.
+ * and does not count for the end. Pure but for memory: CPC_INTERNAL without it; CPC_USAGE where two are one machine.
+ * Nothing is to be released then.
  */
 enum cpc_status cpc_ready_judge(const struct cpc_policy *policy, const struct cpc_ready_host *hosts, size_t count,
 				uint32_t assumed, struct cpc_ready *ret_ready, struct cpc_error *reterr);

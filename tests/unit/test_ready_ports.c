@@ -66,6 +66,7 @@ static void make_iscsi(struct cluster *cluster, const char *first, const char *s
 }
 
 CHANGE(one_lost, site->storage_ports[1].usable = CPC_CLEAR;)
+CHANGE(one_more_name, site->storage_ports[1].shares_plug = true;)
 CHANGE(one_way, site->storage_port_count = 1;)
 CHANGE(no_way, site->storage_port_count = 0;)
 CHANGE(both_lost, site->storage_ports[0].usable = site->storage_ports[1].usable = CPC_CLEAR;)
@@ -86,6 +87,7 @@ static void storage(void **state)
 		{ "two", NULL, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
 		{ "one lost", one_lost, CPC_MET, CPC_NOT_MET, CPC_REMEDY_MEND_PATH, 0, NULL },
 		{ "one", one_way, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PATH, 0, NULL },
+		{ "one with two names", one_more_name, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PATH, 0, NULL },
 		{ "none", no_way, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PATH, 0, NULL },
 		{ "both lost", both_lost, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_MEND_PATH, 0, NULL },
 		{ "one unknown", way_unknown, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
@@ -93,7 +95,7 @@ static void storage(void **state)
 		{ "a path lost", path_lost, CPC_MET, CPC_NOT_MET, CPC_REMEDY_MEND_PATH, 0, NULL },
 		{ "volumes denied", no_volumes, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 0, NULL },
 		{ "left out", ways_left_out, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
-		{ "iSCSI, one NIC", one_nic, CPC_MET, CPC_NOT_MET, CPC_REMEDY_MEND_PATH, 0, NULL },
+		{ "iSCSI, one NIC", one_nic, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PATH, 0, NULL },
 		{ "iSCSI, two NICs", two_nics, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
 		{ "iSCSI, unknown", unknown_nics, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "iSCSI, half known", half_known, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },

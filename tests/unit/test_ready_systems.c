@@ -18,8 +18,10 @@ CHANGE(newer, VERSION(.major = 6, .minor = 2, .build = 9200))
 CHANGE(release_2, VERSION(.major = 6, .minor = 3, .build = 9600))
 CHANGE(older, VERSION(.major = 6, .minor = 0, .build = 6002))
 CHANGE(no_version, VERSION(.major = 0))
-CHANGE(pool_version, VERSION(.major = 0) strcpy(site->host.under_version, "6.1.7601");)
-CHANGE(bad_pool, VERSION(.major = 0) strcpy(site->host.under_version, "6.1");)
+CHANGE(pool_version, VERSION(.major = 0) strcpy(site->host.under_version, "6.3");)
+CHANGE(bad_pool, VERSION(.major = 0) strcpy(site->host.under_version, "6.");)
+CHANGE(poor_pool, VERSION(.major = 0) strcpy(site->host.under_version, "6.1");)
+CHANGE(contained, make_linux(cluster, ""); site->host.container = CPC_SET;)
 CHANGE(bare, make_linux(cluster, "");)
 CHANGE(kvm_host, make_linux(cluster, "kvm");)
 CHANGE(bare_unseen, make_linux(cluster, ""); site->results[CPC_SITE_HOST_SYSTEM].status = CPC_PROBE_DENIED;)
@@ -36,8 +38,10 @@ static void hosts(void **state)
 		{ "2012", newer, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, 1, NULL },
 		{ "2008", older, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, 1, NULL },
 		{ "no version", no_version, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, 1, NULL },
-		{ "the pool tells", pool_version, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, NULL },
+		{ "the pool tells", pool_version, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, 1, NULL },
+		{ "the pool has no build", pool_version, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, "hyperv-2012" },
 		{ "half a version", bad_pool, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, 1, NULL },
+		{ "which build?", poor_pool, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, 1, NULL },
 		{ "2012 in 2012", newer, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, "hyperv-2012" },
 		{ "2012 R2 in 2012", release_2, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, "hyperv-2012" },
 		{ "2008 R2 in 2012", NULL, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, 1, "hyperv-2012" },
@@ -99,6 +103,7 @@ static void directories(void **state)
 		{ "one domain", other_case, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
 		{ "two domains", other_domain, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_ONE_DOMAIN, 0, NULL },
 		{ "a guest", make_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
+		{ "a container", contained, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "failed", no_directory, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "KVM asks nothing", no_keytab, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "kvm" },
 	};
@@ -123,6 +128,7 @@ static void names(void **state)
 		{ "no resolver", no_resolver, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_MEND_DNS, 0, NULL },
 		{ "absent", no_dns, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 0, NULL },
 		{ "a guest", make_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
+		{ "a container", contained, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "KVM asks nothing", refused, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "kvm" },
 	};
 
