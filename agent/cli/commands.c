@@ -50,6 +50,17 @@ const struct cli_command cli_commands[] = {
 		  "a Prometheus server scrapes.\n\n" SOURCE_HELP,
 	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_MATCH | CLI_PLAN | CLI_VERBOSE,
 	  .formats = cli_fleet_format_names },
+	{ .name = "ready",
+	  .run = cli_ready,
+	  .usage = "[SOURCE...] [--policy POLICY] [--format FORMAT]\n"
+		   "                       [--assume ROW]... [--disk FILE]... [--sysroot FOLDER]\n"
+		   "                       [--active [--update-name NAME]] [--verbose]",
+	  .summary = "what a live migration cluster needs, row by row, and what is missing",
+	  .help = "This machine where no SOURCE is named; several SOURCEs are a cluster.\n\n" SOURCE_HELP
+		  "\nExit code: 0 ready, 10 the minimum alone is met, 20 it is not, 30 a row of it\n"
+		  "cannot be seen from here.\n",
+	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_READY | CLI_VERBOSE,
+	  .formats = cli_ready_format_names },
 	{ .name = "catalogue",
 	  .run = cli_catalogue,
 	  .usage = "[WORD...] [--accepts SOURCE] [--accepted-by SOURCE]\n"
@@ -117,6 +128,16 @@ static void add_help(const struct cli_command *command, struct cpc_buffer *out)
 				     "--order tells in which order hosts can be drained so that every VM always has\n"
 				     "  somewhere to go: those to remove, or each once. Exit code 0 with an order, 20\n"
 				     "  where there is none, 30 where that depends on what was not read.\n");
+	if (command->accepts & CLI_READY) {
+		add_choices(out, "ROW", cli_ready_row_names());
+		cpc_buffer_puts(out,
+				"--assume ROW vouches for a row: it does not count for the exit code.\n"
+				"--disk FILE shows a VM's virtual disk.\n"
+				"--sysroot FOLDER has another host's /proc, /sys, /etc and /var; its processor is\n"
+				"  the SOURCE, or the folder's /proc/cpuinfo.\n"
+				"--active asks devices and servers what files do not tell; nothing is changed,\n"
+				"  but for a record of NAME that is added to DNS and taken away again.\n");
+	}
 	if (command->accepts & CLI_MATCH)
 		cpc_buffer_puts(out, "--match MATCHERS takes those series of a Prometheus whose labels match, as\n"
 				     "  'cluster=\"a\",job=~\"x.*\"'.\n");

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cpucompat/ready.h>
+
 #include "matchers.h"
 
 /** Longest --timeout: an hour. */
@@ -28,7 +30,12 @@ enum {
 	VALUE_SINCE,
 	VALUE_ADD,
 	VALUE_REMOVE,
-	VALUE_ORDER
+	VALUE_ORDER,
+	VALUE_ASSUME,
+	VALUE_DISK,
+	VALUE_SYSROOT,
+	VALUE_ACTIVE,
+	VALUE_UPDATE_NAME
 };
 
 static const struct {
@@ -49,6 +56,11 @@ static const struct {
 	{ CLI_PLAN, { "add", required_argument, NULL, VALUE_ADD } },
 	{ CLI_PLAN, { "remove", required_argument, NULL, VALUE_REMOVE } },
 	{ CLI_PLAN, { "order", no_argument, NULL, VALUE_ORDER } },
+	{ CLI_READY, { "assume", required_argument, NULL, VALUE_ASSUME } },
+	{ CLI_READY, { "disk", required_argument, NULL, VALUE_DISK } },
+	{ CLI_READY, { "sysroot", required_argument, NULL, VALUE_SYSROOT } },
+	{ CLI_READY, { "active", no_argument, NULL, VALUE_ACTIVE } },
+	{ CLI_READY, { "update-name", required_argument, NULL, VALUE_UPDATE_NAME } },
 	{ CLI_CPU_MAP, { "cpu-map", required_argument, NULL, VALUE_CPU_MAP } },
 	{ CLI_VERBOSE, { "verbose", no_argument, NULL, VALUE_VERBOSE } },
 	{ 0, { "help", no_argument, NULL, VALUE_HELP } },
@@ -124,6 +136,16 @@ static enum cpc_status take_value(const char *option, const char *text, struct c
 	return CPC_OK;
 }
 
+static enum cpc_status take_row(const char *name, struct cli_options *options)
+{
+	const enum cpc_ready_row_id row = cpc_ready_row_named(name);
+
+	if (row == CPC_ROW_COUNT)
+		return (enum cpc_status)cli_unknown("row", name, cli_ready_row_names());
+	options->assumed |= UINT32_C(1) << row;
+	return CPC_OK;
+}
+
 static enum cpc_status take(int answer, struct cli_options *options)
 {
 	switch (answer) {
@@ -164,6 +186,19 @@ static enum cpc_status take(int answer, struct cli_options *options)
 		return take_value("--add", optarg, &options->add);
 	case VALUE_REMOVE:
 		return take_value("--remove", optarg, &options->remove);
+	case VALUE_ASSUME:
+		return take_row(optarg, options);
+	case VALUE_DISK:
+		return take_value("--disk", optarg, &options->disks);
+	case VALUE_SYSROOT:
+		options->sysroot = optarg;
+		break;
+	case VALUE_ACTIVE:
+		options->active = true;
+		break;
+	case VALUE_UPDATE_NAME:
+		options->update_name = optarg;
+		break;
 	case VALUE_ORDER:
 		options->order = true;
 		break;
