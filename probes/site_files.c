@@ -118,7 +118,7 @@ int cpc_sysroot_has(const char *sysroot, const char *path)
 
 int cpc_sysroot_word(const char *sysroot, const char *path, char *ret_text, size_t size)
 {
-	char text[CPC_SHORT_SIZE * 4];
+	char text[CPC_IDENTITY_SIZE * 2];
 	const int length = cpc_sysroot_read(sysroot, path, text, sizeof(text));
 
 	ret_text[0] = '\0';

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory and load: /proc/meminfo, /proc/loadavg, and what of the processors is online. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -101,15 +102,18 @@ static void add_size(void *context, const char *name)
 	add_bytes(&huge->free, times(pages, size.value));
 }
 
-/* Where the folder is not to be had, what /proc/meminfo says of the usual size is not all that there can be. */
-static void read_huge_pages(const char *sysroot, struct cpc_memory *memory)
+/* Where the folder is not to be had, what /proc/meminfo says of the usual size is not all that there can be. Negative
+ * only without memory. */
+static int read_huge_pages(const char *sysroot, struct cpc_memory *memory)
 {
 	struct huge huge = { .sysroot = sysroot, .bytes = { .known = true }, .free = { .known = true } };
+	const int count = cpc_sysroot_each(sysroot, HUGE_PAGES, add_size, &huge);
 
-	if (cpc_sysroot_each(sysroot, HUGE_PAGES, add_size, &huge) <= 0)
-		return;
-	memory->huge_bytes = huge.bytes;
-	memory->huge_bytes_free = huge.free;
+	if (count > 0) {
+		memory->huge_bytes = huge.bytes;
+		memory->huge_bytes_free = huge.free;
+	}
+	return count == -ENOMEM ? count : 0;
 }
 
 /* The average over five minutes is the second number: "0.50 1.25 2.00 1/234 5678". */
@@ -192,13 +196,13 @@ enum cpc_probe_status cpc_site_memory(const struct cpc_site_env *env, struct cpc
 {
 	struct cpc_memory *memory = &site->memory;
 	const int error = read_meminfo(env->sysroot, memory);
+	const int no_memory = read_huge_pages(env->sysroot, memory);
 
-	read_huge_pages(env->sysroot, memory);
 	memory->load = read_load(env->sysroot);
 	read_cpus(env->sysroot, memory);
 	if (error || !memory->total.known || !memory->available.known) {
 		(void)snprintf(result->needs, sizeof(result->needs), "/proc/meminfo");
 		return error ? cpc_probe_status_of(error) : CPC_PROBE_FAILED;
 	}
-	return CPC_PROBE_OK;
+	return no_memory ? CPC_PROBE_FAILED : CPC_PROBE_OK;
 }

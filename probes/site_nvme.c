@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "site_nvme.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <string.h>
 
 bool cpc_site_is_nvme(const char *name)
@@ -46,20 +46,22 @@ static void add_controller(void *context, const char *name)
 		volume->paths_usable.value += strcmp(state, "live") == 0;
 }
 
-void cpc_site_read_nvme(const struct cpc_entry *disk, struct cpc_volume *volume)
+int cpc_site_read_nvme(const struct cpc_entry *disk, struct cpc_volume *volume)
 {
 	struct search search = { .sysroot = disk->sysroot, .volume = volume };
 	char device[CPC_SHORT_SIZE];
+	int count = 0;
 
 	volume->transport = CPC_TRANSPORT_UNKNOWN;
 	volume->paths = volume->paths_usable = (struct cpc_measurement){ .known = true };
 	(void)cpc_entry_word(disk, "wwid", volume->identity, sizeof(volume->identity));
 	/* The device is the controller itself, or the subsystem whose controllers are the paths. */
 	if (cpc_entry_link(disk, "device", device, sizeof(device)) > 0 && strncmp(device, "nvme-subsys", 11) == 0)
-		(void)cpc_entry_each(disk, "device", add_controller, &search);
+		count = cpc_entry_each(disk, "device", add_controller, &search);
 	else
 		add_controller(&search, device);
 	volume->paths.known = volume->paths.value > 0;
 	if (!volume->paths.known || !volume->paths_usable.known)
 		volume->paths_usable = (struct cpc_measurement){ .known = false };
+	return count == -ENOMEM ? count : 0;
 }

@@ -8,7 +8,7 @@
 /** Whether a disk of /sys/block is one, by its name: "nvme0n1". */
 bool cpc_site_is_nvme(const char *name);
 
-/** Fill in transport, identity and paths. */
-void cpc_site_read_nvme(const struct cpc_entry *disk, struct cpc_volume *volume);
+/** Fill in transport, identity and paths. 0; or -ENOMEM, and then not all of them. */
+int cpc_site_read_nvme(const struct cpc_entry *disk, struct cpc_volume *volume);
 
 #endif

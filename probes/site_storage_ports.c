@@ -3,6 +3,7 @@
  * Ways from the host to its storage: the kernel's transport classes of SCSI (Documentation/scsi/scsi_fc_transport.rst,
  * drivers/scsi/scsi_transport_*.c) and NVMe over fabrics. A class that is not there has no ports.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,16 @@ static struct cpc_storage_port *add_port(struct search *search, const char *name
 	cpc_text_clean(port->name, sizeof(port->name), name, strlen(name));
 	port->transport = transport;
 	return port;
+}
+
+/* Look at what a device's folder holds. Negative errno where that cannot be; without memory the whole probe fails. */
+static int look_into(struct search *search, const struct cpc_entry *entry,
+		     void (*each)(void *context, const char *name))
+{
+	const int count = cpc_entry_each(entry, "device", each, search);
+
+	search->out_of_memory |= count == -ENOMEM;
+	return count;
 }
 
 /* A state that is one of these is up, of which nothing is said is unknown; any other is down. */
@@ -116,7 +127,7 @@ static void add_sas(void *context, const char *name)
 		return;
 	search->port = add_port(search, name, CPC_TRANSPORT_SAS);
 	if (search->port) {
-		(void)cpc_entry_each(&entry, "device", read_phy, search);
+		(void)look_into(search, &entry, read_phy);
 		if (search->port->usable == CPC_SET)
 			(void)snprintf(search->port->state, sizeof(search->port->state), "connected");
 	}
@@ -139,7 +150,7 @@ static void add_idle_sas(void *context, const char *name)
 	search->found = 0;
 	if (!cpc_entry_of(&entry, search->sysroot, CLASS "/sas_host", name))
 		return;
-	if (cpc_entry_each(&entry, "device", count_port_of_host, search) < 0 || search->found)
+	if (look_into(search, &entry, count_port_of_host) < 0 || search->found)
 		return;
 	port = add_port(search, name, CPC_TRANSPORT_SAS);
 	if (!port)
@@ -230,7 +241,7 @@ static void add_iscsi(void *context, const char *name)
 	port->usable = usable_when(port->state, "LOGGED_IN");
 	read_way(&entry, port);
 	search->port = port;
-	(void)cpc_entry_each(&entry, "device", read_connection, search);
+	(void)look_into(search, &entry, read_connection);
 }
 
 /* Of "traddr=10.0.0.1,trsvcid=4420,host_iface=eth2" the value of a key. */

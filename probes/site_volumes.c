@@ -121,7 +121,7 @@ static void add_slave(void *context, const char *name)
 		return;
 	add_path(&disk, volume);
 	if (cpc_site_is_nvme(name)) {
-		cpc_site_read_nvme(&disk, &slave);
+		search->out_of_memory |= cpc_site_read_nvme(&disk, &slave) != 0;
 	} else {
 		(void)read_inquiry(&disk, &slave);
 		read_identity(&disk, &slave);
@@ -149,9 +149,12 @@ static void identity_by_uuid(const char *uuid, struct cpc_volume *volume)
 static void read_multipath(struct search *search, const struct cpc_entry *disk, const char *uuid)
 {
 	struct cpc_volume *volume = search->volume;
+	int count;
 
 	volume->paths = volume->paths_usable = (struct cpc_measurement){ .known = true };
-	if (cpc_entry_each(disk, "slaves", add_slave, search) < 0)
+	count = cpc_entry_each(disk, "slaves", add_slave, search);
+	search->out_of_memory |= count == -ENOMEM;
+	if (count < 0)
 		volume->paths = volume->paths_usable = (struct cpc_measurement){ .known = false };
 	identity_by_uuid(uuid, volume);
 }
@@ -178,18 +181,20 @@ static void look_at_holder(void *context, const char *name)
 }
 
 /* A path of a multipath is listed with it, not by itself. */
-static bool is_path(const struct cpc_entry *disk)
+static bool is_path(struct search *search, const struct cpc_entry *disk)
 {
 	struct holders holders = { .sysroot = disk->sysroot };
 
-	(void)cpc_entry_each(disk, "holders", look_at_holder, &holders);
+	search->out_of_memory |= cpc_entry_each(disk, "holders", look_at_holder, &holders) == -ENOMEM;
 	return holders.multipath;
 }
 
-static bool read_disk(const struct cpc_entry *disk, const char *name, struct cpc_volume *volume)
+static bool read_disk(struct search *search, const struct cpc_entry *disk, const char *name)
 {
+	struct cpc_volume *volume = search->volume;
+
 	if (cpc_site_is_nvme(name)) {
-		cpc_site_read_nvme(disk, volume);
+		search->out_of_memory |= cpc_site_read_nvme(disk, volume) != 0;
 		return true;
 	}
 	if (!read_inquiry(disk, volume))
@@ -234,8 +239,8 @@ static void add_volume(void *context, const char *name)
 	search->volume = &volume;
 	if (is_multipath(&disk, uuid))
 		read_multipath(search, &disk, uuid);
-	else if (!cpc_entry_has(&disk, "device") || cpc_entry_flag(&disk, "hidden") == CPC_SET || is_path(&disk) ||
-		 !read_disk(&disk, name, &volume))
+	else if (!cpc_entry_has(&disk, "device") || cpc_entry_flag(&disk, "hidden") == CPC_SET ||
+		 is_path(search, &disk) || !read_disk(search, &disk, name))
 		return;
 	cpc_text_clean(volume.name, sizeof(volume.name), name, strlen(name));
 	read_size(&disk, &volume);
