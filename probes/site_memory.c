@@ -52,7 +52,7 @@ static struct cpc_measurement meminfo_line(const char *text, const char *key)
 	return (struct cpc_measurement){ .known = false };
 }
 
-static int read_meminfo(const char *sysroot, struct cpc_memory *memory)
+static int read_meminfo(const char *sysroot, struct cpc_site_memory *memory)
 {
 	char text[MEMINFO_SIZE];
 	const int length = cpc_sysroot_read(sysroot, "/proc/meminfo", text, sizeof(text));
@@ -104,7 +104,7 @@ static void add_size(void *context, const char *name)
 
 /* Where the folder is not to be had, what /proc/meminfo says of the usual size is not all that there can be. Negative
  * only without memory. */
-static int read_huge_pages(const char *sysroot, struct cpc_memory *memory)
+static int read_huge_pages(const char *sysroot, struct cpc_site_memory *memory)
 {
 	struct huge huge = { .sysroot = sysroot, .bytes = { .known = true }, .free = { .known = true } };
 	const int count = cpc_sysroot_each(sysroot, HUGE_PAGES, add_size, &huge);
@@ -153,7 +153,7 @@ static int leads(const struct cpc_entry *cpu, const char *file, uint64_t number)
 }
 
 /* Count those of one CPU; false where its topology cannot be read, and then nothing is known of all of them. */
-static bool add_cpu(const char *sysroot, unsigned int number, struct cpc_memory *memory)
+static bool add_cpu(const char *sysroot, unsigned int number, struct cpc_site_memory *memory)
 {
 	char name[CPC_SHORT_SIZE];
 	struct cpc_entry cpu;
@@ -172,7 +172,7 @@ static bool add_cpu(const char *sysroot, unsigned int number, struct cpc_memory 
 	return true;
 }
 
-static void read_cpus(const char *sysroot, struct cpc_memory *memory)
+static void read_cpus(const char *sysroot, struct cpc_site_memory *memory)
 {
 	char text[CPU_LIST_SIZE];
 	struct cpc_cpu_set online;
@@ -194,7 +194,7 @@ static void read_cpus(const char *sysroot, struct cpc_memory *memory)
 enum cpc_probe_status cpc_site_memory(const struct cpc_site_env *env, struct cpc_site *site,
 				      struct cpc_site_result *result)
 {
-	struct cpc_memory *memory = &site->memory;
+	struct cpc_site_memory *memory = &site->memory;
 	const int error = read_meminfo(env->sysroot, memory);
 	const int no_memory = read_huge_pages(env->sysroot, memory);
 

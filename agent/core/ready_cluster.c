@@ -34,7 +34,7 @@ struct room {
 /** False where something is not known. */
 static bool room_of(const struct cpc_ready_host *host, struct room *ret_room)
 {
-	const struct cpc_memory *memory;
+	const struct cpc_site_memory *memory;
 
 	if (!host->site || host->site->results[CPC_SITE_MEMORY].status || cpc_is_guest(host))
 		return false;
@@ -51,7 +51,7 @@ static bool room_of(const struct cpc_ready_host *host, struct room *ret_room)
 
 void cpc_judge_host_capacity(struct cpc_judge *judge, const struct cpc_ready_host *host)
 {
-	const struct cpc_memory *memory;
+	const struct cpc_site_memory *memory;
 	struct room room;
 
 	if (!cpc_saw(judge, host, CPC_SITE_MEMORY))

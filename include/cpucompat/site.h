@@ -48,7 +48,7 @@ const struct cpc_vmbus_device *cpc_vmbus_device(const char *class_id);
 /** Room for a name that is the same wherever it is seen from: an IQN or NQN (223 characters), a T10 name. */
 #define CPC_IDENTITY_SIZE 264
 
-struct cpc_memory {
+struct cpc_site_memory {
 	struct cpc_measurement total;	   /**< bytes, as the kernel counts them */
 	struct cpc_measurement available;  /**< bytes that new work can have: MemAvailable */
 	struct cpc_measurement huge_page;  /**< bytes of one */
@@ -175,7 +175,7 @@ struct cpc_dns {
 
 /** Lists are owned. Zero-initialise; release with cpc_site_free(). */
 struct cpc_site {
-	struct cpc_memory memory;
+	struct cpc_site_memory memory;
 	struct cpc_port *ports; /**< by name */
 	size_t port_count;
 	size_t ports_left_out;

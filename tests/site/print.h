@@ -29,7 +29,7 @@ static inline void print_text(FILE *out, const char *key, const char *text)
 		fprintf(out, " %s='%s'", key, text);
 }
 
-static inline void print_memory(FILE *out, const struct cpc_memory *memory)
+static inline void print_memory(FILE *out, const struct cpc_site_memory *memory)
 {
 	fprintf(out, "memory");
 	print_number(out, "total", memory->total);

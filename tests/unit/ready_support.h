@@ -78,11 +78,11 @@ static inline void furnish(struct cpc_site *site)
 	give_way(site, "host0", CPC_TRANSPORT_FIBRE_CHANNEL);
 	give_way(site, "host1", CPC_TRANSPORT_FIBRE_CHANNEL);
 	give_volume(site, "dm-0", "naa.6001405");
-	site->memory = (struct cpc_memory){ .total = KNOWN(UINT64_C(64) << 30),
-					    .available = KNOWN(UINT64_C(40) << 30),
-					    .cpus = KNOWN(32),
-					    .sockets = KNOWN(2),
-					    .load = KNOWN(4000) };
+	site->memory = (struct cpc_site_memory){ .total = KNOWN(UINT64_C(64) << 30),
+						 .available = KNOWN(UINT64_C(40) << 30),
+						 .cpus = KNOWN(32),
+						 .sockets = KNOWN(2),
+						 .load = KNOWN(4000) };
 	site->host.under_edition = KNOWN(8);
 	site->directory = (struct cpc_directory){
 		.sssd = CPC_SET, .winbind = CPC_CLEAR, .realm = CPC_CLEAR, .keytab = CPC_SET, .domain = "example.com"

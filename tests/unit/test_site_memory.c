@@ -12,7 +12,7 @@ static enum cpc_probe_status run(struct sited *sited)
 static void a_server_is_counted(void **state)
 {
 	struct sited *sited = *state;
-	const struct cpc_memory *memory = &sited->site.memory;
+	const struct cpc_site_memory *memory = &sited->site.memory;
 
 	make_host("bonds", sited->root);
 	assert_int_equal(run(sited), CPC_PROBE_OK);
@@ -30,7 +30,7 @@ static void a_server_is_counted(void **state)
 static void huge_pages_of_every_size_count(void **state)
 {
 	struct sited *sited = *state;
-	const struct cpc_memory *memory = &sited->site.memory;
+	const struct cpc_site_memory *memory = &sited->site.memory;
 
 	put_machine(sited->root, &(struct machine){ 1, 4, 1, 64, 8, .huge_gib = 40 });
 	put_number(at(sited->root, "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"), 512);
@@ -43,7 +43,7 @@ static void huge_pages_of_every_size_count(void **state)
 static void a_part_is_no_sum(void **state)
 {
 	struct sited *sited = *state;
-	const struct cpc_memory *memory = &sited->site.memory;
+	const struct cpc_site_memory *memory = &sited->site.memory;
 
 	put_machine(sited->root, &(struct machine){ 1, 4, 1, 64, 8, .huge_gib = 40 });
 	put_line(at(sited->root, "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"), "many");
@@ -58,7 +58,7 @@ static void a_part_is_no_sum(void **state)
 static void cores_are_known_of_all_or_not_at_all(void **state)
 {
 	struct sited *sited = *state;
-	const struct cpc_memory *memory = &sited->site.memory;
+	const struct cpc_site_memory *memory = &sited->site.memory;
 
 	make_host("bonds", sited->root);
 	assert_int_equal(unlink(at(sited->root, "/sys/devices/system/cpu/cpu15/topology/core_siblings_list")), 0);
@@ -73,7 +73,7 @@ static void cpus_that_are_off_do_not_count(void **state)
 {
 	static const unsigned int first_socket[] = { 1, 2, 3, 8, 9, 10, 11 };
 	struct sited *sited = *state;
-	const struct cpc_memory *memory = &sited->site.memory;
+	const struct cpc_site_memory *memory = &sited->site.memory;
 
 	make_host("bonds", sited->root);
 	put_line(at(sited->root, "/sys/devices/system/cpu/online"), "1-15");
@@ -146,7 +146,7 @@ static void an_empty_folder_has_none(void **state)
 static void a_hostile_one_tells_nothing(void **state)
 {
 	struct sited *sited = *state;
-	const struct cpc_memory *memory = &sited->site.memory;
+	const struct cpc_site_memory *memory = &sited->site.memory;
 
 	make_host("hostile", sited->root);
 	assert_int_equal(run(sited), CPC_PROBE_FAILED);
