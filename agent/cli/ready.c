@@ -10,6 +10,7 @@
 
 #include "disk.h"
 #include "disk_file.h"
+#include "ready_document.h"
 #include "site.h"
 
 /** A disk of --disk. */
@@ -18,11 +19,19 @@ struct shown {
 	struct cpc_error error;
 };
 
+/** What an argument turned out to be: a table of ours with its hosts' sites, or a source of processors. */
+struct given {
+	struct cpc_ready_document document;
+	struct cli_source *sources; /**< one a host of the document, or one of all */
+	size_t source_count;
+	bool here; /**< what is beside its processor can be looked at from here */
+};
+
 /** A cluster that is being read. */
 struct gathering {
 	const struct cli_options *options;
-	struct cli_source *sources; /**< as many as the arguments */
-	size_t source_count;
+	struct given *given; /**< as many as the arguments */
+	size_t given_count;
 	struct cpc_site *site; /**< of the one host that was looked at, or NULL */
 	struct shown *shown;
 	struct cpc_ready_disk *disks;
@@ -32,11 +41,17 @@ struct gathering {
 
 static void forget(struct gathering *gathering)
 {
-	for (size_t i = 0; i < gathering->source_count; i++)
-		cli_source_close(&gathering->sources[i]);
+	for (size_t i = 0; i < gathering->given_count; i++) {
+		struct given *given = &gathering->given[i];
+
+		for (size_t n = 0; n < given->source_count; n++)
+			cli_source_close(&given->sources[n]);
+		free(given->sources);
+		cpc_ready_document_free(&given->document);
+	}
 	cpc_site_free(gathering->site);
 	free(gathering->site);
-	free(gathering->sources);
+	free(gathering->given);
 	free(gathering->shown);
 	free(gathering->disks);
 	free(gathering->hosts);
@@ -47,29 +62,84 @@ static int out_of_memory(void)
 	return cli_complain(CPC_INTERNAL, "ready: out of memory");
 }
 
+/** The processors of a table's hosts, whose reports are in it. */
+static enum cpc_status read_reports(struct given *given, struct cpc_error *reterr)
+{
+	const struct cpc_ready_document *document = &given->document;
+
+	for (; given->source_count < document->count; given->source_count++) {
+		const struct cpc_ready_document_host *host = &document->hosts[given->source_count];
+		struct cli_source *from = &given->sources[given->source_count];
+		enum cpc_status status = cli_source_of_bytes(host->name, &host->report, from, reterr);
+
+		if (status)
+			return status;
+		/* A report is of one. */
+		snprintf(from->names[0], CLI_NAME_SIZE, "%s", host->name);
+	}
+	return CPC_OK;
+}
+
+static enum cpc_status read_bytes(const char *source, const struct cpc_buffer *bytes, struct given *given,
+				  struct cpc_error *reterr)
+{
+	enum cpc_status status;
+
+	if (!cpc_ready_document_recognise(bytes->bytes ? bytes->bytes : "", bytes->length)) {
+		given->sources = calloc(1, sizeof(*given->sources));
+		status = given->sources ? cli_source_of_bytes(source, bytes, given->sources, reterr) : CPC_INTERNAL;
+		given->source_count = !status;
+		return status;
+	}
+	status = cpc_ready_document_read(bytes->bytes, bytes->length, &given->document, reterr);
+	if (status)
+		return status;
+	given->sources = calloc(given->document.count, sizeof(*given->sources));
+	return given->sources ? read_reports(given, reterr) : CPC_INTERNAL;
+}
+
+static enum cpc_status read_given(const struct cli_options *options, const char *source, struct given *given,
+				  struct cpc_error *reterr)
+{
+	struct cpc_buffer bytes = { 0 };
+	enum cpc_status status;
+
+	if (cli_is_input(source)) {
+		status = cli_read_input(source, &bytes, reterr);
+		if (!status)
+			status = read_bytes(source, &bytes, given, reterr);
+		cpc_buffer_free(&bytes);
+		return status;
+	}
+	given->sources = calloc(1, sizeof(*given->sources));
+	status = given->sources ? cli_source_open(&options->client, source, given->sources, reterr) : CPC_INTERNAL;
+	given->source_count = !status;
+	return status;
+}
+
 static int read_sources(struct gathering *gathering, char *const *sources, size_t count)
 {
 	size_t hosts = 0;
 
-	gathering->sources = calloc(count, sizeof(*gathering->sources));
-	if (!gathering->sources)
+	gathering->given = calloc(count, sizeof(*gathering->given));
+	if (!gathering->given)
 		return out_of_memory();
+	gathering->given_count = count;
 	for (size_t i = 0; i < count; i++) {
-		struct cpc_error error;
+		struct cpc_error error = { .status = CPC_INTERNAL, .what = "out of memory" };
+		struct given *given = &gathering->given[i];
 
-		if (cli_source_open(&gathering->options->client, sources[i], &gathering->sources[i], &error))
+		if (read_given(gathering->options, sources[i], given, &error))
 			return cli_fail(sources[i], &error);
-		gathering->source_count++;
-		hosts += gathering->sources[i].captures.count;
+		given->here = !strcmp(sources[i], "self") || (gathering->options->sysroot && !given->document.count);
+		for (size_t n = 0; n < given->source_count; n++)
+			hosts += given->sources[n].captures.count;
 	}
+	if (hosts > CPC_READY_HOSTS_MAX)
+		return cli_complain(CPC_USAGE, "ready: %zu hosts are more than any cluster has; give %d at most", hosts,
+				    CPC_READY_HOSTS_MAX);
 	gathering->hosts = calloc(hosts, sizeof(*gathering->hosts));
 	return gathering->hosts ? CPC_OK : out_of_memory();
-}
-
-/** Whether anything but the processor of a source can be looked at from here. */
-static bool is_here(const struct cli_options *options, const char *source)
-{
-	return options->sysroot || !strcmp(source, "self");
 }
 
 static int look(struct gathering *gathering)
@@ -88,19 +158,27 @@ static int look(struct gathering *gathering)
 	return CPC_OK;
 }
 
-static int list_hosts(struct gathering *gathering, char *const *sources)
+static void list_source(struct gathering *gathering, const struct given *given, size_t n)
 {
-	for (size_t i = 0; i < gathering->source_count; i++) {
-		const struct cli_source *from = &gathering->sources[i];
-		const bool here = is_here(gathering->options, sources[i]);
+	const struct cli_source *from = &given->sources[n];
+	const struct cpc_site *site = given->here ? gathering->site : NULL;
 
-		if (here && !gathering->site && look(gathering))
+	if (given->document.count && given->document.hosts[n].has_site)
+		site = &given->document.hosts[n].site;
+	for (size_t i = 0; i < from->captures.count; i++)
+		gathering->hosts[gathering->host_count++] =
+			(struct cpc_ready_host){ .name = from->names[i], .report = &from->reports[i], .site = site };
+}
+
+static int list_hosts(struct gathering *gathering)
+{
+	for (size_t i = 0; i < gathering->given_count; i++) {
+		const struct given *given = &gathering->given[i];
+
+		if (given->here && !gathering->site && look(gathering))
 			return CPC_INTERNAL;
-		for (size_t n = 0; n < from->captures.count; n++)
-			gathering->hosts[gathering->host_count++] =
-				(struct cpc_ready_host){ .name = from->names[n],
-							 .report = &from->reports[n],
-							 .site = here ? gathering->site : NULL };
+		for (size_t n = 0; n < given->source_count; n++)
+			list_source(gathering, given, n);
 	}
 	return CPC_OK;
 }
@@ -198,7 +276,7 @@ int cli_ready(const struct cli_options *options)
 	}
 	code = read_sources(&gathering, sources, count);
 	if (!code)
-		code = list_hosts(&gathering, sources);
+		code = list_hosts(&gathering);
 	if (!code)
 		code = read_disks(&gathering);
 	if (!code)

@@ -118,6 +118,59 @@ static void put_counts(struct cpc_text *text, enum cpc_ready_row_id id, const st
 	cpc_text_wrapf(text, INDENT, reason->remedy == CPC_REMEDY_SPLIT ? "%s, at most %s:" : "%s of %s:", has, wants);
 }
 
+static bool is_same(struct cpc_measurement a, struct cpc_measurement b)
+{
+	return a.known == b.known && (!a.known || a.value == b.value);
+}
+
+/** Whether two reasons are one, but for their hosts. */
+static bool is_alike(const struct cpc_ready_reason *a, const struct cpc_ready_reason *b)
+{
+	return a->column == b->column && a->verdict == b->verdict && a->remedy == b->remedy &&
+	       !strcmp(a->subject, b->subject) && is_same(a->have, b->have) && is_same(a->want, b->want);
+}
+
+/** One that says of production what another said of the minimum already. */
+static bool is_implied(const struct cpc_ready_row *row, const struct cpc_ready_reason *reason)
+{
+	for (size_t i = 0; i < row->reason_count; i++) {
+		const struct cpc_ready_reason *other = &row->reasons[i];
+
+		if (other->column < reason->column && other->host == reason->host && other->remedy == reason->remedy &&
+		    other->verdict == reason->verdict)
+			return true;
+	}
+	return false;
+}
+
+/** The hosts of which a reason, or one like it, is true. */
+static void put_hosts(struct cpc_text *text, const struct cpc_ready_view *view, const struct cpc_ready_row *row,
+		      const struct cpc_ready_reason *reason)
+{
+	size_t shown = 0, left = 0;
+
+	if (view->count < 2 || reason->host == CPC_READY_CLUSTER)
+		return;
+	for (size_t i = 0; i < row->reason_count; i++) {
+		const struct cpc_ready_reason *other = &row->reasons[i];
+
+		if (!is_alike(reason, other) || other->host == CPC_READY_CLUSTER)
+			continue;
+		if (shown == HOSTS_SHOWN && !text->style->verbose) {
+			left++;
+			continue;
+		}
+		if (shown)
+			cpc_text_puts(text, ",");
+		else
+			cpc_text_wrap(text, INDENT, "of");
+		cpc_text_wrap(text, INDENT, view->hosts[other->host].name);
+		shown++;
+	}
+	if (left)
+		cpc_text_wrapf(text, INDENT, "and %zu more", left);
+}
+
 static void put_reason(struct cpc_text *text, const struct cpc_ready_view *view, enum cpc_ready_row_id id,
 		       const struct cpc_ready_reason *reason)
 {
@@ -128,8 +181,7 @@ static void put_reason(struct cpc_text *text, const struct cpc_ready_view *view,
 	cpc_text_wrap(text, INDENT, cpc_ready_row_title(id));
 	if (reason->column == CPC_REALISTIC)
 		cpc_text_wrap(text, INDENT, "in production");
-	if (view->count > 1 && reason->host != CPC_READY_CLUSTER)
-		cpc_text_wrapf(text, INDENT, "of %s", view->hosts[reason->host].name);
+	put_hosts(text, view, &view->ready->rows[id], reason);
 	if (*reason->subject)
 		cpc_text_wrapf(text, INDENT, "(%s)", reason->subject);
 	cpc_text_puts(text, ":");
@@ -139,17 +191,11 @@ static void put_reason(struct cpc_text *text, const struct cpc_ready_view *view,
 	cpc_text_newline(text);
 }
 
-/** One that says of production what another said of the minimum already. */
-static bool is_implied(const struct cpc_ready_row *row, size_t n)
+/** Whether one like it was shown before, with its hosts. */
+static bool is_told(const struct cpc_ready_row *row, size_t n)
 {
-	const struct cpc_ready_reason *reason = &row->reasons[n];
-
-	for (size_t i = 0; i < row->reason_count; i++) {
-		const struct cpc_ready_reason *other = &row->reasons[i];
-
-		if (i != n && other->column < reason->column && other->host == reason->host &&
-		    other->remedy == reason->remedy && other->verdict == reason->verdict &&
-		    !strcmp(other->subject, reason->subject) && !other->want.known)
+	for (size_t i = 0; i < n; i++) {
+		if (is_alike(&row->reasons[i], &row->reasons[n]) && !is_implied(row, &row->reasons[i]))
 			return true;
 	}
 	return false;
@@ -162,7 +208,7 @@ static void put_reasons(struct cpc_text *text, const struct cpc_ready_view *view
 	size_t shown = 0, left = 0;
 
 	for (size_t i = 0; i < row->reason_count; i++) {
-		if (row->reasons[i].verdict != verdict || is_implied(row, i))
+		if (row->reasons[i].verdict != verdict || is_implied(row, &row->reasons[i]) || is_told(row, i))
 			continue;
 		if (shown++ < REASONS_SHOWN || text->style->verbose)
 			put_reason(text, view, id, &row->reasons[i]);
