@@ -143,8 +143,13 @@ void cpc_found(struct cpc_judge *judge)
 
 bool cpc_is_guest(const struct cpc_ready_host *host)
 {
-	return host->report->vantage == CPC_GUEST ||
-	       (host->report->vantage == CPC_DUMP && host->report->taken == CPC_GUEST);
+	const struct cpc_report *report = host->report;
+	const struct cpc_site *site = host->site;
+
+	if (report->vantage == CPC_GUEST || (report->vantage == CPC_DUMP && report->taken == CPC_GUEST))
+		return true;
+	/* A processor that was given beside a folder says nothing of the folder's machine. */
+	return report->vantage == CPC_DUMP && site && (site->guest.vmbus == CPC_SET || site->guest.virtio == CPC_SET);
 }
 
 bool cpc_is_contained(const struct cpc_ready_host *host)

@@ -107,21 +107,8 @@ static json_t *row_object(struct cpc_json *json, const struct cpc_ready_view *vi
 	return object;
 }
 
-/** A report as its own format prints it. */
-static json_t *report_object(struct cpc_json *json, const struct cpc_report *report, const struct cpc_style *style)
-{
-	struct cpc_buffer bytes = { 0 };
-	json_t *object = NULL;
-
-	if (!cpc_report_json(report, style, &bytes, NULL))
-		object = json_loadb(bytes.bytes, bytes.length, 0, NULL);
-	cpc_buffer_free(&bytes);
-	json->failed = json->failed || !object;
-	return object;
-}
-
 /** All that is known of the hosts, so that others can judge them, and together with others. */
-static void put_facts(struct cpc_json *json, const struct cpc_ready_view *view, const struct cpc_style *style)
+static void put_facts(struct cpc_json *json, const struct cpc_ready_view *view)
 {
 	json_t *array = cpc_json_array(json, json->root, "facts");
 
@@ -130,7 +117,7 @@ static void put_facts(struct cpc_json *json, const struct cpc_ready_view *view, 
 		json_t *object = json_object();
 
 		cpc_json_put(json, object, "host", cpc_json_text(host->name));
-		cpc_json_put(json, object, "report", report_object(json, host->report, style));
+		cpc_json_put(json, object, "report", cpc_json_report(json, host->report));
 		cpc_json_put(json, object, "site", host->site ? cpc_json_site(json, host->site) : json_null());
 		cpc_json_append(json, array, object);
 	}
@@ -142,6 +129,7 @@ enum cpc_status cpc_ready_json(const struct cpc_ready_view *view, const struct c
 	struct cpc_json json = cpc_json_start("cpucompat/ready/1");
 	json_t *array;
 
+	(void)style;
 	cpc_json_put(&json, json.root, "policy", json_string(view->ready->policy->name));
 	array = cpc_json_array(&json, json.root, "hosts");
 	for (size_t i = 0; i < view->count; i++)
@@ -150,6 +138,6 @@ enum cpc_status cpc_ready_json(const struct cpc_ready_view *view, const struct c
 	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++)
 		cpc_json_append(&json, array, row_object(&json, view, id));
 	cpc_json_put(&json, json.root, "verdict", json_string(cpc_ready_end_name(view->ready->end)));
-	put_facts(&json, view, style);
+	put_facts(&json, view);
 	return cpc_json_finish(&json, out, reterr);
 }
