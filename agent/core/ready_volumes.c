@@ -78,8 +78,10 @@ void cpc_judge_volumes(struct cpc_judge *judge, const struct cpc_ready_host *hos
 		if (reachable(judge->demands, volume) == CPC_SET && speaks(judge->demands, volume) == CPC_CLEAR)
 			remedy = CPC_REMEDY_REPLACE_STORAGE;
 	}
-	cpc_note_number(judge, CPC_FACT_SHAREABLE, shareable, NULL, NULL);
-	cpc_found(judge);
+	if (judge->demands->shared_over) {
+		cpc_note_number(judge, CPC_FACT_SHAREABLE, shareable, NULL, NULL);
+		cpc_found(judge);
+	}
 	for (size_t i = 0; i < site->volume_count; i++)
 		note_volume(judge, &site->volumes[i]);
 	if (site->volumes_left_out)

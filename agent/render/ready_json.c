@@ -95,6 +95,12 @@ static json_t *row_object(struct cpc_json *json, const struct cpc_ready_view *vi
 	for (unsigned int column = 0; column < CPC_COLUMN_COUNT; column++)
 		cpc_json_put(json, asked, cpc_ready_column_name(column), json_boolean(row->asked[column]));
 	cpc_json_put(json, object, "by", demand(json, view, id));
+	/* Who says that the platform does without. */
+	if (id == CPC_ROW_SHARED_STORAGE)
+		cpc_json_put(json, object, "not_asked_by",
+			     cpc_demands_of(view->ready->policy)->shared_elsewhere
+				     ? cpc_json_text(cpc_demands_of(view->ready->policy)->shared_elsewhere)
+				     : json_null());
 	cpc_json_put(json, object, "assumed", json_boolean(row->assumed));
 	evidence = cpc_json_array(json, object, "evidence");
 	for (size_t i = 0; i < row->fact_count; i++)
