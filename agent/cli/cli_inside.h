@@ -36,12 +36,14 @@ struct cli_command {
 extern const struct cli_command cli_commands[];
 extern const size_t cli_command_count;
 
-/** One row each: probe.c, compare.c, baseline.c, fleet.c, catalogue.c, serve.c, list.c. They return exit codes. */
+/** One row each: probe.c, compare.c, baseline.c, fleet.c, ready.c, catalogue.c, serve.c, list.c. They return exit
+ * codes. */
 int cli_probe(const struct cli_options *options);
 int cli_compare(const struct cli_options *options);
 int cli_baseline(const struct cli_options *options);
 int cli_fleet(const struct cli_options *options);
 int cli_catalogue(const struct cli_options *options);
+int cli_ready(const struct cli_options *options);
 int cli_list(const struct cli_options *options);
 int cli_serve(char **argv);
 
@@ -58,6 +60,7 @@ enum cli_option {
 	CLI_MATCH = 1U << 7,
 	CLI_CLIENT = 1U << 8, /**< --token-file, --ca, --timeout: whatever takes a SOURCE */
 	CLI_PLAN = 1U << 9,
+	CLI_READY = 1U << 10,
 };
 
 /** Lists of label matchers that one command line may have. */
@@ -87,6 +90,11 @@ struct cli_options {
 	struct cli_values add;	  /**< --add */
 	struct cli_values remove; /**< --remove */
 	const struct cpc_policy *policy;
+	uint32_t assumed;	 /**< --assume: a bit per row of the requirement table */
+	struct cli_values disks; /**< --disk */
+	const char *sysroot;	 /**< --sysroot, or NULL */
+	const char *update_name; /**< --update-name, or NULL */
+	bool active;
 	bool order;
 	bool timing;
 	bool verbose;
@@ -121,6 +129,8 @@ struct cpc_names cli_report_format_names(void);
 struct cpc_names cli_comparison_format_names(void);
 struct cpc_names cli_baseline_format_names(void);
 struct cpc_names cli_fleet_format_names(void);
+struct cpc_names cli_ready_format_names(void);
+struct cpc_names cli_ready_row_names(void);
 struct cpc_names cli_command_names(void);
 struct cpc_names cli_catalogue_format_names(void);
 struct cpc_names cli_catalogue_names(void);

@@ -50,6 +50,17 @@ const struct cli_command cli_commands[] = {
 		  "a Prometheus server scrapes.\n\n" SOURCE_HELP,
 	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_MATCH | CLI_PLAN | CLI_VERBOSE,
 	  .formats = cli_fleet_format_names },
+	{ .name = "ready",
+	  .run = cli_ready,
+	  .usage = "[SOURCE...] [--policy POLICY] [--format FORMAT]\n"
+		   "                       [--assume ROW]... [--disk FILE]... [--sysroot FOLDER]\n"
+		   "                       [--active [--update-name NAME]] [--verbose]",
+	  .summary = "what a live migration cluster needs, row by row, and what is missing",
+	  .help = "This machine where no SOURCE is named; several SOURCEs are a cluster.\n\n" SOURCE_HELP
+		  "\nExit code: 0 ready, 10 the minimum alone is met, 20 it is not, 30 a row of it\n"
+		  "cannot be seen from here.\n",
+	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_READY | CLI_VERBOSE,
+	  .formats = cli_ready_format_names },
 	{ .name = "catalogue",
 	  .run = cli_catalogue,
 	  .usage = "[WORD...] [--accepts SOURCE] [--accepted-by SOURCE]\n"
@@ -108,6 +119,8 @@ static void add_help(const struct cli_command *command, struct cpc_buffer *out)
 		add_choices(out, "POLICY", cli_policy_names());
 		cpc_buffer_puts(out, "  (" CPC_POLICY_DEFAULT " where none is named)\n");
 	}
+	if (command->accepts & CLI_READY)
+		add_choices(out, "ROW", cli_ready_row_names());
 	cli_options_help(command, out);
 	if (command->accepts && *command->help)
 		cpc_buffer_puts(out, "\n");

@@ -29,6 +29,16 @@ static const char *catalogue_format_at(size_t n)
 	return cpc_catalogue_formats[n].name;
 }
 
+static const char *ready_format_at(size_t n)
+{
+	return cpc_ready_formats[n].name;
+}
+
+static const char *ready_row_at(size_t n)
+{
+	return cpc_ready_row_name((enum cpc_ready_row_id)n);
+}
+
 static const char *fleet_format_at(size_t n)
 {
 	return cpc_fleet_formats[n].name;
@@ -73,6 +83,16 @@ struct cpc_names cli_catalogue_format_names(void)
 struct cpc_names cli_fleet_format_names(void)
 {
 	return (struct cpc_names){ cpc_fleet_format_count, fleet_format_at };
+}
+
+struct cpc_names cli_ready_format_names(void)
+{
+	return (struct cpc_names){ cpc_ready_format_count, ready_format_at };
+}
+
+struct cpc_names cli_ready_row_names(void)
+{
+	return (struct cpc_names){ CPC_ROW_COUNT, ready_row_at };
 }
 
 struct cpc_names cli_command_names(void)

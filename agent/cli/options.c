@@ -64,6 +64,17 @@ static enum cpc_status take_matchers(const char *name, const char *text, void *f
 	return take_one_more(name, text, field);
 }
 
+static enum cpc_status take_ready_row(const char *name, const char *text, void *field)
+{
+	const enum cpc_ready_row_id row = cpc_ready_row_named(text);
+
+	if (row == CPC_ROW_COUNT)
+		return (enum cpc_status)cli_unknown("row", text, cli_ready_row_names());
+	(void)name;
+	*(uint32_t *)field |= UINT32_C(1) << row;
+	return CPC_OK;
+}
+
 static enum cpc_status take_seconds(const char *name, const char *text, void *field)
 {
 	char *end;
@@ -115,6 +126,29 @@ static const struct row {
 	  .help = "--order tells in which order hosts can be drained so that every VM always has\n"
 		  "  somewhere to go: those to remove, or each once. Exit code 0 with an order, 20\n"
 		  "  where there is none, 30 where that depends on what was not read.\n" },
+	{ .accepted = CLI_READY,
+	  .name = "assume",
+	  .take = take_ready_row,
+	  .field = FIELD(assumed),
+	  .help = "--assume ROW vouches for a row: it does not count for the exit code.\n" },
+	{ .accepted = CLI_READY,
+	  .name = "disk",
+	  .take = take_one_more,
+	  .field = FIELD(disks),
+	  .help = "--disk FILE shows a VM's virtual disk.\n" },
+	{ .accepted = CLI_READY,
+	  .name = "sysroot",
+	  .take = take_text,
+	  .field = FIELD(sysroot),
+	  .help = "--sysroot FOLDER has another host's /proc, /sys, /etc and /var; its processor is\n"
+		  "  the SOURCE, or the folder's /proc/cpuinfo.\n" },
+	{ .accepted = CLI_READY,
+	  .name = "active",
+	  .take = take_flag,
+	  .field = FIELD(active),
+	  .help = "--active asks devices and servers what files do not tell; nothing is changed,\n"
+		  "  but for a record of NAME that is added to DNS and taken away again.\n" },
+	{ .accepted = CLI_READY, .name = "update-name", .take = take_text, .field = FIELD(update_name) },
 	{ .accepted = CLI_MATCH,
 	  .name = "match",
 	  .take = take_matchers,

@@ -45,6 +45,9 @@ json_t *cpc_json_number(struct cpc_number number);
 /** true, false, or null where it is unknown. */
 json_t *cpc_json_tristate(enum cpc_tristate value);
 
+/** A report as a document of its own, cpucompat/report/1, to be put into another. */
+json_t *cpc_json_report(struct cpc_json *json, const struct cpc_report *report);
+
 /** The vantage, hypervisor and compatibility mode of a report, as members of the document. */
 void cpc_json_vantage(struct cpc_json *json, const struct cpc_report *report);
 

@@ -17,6 +17,7 @@
 #include <cpucompat/fleet_change.h>
 #include <cpucompat/fleet_order.h>
 #include <cpucompat/peer.h>
+#include <cpucompat/ready.h>
 #include <cpucompat/report.h>
 
 /** How text for people is laid out. */
@@ -146,6 +147,25 @@ struct cpc_fleet_format {
 extern const struct cpc_fleet_format cpc_fleet_formats[];
 extern const size_t cpc_fleet_format_count;
 const struct cpc_fleet_format *cpc_fleet_format_named(const char *name);
+
+/** A requirement table, and the hosts that it is about. Borrows everything. */
+struct cpc_ready_view {
+	const struct cpc_ready *ready;
+	const struct cpc_ready_host *hosts;
+	size_t count;
+};
+
+/** A format of a requirement table: a row of the table in ready_formats.c, a file each. */
+struct cpc_ready_format {
+	const char *name;
+	const char *content_type;
+	enum cpc_status (*render)(const struct cpc_ready_view *view, const struct cpc_style *style,
+				  struct cpc_buffer *out, struct cpc_error *reterr);
+};
+
+extern const struct cpc_ready_format cpc_ready_formats[];
+extern const size_t cpc_ready_format_count;
+const struct cpc_ready_format *cpc_ready_format_named(const char *name);
 
 /** Documents of what an agent serves. CPC_INTERNAL without memory. */
 #define CPC_PUBLISHED_RENDERER(name)                                                                                   \

@@ -55,6 +55,13 @@ CPC_FLEET_RENDERER(cpc_fleet_csv);
 CPC_FLEET_RENDERER(cpc_fleet_html);
 #undef CPC_FLEET_RENDERER
 
+#define CPC_READY_RENDERER(name)                                                                                       \
+	enum cpc_status name(const struct cpc_ready_view *view, const struct cpc_style *style, struct cpc_buffer *out, \
+			     struct cpc_error *reterr)
+CPC_READY_RENDERER(cpc_ready_text);
+CPC_READY_RENDERER(cpc_ready_json);
+#undef CPC_READY_RENDERER
+
 /** For a renderer's end: CPC_OK, or CPC_INTERNAL where the buffer ran out of memory. */
 enum cpc_status cpc_rendered(const struct cpc_buffer *out, struct cpc_error *reterr);
 

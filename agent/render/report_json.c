@@ -331,12 +331,10 @@ static void put_tail(struct cpc_json *json, const struct cpc_capture *capture)
 	cpc_json_put(json, object, "kvm", msrs_of(json, &capture->kvm.snapshot));
 }
 
-enum cpc_status cpc_report_json(const struct cpc_report *report, const struct cpc_style *style, struct cpc_buffer *out,
-				struct cpc_error *reterr)
+static struct cpc_json document_of(const struct cpc_report *report)
 {
 	struct cpc_json json = cpc_json_start("cpucompat/report/1");
 
-	(void)style;
 	put_head(&json, report);
 	put_cpu(&json, report);
 	put_requirements(&json, report);
@@ -344,5 +342,22 @@ enum cpc_status cpc_report_json(const struct cpc_report *report, const struct cp
 	cpc_json_history(&json, report);
 	put_scalars(&json, report);
 	put_tail(&json, report->capture);
+	return json;
+}
+
+json_t *cpc_json_report(struct cpc_json *json, const struct cpc_report *report)
+{
+	struct cpc_json document = document_of(report);
+
+	json->failed = json->failed || document.failed;
+	return document.root;
+}
+
+enum cpc_status cpc_report_json(const struct cpc_report *report, const struct cpc_style *style, struct cpc_buffer *out,
+				struct cpc_error *reterr)
+{
+	struct cpc_json json = document_of(report);
+
+	(void)style;
 	return cpc_json_finish(&json, out, reterr);
 }

@@ -27,7 +27,7 @@ allow() {
 	done < <(grep -Hno '^ *# *include *[<"][^>"]*[>"]' "$folder"/*.[ch] | sed -E 's/^([^:]*):[0-9]+:[^<"]*/\1:/')
 }
 
-os='(sys/|linux/|netinet/|arpa/)?[a-z_]+\.h'
+os='(sys/|linux/|netinet/|arpa/|scsi/)?[a-z_]+\.h'
 allow include/cpucompat "($pure)\.h" ""
 allow agent/core "($pure)\.h" ""
 allow agent/digest "($pure)\.h|nettle/.*" ""

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* The requirement table of a host or cluster: processors from SOURCEs, the rest from this machine or a folder. */
+#include "cli_inside.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cpucompat/ready.h>
+
+#include "disk.h"
+#include "disk_file.h"
+#include "ready_document.h"
+#include "site.h"
+
+/** A disk of --disk. */
+struct shown {
+	struct cpc_disk disk;
+	struct cpc_error error;
+};
+
+/** What an argument turned out to be: a table of ours with its hosts' sites, or a source of processors. */
+struct given {
+	struct cpc_ready_document document;
+	struct cli_source *sources; /**< one a host of the document, or one of all */
+	size_t source_count;
+	bool here; /**< what is beside its processor can be looked at from here */
+};
+
+/** A cluster that is being read. */
+struct gathering {
+	const struct cli_options *options;
+	struct given *given; /**< as many as the arguments */
+	size_t given_count;
+	struct cpc_site *site; /**< of the one host that was looked at, or NULL */
+	struct shown *shown;
+	struct cpc_ready_disk *disks;
+	struct cpc_ready_host *hosts;
+	size_t host_count;
+};
+
+static void forget(struct gathering *gathering)
+{
+	for (size_t i = 0; i < gathering->given_count; i++) {
+		struct given *given = &gathering->given[i];
+
+		for (size_t n = 0; n < given->source_count; n++)
+			cli_source_close(&given->sources[n]);
+		free(given->sources);
+		cpc_ready_document_free(&given->document);
+	}
+	cpc_site_free(gathering->site);
+	free(gathering->site);
+	free(gathering->given);
+	free(gathering->shown);
+	free(gathering->disks);
+	free(gathering->hosts);
+}
+
+static int out_of_memory(void)
+{
+	return cli_complain(CPC_INTERNAL, "ready: out of memory");
+}
+
+/** The processors of a table's hosts, whose reports are in it. */
+static enum cpc_status read_reports(struct given *given, struct cpc_error *reterr)
+{
+	const struct cpc_ready_document *document = &given->document;
+
+	for (; given->source_count < document->count; given->source_count++) {
+		const struct cpc_ready_document_host *host = &document->hosts[given->source_count];
+		struct cli_source *from = &given->sources[given->source_count];
+		enum cpc_status status = cli_source_of_bytes(host->name, &host->report, from, reterr);
+
+		if (status)
+			return status;
+		/* A report is of one. */
+		snprintf(from->names[0], CLI_NAME_SIZE, "%s", host->name);
+	}
+	return CPC_OK;
+}
+
+static enum cpc_status read_bytes(const char *source, const struct cpc_buffer *bytes, struct given *given,
+				  struct cpc_error *reterr)
+{
+	enum cpc_status status;
+
+	if (!cpc_ready_document_recognise(bytes->bytes ? bytes->bytes : "", bytes->length)) {
+		given->sources = calloc(1, sizeof(*given->sources));
+		status = given->sources ? cli_source_of_bytes(source, bytes, given->sources, reterr) : CPC_INTERNAL;
+		given->source_count = !status;
+		return status;
+	}
+	status = cpc_ready_document_read(bytes->bytes, bytes->length, &given->document, reterr);
+	if (status)
+		return status;
+	given->sources = calloc(given->document.count, sizeof(*given->sources));
+	return given->sources ? read_reports(given, reterr) : CPC_INTERNAL;
+}
+
+static enum cpc_status read_given(const struct cli_options *options, const char *source, struct given *given,
+				  struct cpc_error *reterr)
+{
+	struct cpc_buffer bytes = { 0 };
+	enum cpc_status status;
+
+	if (cli_is_input(source)) {
+		status = cli_read_input(source, &bytes, reterr);
+		if (!status)
+			status = read_bytes(source, &bytes, given, reterr);
+		cpc_buffer_free(&bytes);
+		return status;
+	}
+	given->sources = calloc(1, sizeof(*given->sources));
+	status = given->sources ? cli_source_open(&options->client, source, given->sources, reterr) : CPC_INTERNAL;
+	given->source_count = !status;
+	return status;
+}
+
+static int read_sources(struct gathering *gathering, char *const *sources, size_t count)
+{
+	size_t hosts = 0;
+
+	gathering->given = calloc(count, sizeof(*gathering->given));
+	if (!gathering->given)
+		return out_of_memory();
+	gathering->given_count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct cpc_error error = { .status = CPC_INTERNAL, .what = "out of memory" };
+		struct given *given = &gathering->given[i];
+
+		if (read_given(gathering->options, sources[i], given, &error))
+			return cli_fail(sources[i], &error);
+		given->here = !strcmp(sources[i], "self") || (gathering->options->sysroot && !given->document.count);
+		for (size_t n = 0; n < given->source_count; n++)
+			hosts += given->sources[n].captures.count;
+	}
+	if (hosts > CPC_READY_HOSTS_MAX)
+		return cli_complain(CPC_USAGE, "ready: %zu hosts are more than any cluster has; give %d at most", hosts,
+				    CPC_READY_HOSTS_MAX);
+	gathering->hosts = calloc(hosts, sizeof(*gathering->hosts));
+	return gathering->hosts ? CPC_OK : out_of_memory();
+}
+
+static int look(struct gathering *gathering)
+{
+	const struct cli_options *options = gathering->options;
+	struct cpc_site_env env;
+
+	gathering->site = calloc(1, sizeof(*gathering->site));
+	if (!gathering->site)
+		return out_of_memory();
+	if (options->sysroot)
+		cpc_site_env_replay(&env, options->sysroot);
+	else
+		cpc_site_env_live(&env, options->active, options->update_name);
+	cpc_probe_site(&env, gathering->site);
+	return CPC_OK;
+}
+
+static void list_source(struct gathering *gathering, const struct given *given, size_t n)
+{
+	const struct cli_source *from = &given->sources[n];
+	const struct cpc_site *site = given->here ? gathering->site : NULL;
+
+	if (given->document.count && given->document.hosts[n].has_site)
+		site = &given->document.hosts[n].site;
+	for (size_t i = 0; i < from->captures.count; i++)
+		gathering->hosts[gathering->host_count++] =
+			(struct cpc_ready_host){ .name = from->names[i], .report = &from->reports[i], .site = site };
+}
+
+static int list_hosts(struct gathering *gathering)
+{
+	for (size_t i = 0; i < gathering->given_count; i++) {
+		const struct given *given = &gathering->given[i];
+
+		if (given->here && !gathering->site && look(gathering))
+			return CPC_INTERNAL;
+		for (size_t n = 0; n < given->source_count; n++)
+			list_source(gathering, given, n);
+	}
+	return CPC_OK;
+}
+
+/** The first host stands for the cluster, whose VMs' disks they are. */
+static int read_disks(struct gathering *gathering)
+{
+	const struct cli_values *paths = &gathering->options->disks;
+
+	if (!paths->count)
+		return CPC_OK;
+	gathering->shown = calloc(paths->count, sizeof(*gathering->shown));
+	gathering->disks = calloc(paths->count, sizeof(*gathering->disks));
+	if (!gathering->shown || !gathering->disks)
+		return out_of_memory();
+	for (size_t i = 0; i < paths->count; i++) {
+		struct shown *shown = &gathering->shown[i];
+		struct cpc_ready_disk *disk = &gathering->disks[i];
+		struct cpc_disk_file file;
+
+		*disk = (struct cpc_ready_disk){ .name = paths->items[i], .error = shown->error.what };
+		if (cpc_disk_file_open(paths->items[i], &file, &shown->error)) {
+			/* A name that is wrong is no disk that cannot be seen. */
+			if (shown->error.status != CPC_DENIED)
+				return cli_fail(paths->items[i], &shown->error);
+			continue;
+		}
+		cpc_disk_read(&file.source, &shown->disk);
+		disk->disk = &shown->disk;
+		disk->device = file.device;
+		cpc_disk_file_close(&file);
+	}
+	gathering->hosts[0].disks = gathering->disks;
+	gathering->hosts[0].disk_count = paths->count;
+	return CPC_OK;
+}
+
+static int judge(const struct gathering *gathering)
+{
+	const struct cli_options *options = gathering->options;
+	const struct cpc_ready_format *format = cpc_ready_format_named(options->format);
+	const struct cpc_style style = cli_style(options);
+	struct cpc_buffer out = { 0 };
+	struct cpc_ready ready;
+	struct cpc_error error;
+	const struct cpc_ready_view view = { .ready = &ready,
+					     .hosts = gathering->hosts,
+					     .count = gathering->host_count };
+	int end;
+
+	if (cpc_ready_judge(options->policy, gathering->hosts, gathering->host_count, options->assumed, &ready, &error))
+		return cli_fail("ready", &error);
+	end = (int)ready.end;
+	if (format->render(&view, &style, &out, &error)) {
+		cpc_buffer_free(&out);
+		end = cli_fail("ready", &error);
+	} else {
+		end = cli_write(&out, end);
+	}
+	cpc_ready_free(&ready);
+	return end;
+}
+
+static int refuse(const struct cli_options *options, size_t count)
+{
+	if (options->sysroot && count > 1)
+		return cli_complain(CPC_USAGE, "ready: --sysroot is the folder of one host; give one SOURCE with it");
+	if (options->sysroot && options->active)
+		return cli_complain(CPC_USAGE, "ready: a folder cannot be asked actively; leave --active out");
+	if (options->update_name && !options->active)
+		return cli_complain(CPC_USAGE, "ready: --update-name changes a name server's data for a moment; say so "
+					       "with --active");
+	return CPC_OK;
+}
+
+int cli_ready(const struct cli_options *options)
+{
+	static char self[] = "self";
+	struct gathering gathering = { .options = options };
+	char cpuinfo[4096];
+	char *only = self;
+	char **sources = options->argument_count ? options->arguments : &only;
+	const size_t count = options->argument_count ? options->argument_count : 1;
+	int code = refuse(options, count);
+
+	if (code)
+		return code;
+	if (cli_stdin_twice(sources, count))
+		return cli_complain(CPC_USAGE,
+				    "ready: standard input can be read only once; save one of them to a file");
+	/* A folder has its processor with it. */
+	if (options->sysroot && !options->argument_count) {
+		snprintf(cpuinfo, sizeof(cpuinfo), "%s/proc/cpuinfo", options->sysroot);
+		only = cpuinfo;
+	}
+	code = read_sources(&gathering, sources, count);
+	if (!code)
+		code = list_hosts(&gathering);
+	if (!code)
+		code = read_disks(&gathering);
+	if (!code)
+		code = judge(&gathering);
+	forget(&gathering);
+	return code;
+}

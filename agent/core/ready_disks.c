@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* The row of virtual disks: those that were shown. */
+#include "ready_inside.h"
+
+/** What one disk comes to in a column. */
+struct outcome {
+	enum cpc_ready_verdict verdict;
+	enum cpc_ready_remedy remedy;
+};
+
+static struct outcome judge_kind(const struct cpc_disk *disk, uint32_t kinds)
+{
+	if (kinds >> disk->kind & 1)
+		return (struct outcome){ CPC_MET, CPC_REMEDY_NONE };
+	if (disk->kind == CPC_DISK_KIND_UNKNOWN)
+		return (struct outcome){ CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN };
+	if (disk->kind == CPC_DISK_KIND_DIFFERENCING)
+		return (struct outcome){ CPC_NOT_MET, CPC_REMEDY_MERGE };
+	return (struct outcome){ CPC_NOT_MET, CPC_REMEDY_CONVERT };
+}
+
+static struct outcome judge_disk(const struct cpc_demands *demands, enum cpc_ready_column column,
+				 const struct cpc_ready_disk *shown)
+{
+	const struct cpc_disk *disk = shown->disk;
+
+	if (!disk)
+		return (struct outcome){ CPC_CANNOT_SEE, CPC_REMEDY_PERMIT };
+	if (shown->device && !demands->disk_devices)
+		return (struct outcome){ CPC_NOT_MET, CPC_REMEDY_IMAGE };
+	if (disk->format == CPC_DISK_FORMAT_UNREAD)
+		return (struct outcome){ CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN };
+	if (disk->fatal)
+		return (struct outcome){ CPC_NOT_MET, CPC_REMEDY_MEND_DISK };
+	if (!(demands->disk_formats[column] >> disk->format & 1))
+		return (struct outcome){ CPC_NOT_MET, CPC_REMEDY_CONVERT };
+	return judge_kind(disk, demands->disk_kinds[column]);
+}
+
+static void note_disk(struct cpc_judge *judge, const struct cpc_ready_disk *shown)
+{
+	const struct cpc_disk *disk = shown->disk;
+
+	if (!disk) {
+		cpc_note_text(judge, CPC_FACT_DISK_ERROR, shown->error, shown->name, NULL);
+		cpc_found(judge);
+		return;
+	}
+	cpc_note_text(judge, CPC_FACT_DISK_FORMAT, cpc_disk_format_name(disk->format), shown->name, NULL);
+	cpc_found(judge);
+	cpc_note_text(judge, CPC_FACT_DISK_KIND, cpc_disk_kind_name(disk->kind), shown->name, NULL);
+	cpc_found(judge);
+	if (shown->device)
+		cpc_note_tristate(judge, CPC_FACT_DISK_DEVICE, CPC_SET, shown->name, NULL);
+	for (size_t i = 0; i < disk->fault_count; i++)
+		cpc_note_text(judge, CPC_FACT_DISK_FAULT, cpc_disk_fault_name(disk->faults[i].code), shown->name,
+			      cpc_disk_part_name(disk->faults[i].part));
+}
+
+void cpc_judge_virtual_disks(struct cpc_judge *judge, const struct cpc_ready_host *host)
+{
+	for (size_t i = 0; i < host->disk_count; i++) {
+		const struct cpc_ready_disk *shown = &host->disks[i];
+
+		note_disk(judge, shown);
+		for (unsigned int column = 0; column < CPC_COLUMN_COUNT; column++) {
+			const struct outcome outcome = judge_disk(judge->demands, column, shown);
+
+			if (cpc_demanded(judge->demands, judge->id, column))
+				(void)cpc_say(judge, column, outcome.verdict, outcome.remedy, shown->name);
+		}
+	}
+}
+
+void cpc_judge_disks_shown(struct cpc_judge *judge)
+{
+	size_t disks = 0;
+
+	for (size_t i = 0; i < judge->count; i++)
+		disks += judge->hosts[i].disk_count;
+	if (!disks)
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_SHOW_DISKS, NULL);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of network ports and of the ways to storage: plugs that work, and what stands in where one fails. */
+#include "ready_inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/** What was counted of a host's network ports. */
+struct counted {
+	uint64_t physical;
+	uint64_t linked;
+	uint64_t not_told; /**< down, so that the kernel does not say whether there is a link */
+	uint64_t paravirtual;
+	uint64_t others; /**< neither a port nor made of ports, but for the loopback */
+};
+
+static void note_port(struct cpc_judge *judge, const struct cpc_port *port)
+{
+	char where[CPC_READY_WHERE_SIZE];
+
+	snprintf(where, sizeof(where), "/sys/class/net/%s", port->name);
+	cpc_note_text(judge, CPC_FACT_KIND, cpc_port_kind_name(port->kind), port->name, where);
+	if (*port->mode)
+		cpc_note_text(judge, CPC_FACT_MODE, port->mode, port->name, where);
+	if (*port->master)
+		cpc_note_text(judge, CPC_FACT_MASTER, port->master, port->name, where);
+	if (port->kind != CPC_PORT_PHYSICAL)
+		return;
+	snprintf(where, sizeof(where), "/sys/class/net/%s/carrier", port->name);
+	cpc_note_tristate(judge, CPC_FACT_CARRIER, port->carrier, port->name, where);
+	snprintf(where, sizeof(where), "/sys/class/net/%s/speed", port->name);
+	cpc_note_measurement(judge, CPC_FACT_SPEED, port->speed, port->name, where);
+	snprintf(where, sizeof(where), "/sys/class/net/%s/device/sriov_totalvfs", port->name);
+	cpc_note_measurement(judge, CPC_FACT_VIRTUAL_FUNCTIONS, port->virtual_functions_max, port->name, where);
+}
+
+static void count_port(const struct cpc_port *port, struct counted *counted)
+{
+	switch (port->kind) {
+	case CPC_PORT_PHYSICAL:
+		counted->physical++;
+		counted->linked += port->carrier == CPC_SET;
+		counted->not_told += port->carrier == CPC_UNKNOWN;
+		break;
+	case CPC_PORT_PARAVIRTUAL:
+		counted->paravirtual++;
+		break;
+	case CPC_PORT_OTHER:
+		counted->others += strcmp(port->name, "lo") != 0;
+		break;
+	default:
+		break;
+	}
+}
+
+/** Working members of a bond or team, where `sure` with a link for certain, else with one perhaps. */
+static size_t members(const struct cpc_site *site, const char *group, bool sure)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < site->port_count; i++) {
+		const struct cpc_port *port = &site->ports[i];
+
+		count += port->kind == CPC_PORT_PHYSICAL && !strcmp(port->master, group) &&
+			 (port->carrier == CPC_SET || (!sure && port->carrier == CPC_UNKNOWN));
+	}
+	return count;
+}
+
+/** A switch in software may join ports in a way that is not seen from outside it. */
+static bool has_switch(const struct cpc_site *site)
+{
+	for (size_t i = 0; i < site->port_count; i++) {
+		if (site->ports[i].kind == CPC_PORT_OTHER && members(site, site->ports[i].name, false))
+			return true;
+	}
+	return false;
+}
+
+static size_t redundant_groups(const struct cpc_site *site, bool sure)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < site->port_count; i++) {
+		const struct cpc_port *group = &site->ports[i];
+
+		count += (group->kind == CPC_PORT_BOND || group->kind == CPC_PORT_TEAM) &&
+			 members(site, group->name, sure) >= 2;
+	}
+	return count;
+}
+
+static void judge_redundancy(struct cpc_judge *judge, const struct cpc_site *site, bool hidden)
+{
+	const size_t groups = redundant_groups(site, true);
+
+	cpc_note_number(judge, CPC_FACT_REDUNDANT_GROUPS, groups, NULL, "/sys/class/net/*/master");
+	cpc_found(judge);
+	if (!judge->demands->network_redundant)
+		return;
+	if (groups)
+		(void)cpc_say(judge, CPC_REALISTIC, CPC_MET, CPC_REMEDY_NONE, NULL);
+	else if (hidden)
+		(void)cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
+	else if (redundant_groups(site, false))
+		(void)cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_RAISE_PORTS, NULL);
+	else if (has_switch(site) || site->ports_left_out)
+		(void)cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, NULL);
+	else
+		(void)cpc_say(judge, CPC_REALISTIC, CPC_NOT_MET, CPC_REMEDY_BOND, NULL);
+}
+
+void cpc_judge_network_ports(struct cpc_judge *judge, const struct cpc_ready_host *host)
+{
+	const struct cpc_site *site = host->site;
+	enum cpc_ready_remedy look = CPC_REMEDY_RAISE_PORTS;
+	struct counted counted = { 0 };
+	uint64_t most;
+	bool hidden;
+
+	if (!cpc_saw(judge, host, CPC_SITE_NETWORK_PORTS))
+		return;
+	for (size_t i = 0; i < site->port_count; i++)
+		count_port(&site->ports[i], &counted);
+	cpc_note_number(judge, CPC_FACT_PORTS_LINKED, counted.linked, NULL, "/sys/class/net/*/carrier");
+	cpc_found(judge);
+	cpc_note_number(judge, CPC_FACT_PORTS, counted.physical, NULL, "/sys/class/net");
+	cpc_found(judge);
+	if (counted.paravirtual) {
+		cpc_note_number(judge, CPC_FACT_PORTS_PARAVIRTUAL, counted.paravirtual, NULL, "/sys/class/net");
+		cpc_found(judge);
+	}
+	for (size_t i = 0; i < site->port_count; i++)
+		note_port(judge, &site->ports[i]);
+	if (site->ports_left_out)
+		cpc_note_number(judge, CPC_FACT_LEFT_OUT, site->ports_left_out, NULL, "/sys/class/net");
+	/* Guests and containers see none of the machine's ports, or some. */
+	hidden = cpc_is_guest(host) || cpc_is_contained(host) || counted.paravirtual ||
+		 (!counted.physical && counted.others);
+	if (hidden)
+		look = CPC_REMEDY_LOOK_OUTSIDE;
+	else if (site->ports_left_out)
+		look = CPC_REMEDY_ASK_PLATFORM;
+	most = hidden || site->ports_left_out ? UINT64_MAX : counted.linked + counted.not_told;
+	for (unsigned int column = 0; column < CPC_COLUMN_COUNT; column++) {
+		const uint64_t want = judge->demands->network_ports[column];
+
+		if (cpc_demanded(judge->demands, judge->id, column))
+			cpc_say_count(judge, column, counted.linked, most, want,
+				      counted.physical >= want ? CPC_REMEDY_CONNECT_PORTS : CPC_REMEDY_ADD_PORTS, look);
+	}
+	judge_redundancy(judge, site, hidden);
+}
+
+/** Whether an iSCSI session before this one goes through the same interface. */
+static bool repeats(const struct cpc_site *site, size_t n, bool sure)
+{
+	const struct cpc_storage_port *port = &site->storage_ports[n];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct cpc_storage_port *before = &site->storage_ports[i];
+
+		if (before->transport == CPC_TRANSPORT_ISCSI && !strcmp(before->through, port->through) &&
+		    (before->usable == CPC_SET || (!sure && before->usable == CPC_UNKNOWN)))
+			return true;
+	}
+	return false;
+}
+
+/** Ways to storage that can fail apart from each other, for certain or perhaps. */
+static uint64_t count_ways(const struct cpc_site *site, bool sure)
+{
+	uint64_t ways = 0;
+	bool known = false;
+	bool unknown = false;
+
+	for (size_t i = 0; i < site->storage_port_count; i++) {
+		const struct cpc_storage_port *port = &site->storage_ports[i];
+
+		if (port->shares_plug || port->usable == CPC_CLEAR || (sure && port->usable == CPC_UNKNOWN))
+			continue;
+		if (port->transport != CPC_TRANSPORT_ISCSI) {
+			ways++;
+		} else if (*port->through) {
+			ways += !repeats(site, i, sure);
+			known = true;
+		} else {
+			ways += !sure;
+			unknown = true;
+		}
+	}
+	/* Sessions of which nobody knows where they go through may all go through one interface. */
+	return ways + (sure && unknown && !known);
+}
+
+static void note_storage_port(struct cpc_judge *judge, const struct cpc_storage_port *port)
+{
+	cpc_note_text(judge, CPC_FACT_TRANSPORT, cpc_transport_name(port->transport), port->name, NULL);
+	if (*port->state)
+		cpc_note_text(judge, CPC_FACT_STATE, port->state, port->name, NULL);
+	if (*port->identity)
+		cpc_note_text(judge, CPC_FACT_IDENTITY, port->identity, port->name, NULL);
+	if (*port->through)
+		cpc_note_text(judge, CPC_FACT_THROUGH, port->through, port->name, NULL);
+}
+
+/** A path that is lost is no redundancy, whatever is left. */
+static void judge_paths(struct cpc_judge *judge, const struct cpc_ready_host *host)
+{
+	const struct cpc_site *site = host->site;
+
+	if (!cpc_demanded(judge->demands, judge->id, CPC_REALISTIC))
+		return;
+	if (site->results[CPC_SITE_VOLUMES].status) {
+		(void)cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT,
+			      site->results[CPC_SITE_VOLUMES].needs);
+		return;
+	}
+	for (size_t i = 0; i < site->volume_count; i++) {
+		const struct cpc_volume *volume = &site->volumes[i];
+		struct cpc_ready_reason *reason;
+
+		if (!volume->paths.known || !volume->paths_usable.known || volume->transport == CPC_TRANSPORT_LOCAL ||
+		    volume->paths_usable.value >= volume->paths.value)
+			continue;
+		reason = cpc_say(judge, CPC_REALISTIC, CPC_NOT_MET, CPC_REMEDY_MEND_PATH, volume->name);
+		if (reason) {
+			reason->have = volume->paths_usable;
+			reason->want = volume->paths;
+		}
+	}
+	(void)cpc_say(judge, CPC_REALISTIC, CPC_MET, CPC_REMEDY_NONE, NULL);
+}
+
+void cpc_judge_storage_ports(struct cpc_judge *judge, const struct cpc_ready_host *host)
+{
+	const struct cpc_site *site = host->site;
+	const bool guest = cpc_is_guest(host);
+	bool lost = false;
+	uint64_t most;
+
+	if (!cpc_saw(judge, host, CPC_SITE_STORAGE_PORTS))
+		return;
+	for (size_t i = 0; i < site->storage_port_count; i++)
+		lost = lost || site->storage_ports[i].usable == CPC_CLEAR;
+	cpc_note_number(judge, CPC_FACT_WAYS, count_ways(site, true), NULL,
+			"/sys/class/fc_host, sas_host, iscsi_session");
+	cpc_found(judge);
+	cpc_note_number(judge, CPC_FACT_PORTS, site->storage_port_count, NULL, NULL);
+	cpc_found(judge);
+	for (size_t i = 0; i < site->storage_port_count; i++)
+		note_storage_port(judge, &site->storage_ports[i]);
+	if (site->storage_ports_left_out)
+		cpc_note_number(judge, CPC_FACT_LEFT_OUT, site->storage_ports_left_out, NULL, NULL);
+	most = guest || site->storage_ports_left_out ? UINT64_MAX : count_ways(site, false);
+	for (unsigned int column = 0; column < CPC_COLUMN_COUNT; column++) {
+		const uint64_t want = judge->demands->storage_ports[column];
+
+		if (cpc_demanded(judge->demands, judge->id, column))
+			cpc_say_count(judge, column, count_ways(site, true), most, want,
+				      lost ? CPC_REMEDY_MEND_PATH : CPC_REMEDY_ADD_PATH,
+				      guest ? CPC_REMEDY_LOOK_OUTSIDE : CPC_REMEDY_LOOK_AGAIN);
+	}
+	judge_paths(judge, host);
+}

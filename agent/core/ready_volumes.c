@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* The row of shared storage: a volume of the right kind that every host sees. */
+#include "ready_inside.h"
+
+#include <string.h>
+
+static enum cpc_tristate truth(bool value)
+{
+	return value ? CPC_SET : CPC_CLEAR;
+}
+
+static enum cpc_tristate both(enum cpc_tristate a, enum cpc_tristate b)
+{
+	if (a == CPC_CLEAR || b == CPC_CLEAR)
+		return CPC_CLEAR;
+	return a == CPC_SET && b == CPC_SET ? CPC_SET : CPC_UNKNOWN;
+}
+
+/** Whether others can reach a volume. */
+static enum cpc_tristate reachable(const struct cpc_demands *demands, const struct cpc_volume *volume)
+{
+	if (volume->transport == CPC_TRANSPORT_UNKNOWN || volume->transport == CPC_TRANSPORT_PARAVIRTUAL)
+		return CPC_UNKNOWN;
+	return truth(demands->shared_over >> volume->transport & 1);
+}
+
+/** Whether it knows the commands that are asked. */
+static enum cpc_tristate speaks(const struct cpc_demands *demands, const struct cpc_volume *volume)
+{
+	enum cpc_tristate spc = CPC_SET;
+
+	if (demands->spc)
+		spc = volume->spc.known ? truth(volume->spc.value >= demands->spc) : CPC_UNKNOWN;
+	return demands->reservations ? both(spc, volume->reservations) : spc;
+}
+
+static enum cpc_tristate qualifies(const struct cpc_demands *demands, const struct cpc_volume *volume)
+{
+	return both(reachable(demands, volume), speaks(demands, volume));
+}
+
+static void note_volume(struct cpc_judge *judge, const struct cpc_volume *volume)
+{
+	cpc_note_text(judge, CPC_FACT_TRANSPORT, cpc_transport_name(volume->transport), volume->name, NULL);
+	if (*volume->identity)
+		cpc_note_text(judge, CPC_FACT_IDENTITY, volume->identity, volume->name, "VPD 0x83");
+	cpc_note_measurement(judge, CPC_FACT_SPC, volume->spc, volume->name, "INQUIRY byte 2");
+	cpc_note_tristate(judge, CPC_FACT_RESERVATIONS, volume->reservations, volume->name, "PR IN");
+	cpc_note_measurement(judge, CPC_FACT_PATHS, volume->paths, volume->name, NULL);
+	cpc_note_measurement(judge, CPC_FACT_PATHS_USABLE, volume->paths_usable, volume->name, NULL);
+	cpc_note_measurement(judge, CPC_FACT_BYTES, volume->bytes, volume->name, NULL);
+}
+
+/** What would let a volume be seen that may qualify. */
+static enum cpc_ready_remedy look_at(const struct cpc_demands *demands, const struct cpc_volume *volume)
+{
+	if (reachable(demands, volume) == CPC_UNKNOWN)
+		return CPC_REMEDY_LOOK_OUTSIDE;
+	return demands->spc && !volume->spc.known ? CPC_REMEDY_LOOK_AGAIN : CPC_REMEDY_ASK_ACTIVELY;
+}
+
+void cpc_judge_volumes(struct cpc_judge *judge, const struct cpc_ready_host *host)
+{
+	const struct cpc_site *site = host->site;
+	const struct cpc_volume *perhaps = NULL;
+	enum cpc_ready_remedy remedy = CPC_REMEDY_SHARE;
+	size_t shareable = 0;
+
+	if (!cpc_saw(judge, host, CPC_SITE_VOLUMES))
+		return;
+	for (size_t i = 0; i < site->volume_count; i++) {
+		const struct cpc_volume *volume = &site->volumes[i];
+		const enum cpc_tristate value = qualifies(judge->demands, volume);
+
+		shareable += value == CPC_SET;
+		if (value == CPC_UNKNOWN && !perhaps)
+			perhaps = volume;
+		if (reachable(judge->demands, volume) == CPC_SET && speaks(judge->demands, volume) == CPC_CLEAR)
+			remedy = CPC_REMEDY_REPLACE_STORAGE;
+	}
+	if (judge->demands->shared_over) {
+		cpc_note_number(judge, CPC_FACT_SHAREABLE, shareable, NULL, NULL);
+		cpc_found(judge);
+	}
+	for (size_t i = 0; i < site->volume_count; i++)
+		note_volume(judge, &site->volumes[i]);
+	if (site->volumes_left_out)
+		cpc_note_number(judge, CPC_FACT_LEFT_OUT, site->volumes_left_out, NULL, NULL);
+	if (shareable)
+		cpc_say_all(judge, CPC_MET, CPC_REMEDY_NONE, NULL);
+	else if (perhaps)
+		cpc_say_all(judge, CPC_CANNOT_SEE, look_at(judge->demands, perhaps), perhaps->name);
+	else if (cpc_is_guest(host))
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
+	else if (site->volumes_left_out)
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, NULL);
+	else
+		cpc_say_all(judge, CPC_NOT_MET, remedy, NULL);
+}
+
+/** Whether a host sees a volume of an identity, and it qualifies there. */
+static enum cpc_tristate seen_by(const struct cpc_judge *judge, const struct cpc_ready_host *host, const char *identity)
+{
+	const struct cpc_site *site = host->site;
+	enum cpc_tristate best = CPC_CLEAR;
+
+	if (!site || site->results[CPC_SITE_VOLUMES].status || site->volumes_left_out || cpc_is_guest(host))
+		best = CPC_UNKNOWN;
+	for (size_t i = 0; site && i < site->volume_count; i++) {
+		const struct cpc_volume *volume = &site->volumes[i];
+		const enum cpc_tristate value = qualifies(judge->demands, volume);
+
+		/* One without an identity may be any. */
+		if (value == CPC_CLEAR || (*volume->identity && strcmp(volume->identity, identity) != 0))
+			continue;
+		if (value == CPC_SET && *volume->identity)
+			return CPC_SET;
+		best = CPC_UNKNOWN;
+	}
+	return best;
+}
+
+static enum cpc_tristate seen_by_all(const struct cpc_judge *judge, const char *identity)
+{
+	enum cpc_tristate all = CPC_SET;
+
+	for (size_t i = 0; i < judge->count && all != CPC_CLEAR; i++)
+		all = both(all, seen_by(judge, &judge->hosts[i], identity));
+	return all;
+}
+
+/** Whether an earlier volume of the list is the same one: a path, or the multipath over it. */
+static bool is_repeated(const struct cpc_site *site, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(site->volumes[i].identity, site->volumes[n].identity))
+			return true;
+	}
+	return false;
+}
+
+/** Whether any of a host's volumes is seen by all; the host's own count where it is the first, for all see it then. */
+static enum cpc_tristate best_of(struct cpc_judge *judge, size_t host, size_t *shared)
+{
+	const struct cpc_site *site = judge->hosts[host].site;
+	enum cpc_tristate best = CPC_CLEAR;
+
+	for (size_t i = 0; site && i < site->volume_count; i++) {
+		const char *identity = site->volumes[i].identity;
+		enum cpc_tristate all;
+
+		if (!*identity || is_repeated(site, i))
+			continue;
+		all = seen_by_all(judge, identity);
+		if (all == CPC_SET && host == 0) {
+			cpc_note_text(judge, CPC_FACT_IDENTITY, identity, NULL, "VPD 0x83");
+			(*shared)++;
+		}
+		if (best != CPC_SET && all != CPC_CLEAR)
+			best = all;
+	}
+	return best;
+}
+
+void cpc_judge_shared_storage(struct cpc_judge *judge)
+{
+	enum cpc_tristate best;
+	size_t shared = 0;
+
+	if (!judge->row->asked[CPC_MINIMUM])
+		return;
+	if (judge->count < 2) {
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_GIVE_HOSTS, NULL);
+		return;
+	}
+	/* Those without an identity may be one and the same. */
+	best = seen_by_all(judge, "");
+	for (size_t host = 0; host < judge->count && best != CPC_SET; host++) {
+		const enum cpc_tristate its = best_of(judge, host, &shared);
+
+		best = its == CPC_CLEAR ? best : its;
+	}
+	cpc_note_number(judge, CPC_FACT_SHARED, shared, NULL, "VPD 0x83");
+	cpc_found(judge);
+	if (best == CPC_SET)
+		cpc_say_all(judge, CPC_MET, CPC_REMEDY_NONE, NULL);
+	else if (best == CPC_UNKNOWN)
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, NULL);
+	else
+		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_SHARE, NULL);
+}

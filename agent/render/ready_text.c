@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The requirement table for people: a line a row with both verdicts and what was found; then, for what is not met or
+ * cannot be seen, why and what to do. --verbose adds the evidence, and who asks it.
+ */
+#include "renderers.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "layout.h"
+#include "ready_sentences.h"
+
+#define MINIMUM_COLUMN 16
+#define REALISTIC_COLUMN 28
+#define FOUND_COLUMN 40
+#define INDENT 4
+
+/** Hosts whose findings are shown of a row where the reader did not ask for all. */
+#define HOSTS_SHOWN 4
+/** Likewise reasons. */
+#define REASONS_SHOWN 6
+
+static void put_verdict(struct cpc_text *text, const struct cpc_ready_row *row, enum cpc_ready_column column)
+{
+	static const enum cpc_tint tints[] = {
+		[CPC_MET] = CPC_TINT_GOOD, [CPC_CANNOT_SEE] = CPC_TINT_CARE, [CPC_NOT_MET] = CPC_TINT_BAD
+	};
+	const enum cpc_ready_verdict verdict = row->verdicts[column];
+
+	text->tint = row->asked[column] ? tints[verdict] : CPC_TINT_FAINT;
+	cpc_text_puts(text, row->asked[column] ? cpc_ready_verdict_words(verdict) : "not asked");
+	text->tint = CPC_TINT_PLAIN;
+}
+
+static bool has_found(const struct cpc_ready_row *row, size_t host)
+{
+	for (size_t i = 0; i < row->fact_count; i++) {
+		if (row->facts[i].found && row->facts[i].host == host)
+			return true;
+	}
+	return false;
+}
+
+/** What was found of a host, joined by commas, under the last column. */
+static void put_found(struct cpc_text *text, const struct cpc_ready_view *view, const struct cpc_ready_row *row,
+		      size_t host)
+{
+	char words[CPC_READY_WORDS_SIZE];
+	const char *separator = "";
+
+	if (!has_found(row, host))
+		return;
+	/* A word that follows nothing on its line starts at the column. */
+	if (text->column >= FOUND_COLUMN)
+		cpc_text_newline(text);
+	cpc_text_to(text, FOUND_COLUMN);
+	if (view->count > 1 && host != CPC_READY_CLUSTER)
+		cpc_text_wrapf(text, FOUND_COLUMN, "%s:", view->hosts[host].name);
+	for (size_t i = 0; i < row->fact_count; i++) {
+		const struct cpc_ready_fact *fact = &row->facts[i];
+
+		if (!fact->found || fact->host != host)
+			continue;
+		if (*separator)
+			cpc_text_puts(text, separator);
+		cpc_fact_words(fact, words);
+		cpc_text_wrap(text, FOUND_COLUMN, words);
+		separator = ",";
+	}
+}
+
+static void put_all_found(struct cpc_text *text, const struct cpc_ready_view *view, const struct cpc_ready_row *row)
+{
+	size_t shown = 0, left = 0;
+
+	put_found(text, view, row, CPC_READY_CLUSTER);
+	for (size_t host = 0; host < view->count; host++) {
+		if (!has_found(row, host))
+			continue;
+		if (view->count > HOSTS_SHOWN && shown >= HOSTS_SHOWN && !text->style->verbose)
+			left++;
+		else
+			put_found(text, view, row, host);
+		shown++;
+	}
+	if (left) {
+		cpc_text_newline(text);
+		cpc_text_to(text, FOUND_COLUMN);
+		cpc_text_wrapf(text, FOUND_COLUMN, "and %zu more (--verbose lists all)", left);
+	}
+}
+
+static void put_row(struct cpc_text *text, const struct cpc_ready_view *view, enum cpc_ready_row_id id)
+{
+	const struct cpc_ready_row *row = &view->ready->rows[id];
+
+	cpc_text_puts(text, cpc_ready_row_title(id));
+	cpc_text_to(text, MINIMUM_COLUMN);
+	put_verdict(text, row, CPC_MINIMUM);
+	cpc_text_to(text, REALISTIC_COLUMN);
+	put_verdict(text, row, CPC_REALISTIC);
+	put_all_found(text, view, row);
+	cpc_text_newline(text);
+}
+
+static void put_counts(struct cpc_text *text, enum cpc_ready_row_id id, const struct cpc_ready_reason *reason)
+{
+	struct cpc_ready_fact have = { .id = CPC_FACT_HOSTS, .kind = CPC_READY_NUMBER, .number = reason->have.value };
+	struct cpc_ready_fact want = have;
+	char has[CPC_READY_WORDS_SIZE], wants[CPC_READY_WORDS_SIZE];
+
+	want.number = reason->want.value;
+	if (id == CPC_ROW_CAPACITY)
+		have.id = want.id = CPC_FACT_BYTES;
+	cpc_fact_value_words(&have, has);
+	cpc_fact_value_words(&want, wants);
+	cpc_text_wrapf(text, INDENT, reason->remedy == CPC_REMEDY_SPLIT ? "%s, at most %s:" : "%s of %s:", has, wants);
+}
+
+static bool is_same(struct cpc_measurement a, struct cpc_measurement b)
+{
+	return a.known == b.known && (!a.known || a.value == b.value);
+}
+
+/** Whether two reasons are one, but for their hosts. */
+static bool is_alike(const struct cpc_ready_reason *a, const struct cpc_ready_reason *b)
+{
+	return a->column == b->column && a->verdict == b->verdict && a->remedy == b->remedy &&
+	       !strcmp(a->subject, b->subject) && is_same(a->have, b->have) && is_same(a->want, b->want);
+}
+
+/** One that says of production what another said of the minimum already. */
+static bool is_implied(const struct cpc_ready_row *row, const struct cpc_ready_reason *reason)
+{
+	for (size_t i = 0; i < row->reason_count; i++) {
+		const struct cpc_ready_reason *other = &row->reasons[i];
+
+		if (other->column < reason->column && other->host == reason->host && other->remedy == reason->remedy &&
+		    other->verdict == reason->verdict)
+			return true;
+	}
+	return false;
+}
+
+/** The hosts of which a reason, or one like it, is true. */
+static void put_hosts(struct cpc_text *text, const struct cpc_ready_view *view, const struct cpc_ready_row *row,
+		      const struct cpc_ready_reason *reason)
+{
+	size_t shown = 0, left = 0;
+
+	if (view->count < 2 || reason->host == CPC_READY_CLUSTER)
+		return;
+	for (size_t i = 0; i < row->reason_count; i++) {
+		const struct cpc_ready_reason *other = &row->reasons[i];
+
+		if (!is_alike(reason, other) || other->host == CPC_READY_CLUSTER)
+			continue;
+		if (shown == HOSTS_SHOWN && !text->style->verbose) {
+			left++;
+			continue;
+		}
+		if (shown)
+			cpc_text_puts(text, ",");
+		else
+			cpc_text_wrap(text, INDENT, "of");
+		cpc_text_wrap(text, INDENT, view->hosts[other->host].name);
+		shown++;
+	}
+	if (left)
+		cpc_text_wrapf(text, INDENT, "and %zu more", left);
+}
+
+static void put_reason(struct cpc_text *text, const struct cpc_ready_view *view, enum cpc_ready_row_id id,
+		       const struct cpc_ready_reason *reason)
+{
+	cpc_text_to(text, 2);
+	text->tint = reason->verdict == CPC_NOT_MET ? CPC_TINT_BAD : CPC_TINT_CARE;
+	cpc_text_puts(text, reason->verdict == CPC_NOT_MET ? "-" : "?");
+	text->tint = CPC_TINT_PLAIN;
+	cpc_text_wrap(text, INDENT, cpc_ready_row_title(id));
+	if (reason->column == CPC_REALISTIC)
+		cpc_text_wrap(text, INDENT, "in production");
+	put_hosts(text, view, &view->ready->rows[id], reason);
+	if (*reason->subject)
+		cpc_text_wrapf(text, INDENT, "(%s)", reason->subject);
+	cpc_text_puts(text, ":");
+	if (reason->have.known && reason->want.known)
+		put_counts(text, id, reason);
+	cpc_text_wrap(text, INDENT, cpc_remedy_words(reason->remedy));
+	cpc_text_newline(text);
+}
+
+/** Whether one like it was shown before, with its hosts. */
+static bool is_told(const struct cpc_ready_row *row, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (is_alike(&row->reasons[i], &row->reasons[n]) && !is_implied(row, &row->reasons[i]))
+			return true;
+	}
+	return false;
+}
+
+static void put_reasons(struct cpc_text *text, const struct cpc_ready_view *view, enum cpc_ready_row_id id,
+			enum cpc_ready_verdict verdict)
+{
+	const struct cpc_ready_row *row = &view->ready->rows[id];
+	size_t shown = 0, left = 0;
+
+	for (size_t i = 0; i < row->reason_count; i++) {
+		if (row->reasons[i].verdict != verdict || is_implied(row, &row->reasons[i]) || is_told(row, i))
+			continue;
+		if (shown++ < REASONS_SHOWN || text->style->verbose)
+			put_reason(text, view, id, &row->reasons[i]);
+		else
+			left++;
+	}
+	if (left) {
+		cpc_text_to(text, INDENT);
+		cpc_text_wrapf(text, INDENT, "and %zu more (--verbose lists all)", left);
+		cpc_text_newline(text);
+	}
+}
+
+static void put_todo(struct cpc_text *text, const struct cpc_ready_view *view, enum cpc_ready_verdict verdict,
+		     const char *heading)
+{
+	bool any = false;
+
+	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++) {
+		const struct cpc_ready_row *row = &view->ready->rows[id];
+
+		for (size_t i = 0; i < row->reason_count && !any; i++)
+			any = row->reasons[i].verdict == verdict && !row->assumed;
+	}
+	if (!any)
+		return;
+	cpc_text_newline(text);
+	cpc_text_heading(text, "%s", heading);
+	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++) {
+		if (!view->ready->rows[id].assumed)
+			put_reasons(text, view, id, verdict);
+	}
+}
+
+static void put_assumed(struct cpc_text *text, const struct cpc_ready *ready)
+{
+	bool any = false;
+
+	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++) {
+		if (!ready->rows[id].assumed)
+			continue;
+		cpc_text_wrap(text, 0, any ? "" : "Assumed to be met:");
+		if (any)
+			cpc_text_puts(text, ",");
+		cpc_text_wrap(text, 2, cpc_ready_row_name(id));
+		any = true;
+	}
+	if (any)
+		cpc_text_newline(text);
+}
+
+static void put_evidence(struct cpc_text *text, const struct cpc_ready_view *view, const struct cpc_ready_fact *fact)
+{
+	char value[CPC_READY_WORDS_SIZE];
+
+	cpc_text_to(text, INDENT);
+	if (view->count > 1 && fact->host != CPC_READY_CLUSTER)
+		cpc_text_wrapf(text, INDENT + 2, "%s:", view->hosts[fact->host].name);
+	if (*fact->subject)
+		cpc_text_wrap(text, INDENT + 2, fact->subject);
+	cpc_fact_value_words(fact, value);
+	cpc_text_wrapf(text, INDENT + 2, "%s %s", cpc_ready_fact_name(fact->id), value);
+	if (*fact->where) {
+		text->tint = CPC_TINT_FAINT;
+		cpc_text_wrapf(text, INDENT + 2, "(%s)", fact->where);
+		text->tint = CPC_TINT_PLAIN;
+	}
+	cpc_text_newline(text);
+}
+
+static void put_details(struct cpc_text *text, const struct cpc_ready_view *view, enum cpc_ready_row_id id)
+{
+	const struct cpc_policy *policy = view->ready->policy;
+	const struct cpc_ready_row *row = &view->ready->rows[id];
+	const struct cpc_demand *asks = &cpc_demands_of(policy)->rows[id];
+	const bool processor = id == CPC_ROW_PROCESSOR;
+
+	cpc_text_heading(text, "%s", cpc_ready_row_title(id));
+	cpc_text_to(text, 2);
+	if (processor || asks->source)
+		cpc_text_wrapf(text, INDENT, "asked (%s): %s",
+			       cpc_sureness_name(processor ? cpc_policy_sure(policy) : asks->sure),
+			       processor ? policy->sources : asks->source);
+	else if (id == CPC_ROW_SHARED_STORAGE && cpc_demands_of(policy)->shared_elsewhere)
+		cpc_text_wrapf(text, INDENT, "not asked: %s", cpc_demands_of(policy)->shared_elsewhere);
+	else
+		cpc_text_wrap(text, INDENT, "not asked: no source says that the platform wants it");
+	cpc_text_newline(text);
+	for (size_t i = 0; i < row->fact_count; i++)
+		put_evidence(text, view, &row->facts[i]);
+}
+
+static void put_table(struct cpc_text *text, const struct cpc_ready_view *view)
+{
+	text->tint = CPC_TINT_FAINT;
+	cpc_text_puts(text, "Row");
+	cpc_text_to(text, MINIMUM_COLUMN);
+	cpc_text_puts(text, "Minimum");
+	cpc_text_to(text, REALISTIC_COLUMN);
+	cpc_text_puts(text, "Production");
+	cpc_text_to(text, FOUND_COLUMN);
+	cpc_text_puts(text, "Found");
+	text->tint = CPC_TINT_PLAIN;
+	cpc_text_newline(text);
+	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++)
+		put_row(text, view, id);
+}
+
+enum cpc_status cpc_ready_text(const struct cpc_ready_view *view, const struct cpc_style *style, struct cpc_buffer *out,
+			       struct cpc_error *reterr)
+{
+	struct cpc_text text = cpc_text_start(out, style);
+
+	cpc_text_heading(&text, "%s", cpc_ready_end_words(view->ready->end));
+	for (size_t i = 0; i < view->count; i++) {
+		cpc_text_wrapf(&text, 2, "%s%s", view->hosts[i].name, i + 1 < view->count ? "," : "");
+	}
+	cpc_text_wrapf(&text, 2, "under %s (%s)", view->ready->policy->name, view->ready->policy->title);
+	cpc_text_newline(&text);
+	put_assumed(&text, view->ready);
+	cpc_text_newline(&text);
+	put_table(&text, view);
+	put_todo(&text, view, CPC_NOT_MET, "Not met:");
+	put_todo(&text, view, CPC_CANNOT_SEE, "Cannot be seen from here:");
+	for (unsigned int id = 0; id < CPC_ROW_COUNT && style->verbose; id++) {
+		cpc_text_newline(&text);
+		put_details(&text, view, id);
+	}
+	return cpc_rendered(out, reterr);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether the host is a member of a directory. That a file is there is evidence enough where
+ * its bytes may be secrets: sssd.conf can hold a password, and a keytab holds keys.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "probe_inside.h"
+#include "site_inside.h"
+#include "site_text.h"
+
+/** What sssd calls the file with the addresses of a realm's servers, which it writes once it has found them. */
+#define KDCINFO "kdcinfo."
+
+/* What could not be looked at leaves its question open, and says why in the probe's status. */
+static enum cpc_tristate not_seen(int error, const char *path, struct cpc_site_result *result)
+{
+	const enum cpc_probe_status status = cpc_probe_status_of(error);
+
+	if (status == CPC_PROBE_ABSENT)
+		return CPC_CLEAR;
+	cpc_site_need(result, path);
+	result->status = status;
+	return CPC_UNKNOWN;
+}
+
+static enum cpc_tristate is_there(const char *sysroot, const char *path, struct cpc_site_result *result)
+{
+	const int there = cpc_sysroot_has(sysroot, path);
+
+	if (there < 0)
+		return not_seen(there, path, result);
+	return there ? CPC_SET : CPC_CLEAR;
+}
+
+/* What goes on in another file, or beyond what is read. */
+static enum cpc_tristate not_whole(const char *path, struct cpc_site_result *result)
+{
+	cpc_site_need(result, path);
+	return CPC_UNKNOWN;
+}
+
+/* A realm's name is its domain's in capitals. */
+static void take_domain(struct cpc_directory *directory, const char *name)
+{
+	char domain[CPC_SHORT_SIZE];
+
+	if (!directory->domain[0] && cpc_domain_name(name, domain, sizeof(domain)))
+		(void)snprintf(directory->domain, sizeof(directory->domain), "%s", domain);
+}
+
+static void on_published(void *context, const char *name)
+{
+	struct cpc_directory *directory = context;
+
+	if (strncmp(name, KDCINFO, strlen(KDCINFO)) != 0)
+		return;
+	directory->sssd = CPC_SET;
+	take_domain(directory, name + strlen(KDCINFO));
+}
+
+/* The folder with the configuration is closed to others in some distributions, what sssd publishes is not. */
+static void take_sssd(const char *sysroot, struct cpc_directory *directory, struct cpc_site_result *result)
+{
+	(void)cpc_sysroot_each(sysroot, "/var/lib/sss/pubconf", on_published, directory);
+	if (directory->sssd != CPC_SET)
+		directory->sssd = is_there(sysroot, "/etc/sssd/sssd.conf", result);
+}
+
+/** A configuration for everybody to read, or "" and negative errno. The caller frees it. */
+static int read_configuration(const char *sysroot, const char *path, char **ret_text)
+{
+	char *text = malloc(CPC_CONFIGURATION_SIZE);
+	int length;
+
+	if (!text)
+		return -ENOMEM;
+	length = cpc_sysroot_read(sysroot, path, text, CPC_CONFIGURATION_SIZE);
+	*ret_text = text;
+	return length;
+}
+
+static enum cpc_tristate take_winbind(const char *sysroot, struct cpc_directory *directory,
+				      struct cpc_site_result *result)
+{
+	static const char path[] = "/etc/samba/smb.conf";
+	char value[CPC_SHORT_SIZE];
+	char *text = NULL;
+	const int length = read_configuration(sysroot, path, &text);
+	enum cpc_tristate answer = CPC_CLEAR;
+
+	if (length < 0) {
+		answer = not_seen(length, path, result);
+	} else if (cpc_section_value(text, "global", "security", value, sizeof(value)) &&
+		   strcasecmp(value, "ads") == 0) {
+		answer = CPC_SET;
+		if (cpc_section_value(text, "global", "realm", value, sizeof(value)))
+			take_domain(directory, value);
+	} else if (length == CPC_CONFIGURATION_SIZE - 1 ||
+		   cpc_section_value(text, "global", "include", value, sizeof(value))) {
+		answer = not_whole(path, result);
+	}
+	free(text);
+	return answer;
+}
+
+static enum cpc_tristate take_realm(const char *sysroot, struct cpc_directory *directory,
+				    struct cpc_site_result *result)
+{
+	static const char path[] = "/etc/krb5.conf";
+	char value[CPC_SHORT_SIZE];
+	char *text = NULL;
+	const int length = read_configuration(sysroot, path, &text);
+	enum cpc_tristate answer = CPC_CLEAR;
+
+	if (length < 0) {
+		answer = not_seen(length, path, result);
+	} else if (cpc_section_value(text, "libdefaults", "default_realm", value, sizeof(value))) {
+		answer = CPC_SET;
+		take_domain(directory, value);
+	} else if (length == CPC_CONFIGURATION_SIZE - 1 || cpc_text_has_line(text, "include") ||
+		   cpc_text_has_line(text, "includedir")) {
+		answer = not_whole(path, result);
+	}
+	free(text);
+	return answer;
+}
+
+enum cpc_probe_status cpc_site_directory(const struct cpc_site_env *env, struct cpc_site *site,
+					 struct cpc_site_result *result)
+{
+	struct cpc_directory *directory = &site->directory;
+	const int configuration = cpc_sysroot_has(env->sysroot, "/etc");
+
+	if (configuration <= 0) {
+		cpc_site_need(result, "/etc");
+		return configuration ? cpc_probe_status_of(configuration) : CPC_PROBE_ABSENT;
+	}
+	result->status = CPC_PROBE_OK;
+	take_sssd(env->sysroot, directory, result);
+	directory->winbind = take_winbind(env->sysroot, directory, result);
+	directory->realm = take_realm(env->sysroot, directory, result);
+	directory->keytab = is_there(env->sysroot, "/etc/krb5.keytab", result);
+	return result->status;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Network ports: /sys/class/net. A port is a plug that a cable goes into; what is made of ports, or stands for a part
+ * of one, is listed beside them as what it is. Kernel: Documentation/ABI/testing/sysfs-class-net.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe_inside.h"
+#include "site_entry.h"
+
+#define NET "/sys/class/net"
+#define IFF_UP_BIT 1 /* linux/if.h */
+#define ARPHRD_ETHER_TYPE 1
+#define ARPHRD_INFINIBAND_TYPE 32
+/* Mbit/s. Some drivers write -1 without its sign where they do not know. */
+#define SPEED_MAX INT32_MAX
+
+/* Drivers of what a hypervisor gives its guests, by the names of their drivers in the kernel. A virtual function is
+ * seen as such by its link to the physical one; within a guest there is no such link, and only the driver tells. */
+static const struct {
+	const char *driver;
+	enum cpc_port_kind kind;
+} drivers[] = {
+	{ "virtio_net", CPC_PORT_PARAVIRTUAL },	  { "hv_netvsc", CPC_PORT_PARAVIRTUAL },
+	{ "vmxnet3", CPC_PORT_PARAVIRTUAL },	  { "vif", CPC_PORT_PARAVIRTUAL }, /* xen-netfront */
+	{ "xen_netfront", CPC_PORT_PARAVIRTUAL }, { "ena", CPC_PORT_PARAVIRTUAL },
+	{ "gvnic", CPC_PORT_PARAVIRTUAL },	  { "gve", CPC_PORT_PARAVIRTUAL },
+	{ "mana", CPC_PORT_PARAVIRTUAL },	  { "igbvf", CPC_PORT_VIRTUAL_FUNCTION },
+	{ "ixgbevf", CPC_PORT_VIRTUAL_FUNCTION }, { "i40evf", CPC_PORT_VIRTUAL_FUNCTION },
+	{ "iavf", CPC_PORT_VIRTUAL_FUNCTION },	  { "cxgb4vf", CPC_PORT_VIRTUAL_FUNCTION },
+	{ "hclgevf", CPC_PORT_VIRTUAL_FUNCTION }, { "rvu_nicvf", CPC_PORT_VIRTUAL_FUNCTION },
+};
+
+/* What is made of other interfaces says so by its own folder, or by its type. */
+static enum cpc_port_kind kind_of_made(const struct cpc_entry *entry, const char *name)
+{
+	char type[CPC_SHORT_SIZE];
+	struct cpc_entry daemon;
+	char file[CPC_ENTRY_PATH_SIZE];
+
+	if (cpc_entry_has(entry, "bonding"))
+		return CPC_PORT_BOND;
+	if (cpc_entry_has(entry, "bridge"))
+		return CPC_PORT_BRIDGE;
+	/* A team is run by a program, which leaves its number there; not every kernel names the type. */
+	if (cpc_entry_uevent(entry, "DEVTYPE", type, sizeof(type)) && strcmp(type, "team") == 0)
+		return CPC_PORT_TEAM;
+	(void)snprintf(file, sizeof(file), "%s.pid", name);
+	if (cpc_entry_of(&daemon, entry->sysroot, "/run", "teamd") && cpc_entry_has(&daemon, file))
+		return CPC_PORT_TEAM;
+	return CPC_PORT_OTHER;
+}
+
+/* In its host a virtual function can be stood for by an interface with a device, named after the function it stands
+ * for: "pf0vf1", "c1pf0sf3"; the plug itself is "p0". Kernel: devlink_port_phys_port_name_get. */
+static bool is_representor(const struct cpc_entry *entry)
+{
+	char name[CPC_SHORT_SIZE];
+	const char *at = name;
+
+	if (cpc_entry_word(entry, "phys_port_name", name, sizeof(name)) <= 0)
+		return false;
+	if (*at == 'c') {
+		at++;
+		at += strspn(at, "0123456789");
+	}
+	return strncmp(at, "pf", 2) == 0 || strncmp(at, "vf", 2) == 0;
+}
+
+static enum cpc_port_kind kind_of_device(const struct cpc_entry *entry, const char *driver)
+{
+	struct cpc_measurement type;
+
+	if (cpc_entry_has(entry, "device/physfn"))
+		return CPC_PORT_VIRTUAL_FUNCTION;
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
+		if (strcmp(driver, drivers[i].driver) == 0)
+			return drivers[i].kind;
+	(void)cpc_entry_number(entry, "type", &type);
+	if (type.known && type.value != ARPHRD_ETHER_TYPE && type.value != ARPHRD_INFINIBAND_TYPE)
+		return CPC_PORT_OTHER;
+	if (cpc_entry_has(entry, "phy80211") || cpc_entry_has(entry, "wireless") || is_representor(entry))
+		return CPC_PORT_OTHER;
+	return CPC_PORT_PHYSICAL;
+}
+
+static enum cpc_port_kind kind_of(const struct cpc_entry *entry, const char *name, const char *driver)
+{
+	return cpc_entry_has(entry, "device") ? kind_of_device(entry, driver) : kind_of_made(entry, name);
+}
+
+static enum cpc_tristate read_up(const struct cpc_entry *entry)
+{
+	char text[CPC_SHORT_SIZE];
+	char *end;
+	unsigned long flags;
+
+	if (cpc_entry_word(entry, "flags", text, sizeof(text)) <= 0)
+		return CPC_UNKNOWN;
+	errno = 0;
+	flags = strtoul(text, &end, 16);
+	if (errno || end == text || *end)
+		return CPC_UNKNOWN;
+	return flags & IFF_UP_BIT ? CPC_SET : CPC_CLEAR;
+}
+
+static struct cpc_measurement read_speed(const struct cpc_entry *entry)
+{
+	struct cpc_measurement speed;
+
+	(void)cpc_entry_number(entry, "speed", &speed);
+	if (!speed.value || speed.value > SPEED_MAX)
+		speed = (struct cpc_measurement){ .known = false };
+	return speed;
+}
+
+/* "802.3ad 4": the name, and the number that goes with it. */
+static void read_mode(const struct cpc_entry *entry, struct cpc_port *port)
+{
+	if (port->kind != CPC_PORT_BOND)
+		return;
+	(void)cpc_entry_word(entry, "bonding/mode", port->mode, sizeof(port->mode));
+	port->mode[strcspn(port->mode, " ")] = '\0';
+}
+
+/* What of an interface is told from the others by. Those that matter most come first into the list, which is bounded:
+ * a host of many guests has hundreds of others. */
+static unsigned int turn_of(enum cpc_port_kind kind)
+{
+	switch (kind) {
+	case CPC_PORT_PHYSICAL:
+	case CPC_PORT_PARAVIRTUAL:
+		return 0;
+	case CPC_PORT_BOND:
+	case CPC_PORT_TEAM:
+		return 1;
+	default:
+		return 2;
+	}
+}
+
+#define TURNS 3
+
+struct search {
+	const char *sysroot;
+	struct cpc_site *site;
+	unsigned int turn;
+	bool out_of_memory;
+};
+
+static void add_port(void *context, const char *name)
+{
+	struct search *search = context;
+	char driver[CPC_SHORT_SIZE];
+	const size_t left_out = search->site->ports_left_out;
+	enum cpc_port_kind kind;
+	struct cpc_entry entry;
+	struct cpc_port *port;
+
+	if (!cpc_entry_of(&entry, search->sysroot, NET, name))
+		return;
+	/* bonding_masters is a file among the folders. */
+	if (strcmp(name, "bonding_masters") == 0)
+		return;
+	(void)cpc_entry_link(&entry, "device/driver", driver, sizeof(driver));
+	kind = kind_of(&entry, name, driver);
+	if (turn_of(kind) != search->turn)
+		return;
+	port = cpc_site_add_port(search->site);
+	if (!port) {
+		search->out_of_memory |= search->site->ports_left_out == left_out;
+		return;
+	}
+	cpc_text_clean(port->name, sizeof(port->name), name, strlen(name));
+	(void)snprintf(port->driver, sizeof(port->driver), "%s", driver);
+	port->kind = kind;
+	(void)cpc_entry_link(&entry, "master", port->master, sizeof(port->master));
+	(void)cpc_entry_link(&entry, "device", port->slot, sizeof(port->slot));
+	(void)cpc_entry_word(&entry, "phys_port_id", port->plug, sizeof(port->plug));
+	read_mode(&entry, port);
+	port->up = read_up(&entry);
+	port->carrier = port->up == CPC_CLEAR ? CPC_UNKNOWN : cpc_entry_flag(&entry, "carrier");
+	port->speed = read_speed(&entry);
+	(void)cpc_entry_number(&entry, "device/sriov_numvfs", &port->virtual_functions);
+	(void)cpc_entry_number(&entry, "device/sriov_totalvfs", &port->virtual_functions_max);
+}
+
+static int compare_ports(const void *a, const void *b)
+{
+	return strverscmp(((const struct cpc_port *)a)->name, ((const struct cpc_port *)b)->name);
+}
+
+/* Of several physical functions of one plug the first, by name, counts as the port. */
+static void find_partitions(struct cpc_site *site)
+{
+	for (size_t i = 1; i < site->port_count; i++) {
+		struct cpc_port *port = &site->ports[i];
+
+		for (size_t j = 0; j < i && port->kind == CPC_PORT_PHYSICAL && port->plug[0]; j++)
+			if (site->ports[j].kind == CPC_PORT_PHYSICAL && strcmp(site->ports[j].plug, port->plug) == 0)
+				port->kind = CPC_PORT_PARTITION;
+	}
+}
+
+enum cpc_probe_status cpc_site_network_ports(const struct cpc_site_env *env, struct cpc_site *site,
+					     struct cpc_site_result *result)
+{
+	struct search search = { .sysroot = env->sysroot, .site = site };
+	int count = 0;
+
+	for (; search.turn < TURNS && count >= 0; search.turn++)
+		count = cpc_sysroot_each(env->sysroot, NET, add_port, &search);
+	if (count == CPC_FOLDER_ENTRIES_MAX)
+		site->ports_left_out++;
+	if (site->port_count)
+		qsort(site->ports, site->port_count, sizeof(*site->ports), compare_ports);
+	find_partitions(site);
+	if (count < 0)
+		(void)snprintf(result->needs, sizeof(result->needs), NET);
+	if (count < 0)
+		return cpc_probe_status_of(count);
+	return search.out_of_memory ? CPC_PROBE_FAILED : CPC_PROBE_OK;
+}

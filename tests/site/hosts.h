@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Hosts of every sort, as folders of their /proc, /sys and /etc, for tests of the site's probes and of the table that
+ * is made of them. A host is a row of `hosts` and what makes it.
+ */
+#ifndef CPC_SITE_HOSTS_H
+#define CPC_SITE_HOSTS_H
+
+#include "devices.h"
+
+#define NAA_SHARED "600140512345678aabbccddeeff00112"
+#define NAA_WITNESS "600140512345678aabbccddeeff00113"
+#define NAA_OWN "5000c500a1b2c3d4"
+#define GIB_SECTORS 2097152LL
+#define GIB_KIB 1048576LL
+
+struct machine {
+	unsigned int sockets;
+	unsigned int cores;   /* of each socket */
+	unsigned int threads; /* of each core */
+	long long gib;
+	long long gib_available;
+	long long huge_gib; /* set aside in pages of 1 GiB */
+};
+
+/* CPUs are numbered as firmware mostly does: the second threads behind all the first. */
+static inline void put_machine(const char *root, const struct machine *machine)
+{
+	const unsigned int cores = machine->sockets * machine->cores;
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text),
+		       "MemTotal:       %lld kB\nMemFree:        1024 kB\nMemAvailable:   %lld kB\n"
+		       "HugePages_Total:       0\nHugePages_Free:        0\nHugepagesize:       2048 kB\n",
+		       machine->gib * GIB_KIB, machine->gib_available * GIB_KIB);
+	put_bytes(at(root, "/proc/meminfo"), text, strlen(text));
+	put_line(at(root, "/proc/loadavg"), "0.50 1.25 2.00 3/456 7890");
+	put_number(at(root, "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"), 0);
+	put_number(at(root, "/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"), 0);
+	put_number(at(root, "/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages"), machine->huge_gib);
+	put_number(at(root, "/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages"), machine->huge_gib / 2);
+	put_line(at(root, "/sys/devices/system/cpu/online"), at("", "0-%u", cores * machine->threads - 1));
+	for (unsigned int cpu = 0; cpu < cores * machine->threads; cpu++) {
+		const unsigned int core = cpu % cores;
+
+		put_line(at(root, "/sys/devices/system/cpu/cpu%u/topology/thread_siblings_list", cpu),
+			 machine->threads > 1 ? at("", "%u,%u", core, core + cores) : at("", "%u", core));
+		put_line(at(root, "/sys/devices/system/cpu/cpu%u/topology/core_siblings_list", cpu),
+			 at("", "%u-%u", core / machine->cores * machine->cores,
+			    (core / machine->cores + 1) * machine->cores - 1));
+	}
+}
+
+/* What runs there, and whom it knows: alike on all that are not about that. */
+static inline void put_system(const char *root)
+{
+	static const char release[] = "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\nVERSION_ID=\"12\"\n";
+	static const char resolvers[] = "search example.com\nnameserver 192.0.2.53\n";
+
+	put_bytes(at(root, "/etc/os-release"), release, sizeof(release) - 1);
+	put_bytes(at(root, "/etc/resolv.conf"), resolvers, sizeof(resolvers) - 1);
+	put_line(at(root, "/proc/sys/kernel/osrelease"), "6.1.0-28-amd64");
+	put_loopback(root);
+	put_folder(at(root, "/sys/block"));
+}
+
+static inline void put_bare(const char *root)
+{
+	put_machine(root, &(struct machine){ .sockets = 2, .cores = 4, .threads = 2, .gib = 64, .gib_available = 48 });
+	put_system(root);
+	put_folder(at(root, "/sys/module/kvm_intel"));
+	put_disk(root, &(struct disk){ .name = "sda",
+				       .device = "pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0",
+				       .naa = NAA_OWN,
+				       .sectors = 447 * GIB_SECTORS,
+				       .version = 5 });
+}
+
+#define CARD "pci0000:3a/0000:3a:00.0/"
+#define OTHER_CARD "pci0000:d7/0000:d7:00.0/"
+
+/* Two cards of two ports each; a bond over both cards for management and VMs, and one for storage. */
+static inline void make_bonds(const char *root)
+{
+	static const struct nic nics[] = {
+		{ .name = "eno1", .device = CARD "0000:3b:00.0", .driver = "ixgbe", .master = "bond0", .speed = 10000 },
+		{ .name = "eno2", .device = CARD "0000:3b:00.1", .driver = "ixgbe", .master = "bond1", .speed = 10000 },
+		{ .name = "ens1f0",
+		  .device = OTHER_CARD "0000:d8:00.0",
+		  .driver = "ixgbe",
+		  .master = "bond0",
+		  .speed = 10000 },
+		{ .name = "ens1f1",
+		  .device = OTHER_CARD "0000:d8:00.1",
+		  .driver = "ixgbe",
+		  .master = "bond1",
+		  .speed = -1,
+		  .no_carrier = 1 },
+	};
+
+	put_bare(root);
+	put_bytes(at(root, "/sys/class/net/bonding_masters"), "bond0 bond1\n", 12);
+	put_bond(root, "bond0", "802.3ad 4", 20000);
+	put_bond(root, "bond1", "active-backup 1", 10000);
+	for (size_t i = 0; i < sizeof(nics) / sizeof(nics[0]); i++)
+		put_nic(root, &nics[i]);
+	put_bridge(root, "br0");
+	put_nic(root, &(struct nic){ .name = "bond0.20", .master = "br0" });
+	put_nic(root, &(struct nic){ .name = "vnet0", .master = "br0" });
+}
+
+/* A card of which one port has four virtual functions, one that is divided, one that is off; and a team. */
+static inline void make_sriov(const char *root)
+{
+	static const struct nic nics[] = {
+		{ .name = "enp59s0f0",
+		  .device = CARD "0000:3b:00.0",
+		  .driver = "i40e",
+		  .master = "team0",
+		  .speed = 40000,
+		  .plug = "3cfdfe000001",
+		  .functions = 4,
+		  .functions_max = 64 },
+		{ .name = "enp59s0f1",
+		  .device = CARD "0000:3b:00.1",
+		  .driver = "i40e",
+		  .master = "team0",
+		  .speed = 40000,
+		  .plug = "3cfdfe000002",
+		  .functions_max = 64 },
+		{ .name = "enp59s0f2",
+		  .device = CARD "0000:3b:00.2",
+		  .driver = "i40e",
+		  .speed = 40000,
+		  .plug = "3cfdfe000001" },
+		{ .name = "enp60s0", .device = OTHER_CARD "0000:d8:00.0", .driver = "igb", .down = 1, .speed = -1 },
+	};
+
+	put_bare(root);
+	for (size_t i = 0; i < sizeof(nics) / sizeof(nics[0]); i++)
+		put_nic(root, &nics[i]);
+	for (unsigned int i = 0; i < 4; i++) {
+		char name[32];
+		char device[64];
+
+		(void)snprintf(name, sizeof(name), "enp59s0f0v%u", i);
+		(void)snprintf(device, sizeof(device), CARD "0000:3b:02.%u", i);
+		put_nic(root, &(struct nic){ .name = name,
+					     .device = device,
+					     .driver = "iavf",
+					     .speed = 40000,
+					     .plug = "3cfdfe000001",
+					     .physfn = "0000:3b:00.0" });
+	}
+	put_nic(root, &(struct nic){ .name = "team0", .speed = 80000 });
+	put_line(at(root, "/run/teamd/team0.pid"), "712");
+	/* Stands for the first virtual function, where the card switches. */
+	put_nic(root, &(struct nic){ .name = "eth4", .device = CARD "0000:3b:00.0", .speed = 40000 });
+	put_line(at(root, "/sys/class/net/eth4/phys_port_name"), "pf0vf0");
+	put_nic(root, &(struct nic){ .name = "wlp2s0", .device = "pci0000:00/0000:00:14.3", .driver = "iwlwifi" });
+	put_folder(at(root, "/sys/class/net/wlp2s0/phy80211"));
+}
+
+#define FC_CARD "pci0000:ae/0000:ae:00.0/"
+
+static inline void put_san(const char *root, int lost)
+{
+	static const char *const disks[] = { "sdb", "sdc", NULL };
+	static const char *const witness[] = { "sdd", "sde", NULL };
+	const char *state = lost ? "transport-offline" : "running";
+
+	put_bare(root);
+	for (unsigned int i = 0; i < 4; i++) {
+		char name[8];
+		char device[64];
+
+		(void)snprintf(name, sizeof(name), "eno%u", i + 1);
+		(void)snprintf(device, sizeof(device), CARD "0000:3b:00.%u", i);
+		put_nic(root, &(struct nic){ .name = name, .device = device, .driver = "tg3", .speed = 1000 });
+	}
+	put_fibre_channel(root, &(struct fibre_channel){ .name = "host1",
+							 .device = FC_CARD "0000:af:00.0",
+							 .port_name = "0x21000024ff123456",
+							 .state = "Online",
+							 .speed = "16 Gbit" });
+	put_fibre_channel(root, &(struct fibre_channel){ .name = "host2",
+							 .device = FC_CARD "0000:af:00.1",
+							 .port_name = "0x21000024ff123457",
+							 .state = lost ? "Linkdown" : "Online",
+							 .speed = lost ? "unknown" : "16 Gbit" });
+	put_disk(root, &(struct disk){ .name = "sdb",
+				       .device = FC_CARD "0000:af:00.0/host1/rport-1:0-2/target1:0:0/1:0:0:0",
+				       .naa = NAA_SHARED,
+				       .sectors = 1024 * GIB_SECTORS });
+	put_disk(root, &(struct disk){ .name = "sdc",
+				       .device = FC_CARD "0000:af:00.1/host2/rport-2:0-2/target2:0:0/2:0:0:0",
+				       .naa = NAA_SHARED,
+				       .state = state,
+				       .sectors = 1024 * GIB_SECTORS });
+	put_disk(root, &(struct disk){ .name = "sdd",
+				       .device = FC_CARD "0000:af:00.0/host1/rport-1:0-2/target1:0:0/1:0:0:1",
+				       .naa = NAA_WITNESS,
+				       .sectors = GIB_SECTORS });
+	put_disk(root, &(struct disk){ .name = "sde",
+				       .device = FC_CARD "0000:af:00.1/host2/rport-2:0-2/target2:0:0/2:0:0:1",
+				       .naa = NAA_WITNESS,
+				       .state = state,
+				       .sectors = GIB_SECTORS });
+	put_multipath(root, "dm-0", "mpath-3" NAA_SHARED, 1024 * GIB_SECTORS, disks);
+	put_multipath(root, "dm-1", "mpath-3" NAA_WITNESS, GIB_SECTORS, witness);
+	/* A logical volume, which is none of the host's storage but made of it. */
+	put_virtual_disk(root, "dm-2", "LVM-abcdef");
+}
+
+static inline void make_fibre_channel(const char *root)
+{
+	put_san(root, 0);
+	/* One more name of the first port, and a tape behind it. */
+	put_fibre_channel(root, &(struct fibre_channel){ .name = "host9",
+							 .device = FC_CARD "0000:af:00.0/host1/vport-1:0-0",
+							 .port_name = "0x21000024ff12345f",
+							 .state = "Online",
+							 .speed = "16 Gbit",
+							 .type = "NPIV VPORT" });
+	put_disk(root, &(struct disk){ .name = "sr0",
+				       .device = "pci0000:00/0000:00:17.0/ata2/host3/target3:0:0/3:0:0:0",
+				       .type = 5,
+				       .sectors = 0 });
+}
+
+static inline void make_fibre_channel_lost(const char *root)
+{
+	put_san(root, 1);
+}
+
+#define SAS_HOST "pci0000:17/0000:18:00.0/host4"
+
+static inline void put_sas_port(const char *root, unsigned int port, const char *address)
+{
+	const char *home = SAS_HOST;
+
+	put_class(root, "sas_port", at("", "port-4:%u", port) + 0,
+		  at("", "%s/port-4:%u/sas_port/port-4:%u", home, port, port));
+	put_link(at(root, "/sys/class/sas_port/port-4:%u/device", port), at("", "../../../port-4:%u", port));
+	for (unsigned int i = 4 * port; i < 4 * port + 4; i++) {
+		put_folder(at(root, "/sys/devices/%s/port-4:%u/phy-4:%u", home, port, i));
+		put_class(root, "sas_phy", at("", "phy-4:%u", i), at("", "%s/phy-4:%u/sas_phy/phy-4:%u", home, i, i));
+		put_line(at(root, "/sys/class/sas_phy/phy-4:%u/sas_address", i), address);
+		put_line(at(root, "/sys/class/sas_phy/phy-4:%u/negotiated_linkrate", i),
+			 i % 4 ? "12.0 Gbit" : "Phy disabled");
+	}
+}
+
+/* An adapter with a cable to either controller of an array, one behind an expander; and one adapter to which nothing
+ * is connected. */
+static inline void make_sas(const char *root)
+{
+	put_bare(root);
+	put_nic(root, &(struct nic){ .name = "eno1", .device = CARD "0000:3b:00.0", .driver = "igb", .speed = 1000 });
+	put_nic(root, &(struct nic){ .name = "eno2", .device = CARD "0000:3b:00.1", .driver = "igb", .speed = 1000 });
+	put_class(root, "sas_host", "host4", SAS_HOST "/sas_host/host4");
+	put_link(at(root, "/sys/class/sas_host/host4/device"), "../../../host4");
+	put_sas_port(root, 0, "0x500605b00a1b2c30");
+	put_sas_port(root, 1, "0x500605b00a1b2c34");
+	put_class(root, "sas_port", "port-4:0:0", SAS_HOST "/port-4:0/expander-4:0/port-4:0:0/sas_port/port-4:0:0");
+	put_class(root, "sas_host", "host5", "pci0000:17/0000:19:00.0/host5/sas_host/host5");
+	put_link(at(root, "/sys/class/sas_host/host5/device"), "../../../host5");
+	put_disk(root, &(struct disk){ .name = "sdb",
+				       .device = SAS_HOST "/port-4:0/end_device-4:0/target4:0:0/4:0:0:0",
+				       .naa = NAA_SHARED,
+				       .sectors = 1024 * GIB_SECTORS,
+				       .version = 6 });
+	put_disk(root, &(struct disk){ .name = "sdc",
+				       .device = SAS_HOST "/port-4:1/end_device-4:1/target4:0:1/4:0:1:0",
+				       .naa = NAA_SHARED,
+				       .sectors = 1024 * GIB_SECTORS,
+				       .version = 6 });
+}
+
+/* One session, over one port, to a target whose kernel keeps no answers to INQUIRY. */
+static inline void make_iscsi(const char *root)
+{
+	const char *home = "platform/host6/session1";
+
+	put_bare(root);
+	put_nic(root,
+		&(struct nic){ .name = "eno1", .device = CARD "0000:3b:00.0", .driver = "e1000e", .speed = 1000 });
+	put_class(root, "iscsi_host", "host6", "platform/host6/iscsi_host/host6");
+	put_line(at(root, "/sys/class/iscsi_host/host6/netdev"), "default");
+	put_line(at(root, "/sys/class/iscsi_host/host6/ipaddress"), "192.0.2.11");
+	put_class(root, "iscsi_session", "session1", at("", "%s/iscsi_session/session1", home));
+	put_link(at(root, "/sys/class/iscsi_session/session1/device"), "../../../session1");
+	put_line(at(root, "/sys/class/iscsi_session/session1/targetname"), "iqn.2003-01.org.linux-iscsi.san:vms");
+	put_line(at(root, "/sys/class/iscsi_session/session1/state"), "LOGGED_IN");
+	put_line(at(root, "/sys/class/iscsi_session/session1/ifacename"), "default");
+	put_class(root, "iscsi_connection", "connection1:0",
+		  at("", "%s/connection1:0/iscsi_connection/connection1:0", home));
+	put_line(at(root, "/sys/class/iscsi_connection/connection1:0/persistent_address"), "192.0.2.200");
+	put_line(at(root, "/sys/class/iscsi_connection/connection1:0/persistent_port"), "3260");
+	put_disk(root, &(struct disk){ .name = "sdb",
+				       .device = "platform/host6/session1/target6:0:0/6:0:0:0",
+				       .without_inquiry = 1,
+				       .sectors = 1024 * GIB_SECTORS });
+	put_line(at(root, "/sys/block/sdb/device/wwid"), "naa." NAA_SHARED);
+}
+
+static inline void make_kvm_guest(const char *root)
+{
+	put_machine(root, &(struct machine){ .sockets = 1, .cores = 2, .threads = 1, .gib = 4, .gib_available = 3 });
+	put_system(root);
+	put_nic(root, &(struct nic){ .name = "ens3",
+				     .device = "pci0000:00/0000:00:03.0/virtio0",
+				     .driver = "virtio_net",
+				     .speed = -1 });
+	put_nic(root,
+		&(struct nic){
+			.name = "ens4", .device = "pci0000:00/0000:00:04.0", .driver = "ixgbevf", .speed = 10000 });
+	put_virtio_disk(root, "vda", "pci0000:00/0000:00:05.0/virtio1", 20 * GIB_SECTORS);
+	put_virtual_disk(root, "loop0", NULL);
+}
+
+#define VMBUS "LNXSYSTM:00/LNXSYBUS:00/PNP0A03:00/device:07/VMBUS:01"
+
+/* A network and a disk of Hyper-V; what the host says of itself by its key-value pairs is not here. */
+static inline void make_hyperv_guest(const char *root)
+{
+	put_machine(root, &(struct machine){ .sockets = 1, .cores = 2, .threads = 1, .gib = 8, .gib_available = 6 });
+	put_system(root);
+	put_nic(root, &(struct nic){ .name = "eth0",
+				     .device = VMBUS "/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+				     .driver = "hv_netvsc",
+				     .speed = 10000 });
+	put_disk(root,
+		 &(struct disk){ .name = "sda",
+				 .device = VMBUS "/f8b3781a-1e82-4818-a1c3-63d806ec15bb/host0/target0:0:0/0:0:0:0",
+				 .naa = "60022480a1b2c3d4e5f60718293a4b5c",
+				 .sectors = 40 * GIB_SECTORS });
+	put_class(root, "scsi_host", "host0", VMBUS "/f8b3781a-1e82-4818-a1c3-63d806ec15bb/host0/scsi_host/host0");
+	put_line(at(root, "/sys/class/scsi_host/host0/proc_name"), "storvsc");
+}
+
+/* It sees the memory and processors of the machine, its own end of a wire, and no device. */
+static inline void make_container(const char *root)
+{
+	put_machine(root, &(struct machine){ .sockets = 1, .cores = 8, .threads = 1, .gib = 32, .gib_available = 20 });
+	put_system(root);
+	put_nic(root, &(struct nic){ .name = "eth0", .speed = 10000 });
+	put_line(at(root, "/run/systemd/container"), "podman");
+}
+
+static inline void make_empty(const char *root)
+{
+	put_folder(root);
+}
+
+#define HOSTILE_ENTRIES 10000
+
+static inline void make_hostile_net(const char *root)
+{
+	static const uint8_t binary[] = { 0xff, 0xfe, 0x00, 0x31, 0x0a, 0x80, 0x00, 0x1b };
+	const char *evil = "eth\x1b[31m\nX";
+	char longest[256];
+
+	memset(longest, 'w', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	/* More than the list holds, and they come before the others by name. */
+	for (unsigned int i = 0; i < 300; i++)
+		put_folder(at(root, "/sys/class/net/cali%u", i));
+	put_bytes(at(root, "/sys/class/net/%s/flags", evil), binary, sizeof(binary));
+	put_fifo(at(root, "/sys/class/net/%s/speed", evil));
+	put_huge(at(root, "/sys/class/net/%s/carrier", evil), (off_t)1 << 30);
+	put_link(at(root, "/sys/class/net/%s/device", evil), "device");
+	put_link(at(root, "/sys/class/net/%s/master", evil), "../\x01\x02\x7f");
+	put_bytes(at(root, "/sys/class/net/%s/uevent", evil), binary, sizeof(binary));
+	put_fifo(at(root, "/sys/class/net/%s/bonding", longest));
+	put_link(at(root, "/sys/class/net/loop"), "loop");
+	put_line(at(root, "/sys/class/net/file"), "no folder");
+	put_line(at(root, "/sys/class/net/bond0/bonding/mode"), "\x1b]0;evil\x07 with a title 4");
+	put_line(at(root, "/sys/class/net/bond0/speed"), "99999999999999999999999999");
+	put_line(at(root, "/sys/class/net/bond0/flags"), "0xffffffffffffffffffffffff");
+}
+
+static inline void make_hostile_storage(const char *root)
+{
+	static const uint8_t lies[] = { 0x00, 0x83, 0xff, 0xff, 0x01, 0x03, 0x00, 0xff, 0x60, 0x01 };
+	static const char *const itself[] = { "dm-0", NULL };
+
+	for (unsigned int i = 0; i < HOSTILE_ENTRIES; i++)
+		put_folder(at(root, "/sys/class/sas_host/host%u", i));
+	put_link(at(root, "/sys/class/fc_host"), "fc_host");
+	put_huge(at(root, "/sys/class/iscsi_session/session1/targetname"), (off_t)1 << 30);
+	put_link(at(root, "/sys/class/iscsi_session/session1/device"), ".");
+	put_fifo(at(root, "/sys/class/iscsi_session/session1/state"));
+	put_link(at(root, "/sys/class/sas_port/port-0:0/device"), "../port-0:0");
+	put_fifo(at(root, "/sys/class/nvme/nvme0/transport"));
+	put_line(at(root, "/sys/class/nvme/nvme1/transport"), "tcp");
+	put_line(at(root, "/sys/class/nvme/nvme1/address"), "traddr=,trsvcid,,=,host_iface=\x1b[2J,traddr");
+	put_huge(at(root, "/sys/block/sda/device/inquiry"), (off_t)1 << 30);
+	put_bytes(at(root, "/sys/block/sda/device/vpd_pg83"), lies, sizeof(lies));
+	put_fifo(at(root, "/sys/block/sda/device/state"));
+	put_line(at(root, "/sys/block/sda/size"), "18446744073709551615");
+	put_fifo(at(root, "/sys/block/sdb/device/inquiry"));
+	put_link(at(root, "/sys/block/sdb/device/vpd_pg83"), "vpd_pg83");
+	put_link(at(root, "/sys/block/sdb/holders"), ".");
+	put_link(at(root, "/sys/block/sdc"), "sdc");
+	put_link(at(root, "/sys/block/nvme0n1/device"), "nvme-subsys-of-nobody");
+	put_multipath(root, "dm-0", "mpath-\x1b[31m", -1, itself);
+}
+
+static inline void make_hostile(const char *root)
+{
+	static const uint8_t binary[] = { '0', '-', 0xff, 0x00, 0xfe, '9' };
+
+	put_huge(at(root, "/proc/meminfo"), (off_t)1 << 30);
+	put_fifo(at(root, "/proc/loadavg"));
+	put_bytes(at(root, "/sys/devices/system/cpu/online"), binary, sizeof(binary));
+	put_line(at(root, "/sys/kernel/mm/hugepages/hugepages-99999999999999999999kB/nr_hugepages"), "1");
+	put_line(at(root, "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"), "18446744073709551615");
+	put_link(at(root, "/etc/os-release"), "os-release");
+	put_fifo(at(root, "/etc/resolv.conf"));
+	put_fifo(at(root, "/proc/sys/kernel/osrelease"));
+	put_bytes(at(root, "/etc/krb5.keytab"), binary, sizeof(binary));
+	make_hostile_net(root);
+	make_hostile_storage(root);
+}
+
+struct host {
+	const char *name;
+	void (*make)(const char *root);
+};
+
+static const struct host hosts[] = {
+	{ "bonds", make_bonds },
+	{ "sriov", make_sriov },
+	{ "fc", make_fibre_channel },
+	{ "fc-lost", make_fibre_channel_lost },
+	{ "sas", make_sas },
+	{ "iscsi", make_iscsi },
+	{ "hyperv-guest", make_hyperv_guest },
+	{ "kvm-guest", make_kvm_guest },
+	{ "container", make_container },
+	{ "empty", make_empty },
+	{ "hostile", make_hostile },
+};
+
+#define HOST_COUNT (sizeof(hosts) / sizeof(hosts[0]))
+
+/* Make a host by its name; ends the program where there is none of that name. */
+static inline void make_host(const char *name, const char *root)
+{
+	for (size_t i = 0; i < HOST_COUNT; i++) {
+		if (strcmp(hosts[i].name, name) == 0) {
+			hosts[i].make(root);
+			return;
+		}
+	}
+	errno = ENOENT;
+	folder_fail(name);
+}
+
+#endif
