@@ -110,7 +110,22 @@ static void containers(void **state)
 	put("/proc/2/comm", "kthreadd\n");
 	(void)run();
 	assert_int_equal(site.host.container, CPC_CLEAR);
+	/* One that shares the host's processes, or an image that became a machine. */
 	put("/run/.containerenv", "");
+	(void)run();
+	assert_int_equal(site.host.container, CPC_UNKNOWN);
+	assert_int_equal(unlink(place("/run/.containerenv")), 0);
+	put("/proc/mounts", "proc /proc proc rw 0 0\noverlay / overlay rw,lowerdir=x 0 0\n");
+	(void)run();
+	assert_int_equal(site.host.container, CPC_UNKNOWN);
+	put("/proc/mounts", "/dev/vda / ext4 rw 0 0\noverlay /var/lib/docker/x overlay rw 0 0\n");
+	(void)run();
+	assert_int_equal(site.host.container, CPC_CLEAR);
+	assert_int_equal(unlink(place("/proc/2/comm")), 0);
+	assert_int_equal(unlink(place("/proc/1/comm")), 0);
+	(void)run();
+	assert_int_equal(site.host.container, CPC_UNKNOWN);
+	put("/.dockerenv", "");
 	(void)run();
 	assert_int_equal(site.host.container, CPC_SET);
 }
