@@ -244,6 +244,7 @@ static void configurations(void **state)
 		{ "search a/b.example\n", 0, "" },
 		{ "search .example\n", 0, "" },
 		{ "search a..example\n", 0, "" },
+		{ "search a.example..\n", 0, "" },
 		{ "search \xc3\xb6.example\n", 0, "" },
 		{ "search 123456789.123456789.123456789.123456789.123456789.123456789.123\n", 0,
 		  "123456789.123456789.123456789.123456789.123456789.123456789.123" },
