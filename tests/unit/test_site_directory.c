@@ -68,6 +68,11 @@ static void what_sssd_publishes(void **state)
 {
 	(void)state;
 	put_folder("/etc");
+	put_link("/var/lib/sss/pubconf", "pubconf"); /* who knows what is there */
+	assert_int_equal(run(), CPC_PROBE_FAILED);
+	assert_int_equal(site.directory.sssd, CPC_UNKNOWN);
+	assert_string_equal(result.needs, "/var/lib/sss/pubconf");
+	assert_int_equal(unlink(place("/var/lib/sss/pubconf")), 0);
 	put("/var/lib/sss/pubconf/known_hosts", "");
 	(void)run();
 	assert_int_equal(site.directory.sssd, CPC_CLEAR);
