@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Evidence of a directory, out of a folder: what is there, what is not, and what may not be looked at. */
-#include "site_support.h"
+#include "system_support.h"
 
 #include <sys/inotify.h>
 

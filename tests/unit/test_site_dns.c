@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is made of a resolver's configuration and of its answers, which are the test's own. */
-#include "site_support.h"
+#include "system_support.h"
 
 #include "site_text.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a guest has of its hypervisor's, out of a folder; and the table of VMBus devices against the facts. */
-#include "site_support.h"
+#include "system_support.h"
 
 #define BUS "/sys/bus/vmbus/devices/"
 

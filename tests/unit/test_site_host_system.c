@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a host runs, out of a folder: os-release, modules, marks of containers, and Hyper-V's pool. */
-#include "site_support.h"
+#include "system_support.h"
 
 #include "site_text.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A folder of a test's own with somebody's files of /proc, /sys, /etc and /var, for the site's probes. */
-#ifndef CPC_TEST_SITE_SUPPORT_H
-#define CPC_TEST_SITE_SUPPORT_H
+#ifndef CPC_TEST_SYSTEM_SUPPORT_H
+#define CPC_TEST_SYSTEM_SUPPORT_H
 
 #include "support.h"
 
@@ -19,10 +19,10 @@ static inline int make_root(void **state)
 {
 	(void)state;
 	/* In memory where that can be: some tests have thousands of files. */
-	(void)snprintf(root, sizeof(root), "/dev/shm/cpc-site-XXXXXX");
+	(void)snprintf(root, sizeof(root), "/dev/shm/cpc-system-XXXXXX");
 	if (mkdtemp(root))
 		return 0;
-	(void)snprintf(root, sizeof(root), "/tmp/cpc-site-XXXXXX");
+	(void)snprintf(root, sizeof(root), "/tmp/cpc-system-XXXXXX");
 	return mkdtemp(root) ? 0 : -1;
 }
 

@@ -2,7 +2,7 @@
 /* The probes of host system, guest system and directory with each allocation refused once: what is not found out then
  * is unknown, and never something else. */
 #include "refuse.h"
-#include "site_support.h"
+#include "system_support.h"
 
 static struct cpc_site whole_site;
 
@@ -87,5 +87,5 @@ int main(void)
 
 	(void)keep_output;
 	(void)hook_malloc;
-	return cmocka_run_group_tests_name("allocations_site", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("allocations_system", tests, NULL, NULL);
 }
