@@ -11,6 +11,9 @@
 /** What fits into one packet on every network (dnsflagday.net/2020). */
 #define UDP_SIZE 1232
 
+/** Bytes of a message's head (RFC 1035, 4.1.1). */
+enum { CODE = 3, ARCOUNT_LOW = 11 };
+
 /** RFC 6891, 6.1.2: a root name, OPT, the size, and nothing. */
 static const unsigned char size_record[] = { 0, 0, 41, UDP_SIZE >> 8, UDP_SIZE & 0xff, 0, 0, 0, 0, 0, 0 };
 
@@ -41,29 +44,38 @@ static int open_resolver(res_state resolver, const struct cpc_dns_servers *serve
 	return 0;
 }
 
-/* Codes that the resolver takes for no answer; it leaves the message where it received it. */
-static int refusal(const unsigned char *packet, const unsigned char *answer)
+/*
+ * What the resolver takes for no answer; it leaves the message where it received it. Among these are the codes of a
+ * server that will not or cannot tell, and all that an update is answered with but for its head (glibc
+ * resolv/res_send.c, send_dg()). The head's length, or negative errno.
+ */
+static int turned_down(const unsigned char *packet, const unsigned char *answer)
 {
-	const HEADER *asked = (const HEADER *)(const void *)packet;
-	const HEADER *said = (const HEADER *)(const void *)answer;
+	HEADER asked;
+	HEADER said;
 
-	if (said->id != asked->id || !said->qr)
+	memcpy(&asked, packet, sizeof(asked));
+	memcpy(&said, answer, sizeof(said));
+	if (said.id != asked.id || !said.qr || said.opcode != asked.opcode)
 		return -ETIMEDOUT;
-	switch (said->rcode) {
+	if (said.opcode == ns_o_update)
+		return HFIXEDSZ;
+	switch (said.rcode) {
 	case REFUSED:
 		return -EACCES;
 	case NOTIMP:
 		return -EOPNOTSUPP;
-	default:
+	case SERVFAIL:
 		return -EAGAIN;
+	default:
+		return -ETIMEDOUT;
 	}
 }
 
 int cpc_dns_send(const struct cpc_dns_servers *servers, const unsigned char *packet, size_t length,
 		 unsigned int seconds, unsigned char ret_answer[static CPC_DNS_ANSWER_SIZE])
 {
-	_Alignas(HEADER) unsigned char answer[CPC_DNS_ANSWER_SIZE] = { 0 };
-	_Alignas(HEADER) unsigned char asked[HFIXEDSZ];
+	unsigned char answer[CPC_DNS_ANSWER_SIZE] = { 0 };
 	struct __res_state resolver;
 	int got;
 
@@ -76,17 +88,17 @@ int cpc_dns_send(const struct cpc_dns_servers *servers, const unsigned char *pac
 		return got;
 	got = res_nsend(&resolver, packet, (int)length, answer, sizeof(answer));
 	res_nclose(&resolver);
-	memcpy(asked, packet, HFIXEDSZ);
 	if (got < HFIXEDSZ || got > (int)sizeof(answer))
-		return refusal(asked, answer);
-	memcpy(ret_answer, answer, (size_t)got);
+		got = turned_down(packet, answer);
+	if (got > 0)
+		memcpy(ret_answer, answer, (size_t)got);
 	return got;
 }
 
 int cpc_dns_ask(const struct cpc_dns_servers *servers, const char *name, int record, unsigned int seconds,
 		unsigned char ret_answer[static CPC_DNS_ANSWER_SIZE])
 {
-	_Alignas(HEADER) unsigned char packet[PACKETSZ + sizeof(size_record)];
+	unsigned char packet[PACKETSZ + sizeof(size_record)];
 	struct __res_state resolver;
 	int length = open_resolver(&resolver, servers, seconds);
 
@@ -97,11 +109,11 @@ int cpc_dns_ask(const struct cpc_dns_servers *servers, const char *name, int rec
 	if (length < HFIXEDSZ)
 		return -EINVAL;
 	memcpy(packet + length, size_record, sizeof(size_record));
-	((HEADER *)(void *)packet)->arcount = htons(1);
+	packet[ARCOUNT_LOW] = 1;
 	length = cpc_dns_send(servers, packet, (size_t)length + sizeof(size_record), seconds, ret_answer);
 	if (length < 0)
 		return length;
-	switch (((const HEADER *)(const void *)ret_answer)->rcode) {
+	switch (ret_answer[CODE] & 0xf) {
 	case NOERROR:
 	case NXDOMAIN:
 		return length;

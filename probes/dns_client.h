@@ -28,7 +28,8 @@ struct cpc_dns_servers {
 /**
  * Send a packet to one server after the other until one answers, by UDP alone: a stream would wait without bound.
  * The answer's length, or negative errno: -ETIMEDOUT nobody answered in `seconds` (or there is nobody to ask),
- * -EACCES the last who did refused, -EOPNOTSUPP does not know what was asked of it, -EAGAIN could not find out.
+ * -EACCES the last who did refused, -EOPNOTSUPP does not know what was asked of it, -EAGAIN could not find out. Of an
+ * update every answer is one, whatever its code.
  * Safe in any thread.
  */
 int cpc_dns_send(const struct cpc_dns_servers *servers, const unsigned char *packet, size_t length,

@@ -66,9 +66,14 @@ static void on_published(void *context, const char *name)
 /* The folder with the configuration is closed to others in some distributions, what sssd publishes is not. */
 static void take_sssd(const char *sysroot, struct cpc_directory *directory, struct cpc_site_result *result)
 {
-	(void)cpc_sysroot_each(sysroot, "/var/lib/sss/pubconf", on_published, directory);
-	if (directory->sssd != CPC_SET)
-		directory->sssd = is_there(sysroot, "/etc/sssd/sssd.conf", result);
+	static const char published[] = "/var/lib/sss/pubconf";
+	const int files = cpc_sysroot_each(sysroot, published, on_published, directory);
+
+	if (directory->sssd == CPC_SET)
+		return;
+	directory->sssd = is_there(sysroot, "/etc/sssd/sssd.conf", result);
+	if (files < 0 && directory->sssd == CPC_CLEAR)
+		directory->sssd = not_seen(files, published, result);
 }
 
 /** A configuration for everybody to read, or "" and negative errno. The caller frees it. */

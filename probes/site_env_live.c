@@ -14,10 +14,10 @@ static const struct cpc_dns_servers own_servers = { .count = 0 };
 static int resolve(void *context, const char *name, enum cpc_dns_record record, unsigned int seconds)
 {
 	unsigned char answer[CPC_DNS_ANSWER_SIZE];
-	const int length = cpc_dns_ask(&own_servers, name, record, seconds, answer);
+	const int length = cpc_dns_ask(&own_servers, name, (int)record, seconds, answer);
 
 	(void)context;
-	return length < 0 ? length : cpc_dns_count(answer, (size_t)length, record);
+	return length < 0 ? length : cpc_dns_count(answer, (size_t)length, (int)record);
 }
 
 static int update(void *context, const char *name)

@@ -17,8 +17,8 @@
 struct walk {
 	const char *sysroot;
 	struct cpc_guest_system *guest;
-	size_t devices;
-	bool unread; /**< something could not be looked at */
+	size_t devices; /**< of the VMBus */
+	bool unread;	/**< something could not be looked at */
 };
 
 /* Names in sysfs and /proc are the kernel's, and in a replayed folder anybody's. */
@@ -101,7 +101,6 @@ static void on_virtio(void *context, const char *name)
 	char path[PATH_SIZE];
 	char type[CLASS_ID_SIZE];
 
-	walk->devices++;
 	if (!path_of(path, folder, name, "device") || cpc_sysroot_word(walk->sysroot, path, type, sizeof(type)) <= 0)
 		return;
 	for (size_t i = 0; i < sizeof(virtio_drivers) / sizeof(virtio_drivers[0]); i++)
@@ -155,7 +154,6 @@ static void on_process(void *context, const char *name)
 
 	if (!isdigit((unsigned char)name[0]) || !path_of(path, "/proc", name, "comm"))
 		return;
-	walk->devices++;
 	/* Processes end while they are looked at. */
 	if (cpc_sysroot_word(walk->sysroot, path, comm, sizeof(comm)) <= 0)
 		return;
@@ -169,14 +167,16 @@ static void on_process(void *context, const char *name)
 	}
 }
 
-/* Who does not see the first process is shown some of them only; a container's are not the guest's. */
-static void take_programs(struct walk *walk, enum cpc_tristate container)
+/* Whom the kernel shows its own first process to, it shows all: not a container, and not users from whom those of
+ * others are hidden (proc(5), hidepid). */
+static void take_programs(struct walk *walk)
 {
 	struct cpc_guest_system *guest = walk->guest;
-	char first[32];
+	char second[32];
 	const int entries = cpc_sysroot_each(walk->sysroot, "/proc", on_process, walk);
-	const bool all = entries >= 0 && entries < CPC_FOLDER_ENTRIES_MAX && container == CPC_CLEAR &&
-			 cpc_sysroot_word(walk->sysroot, "/proc/1/comm", first, sizeof(first)) > 0;
+	const bool all = entries >= 0 && entries < CPC_FOLDER_ENTRIES_MAX &&
+			 cpc_sysroot_word(walk->sysroot, "/proc/2/comm", second, sizeof(second)) > 0 &&
+			 strcmp(second, "kthreadd") == 0;
 
 	if (guest->agent[0])
 		guest->guest_agent = CPC_SET;
@@ -194,7 +194,7 @@ enum cpc_probe_status cpc_site_guest_system(const struct cpc_site_env *env, stru
 	struct walk processes = vmbus;
 	const int buses = cpc_sysroot_has(env->sysroot, "/sys/bus");
 
-	take_programs(&processes, site->host.container);
+	take_programs(&processes);
 	if (buses <= 0) {
 		cpc_site_need(result, "/sys/bus");
 		return buses ? cpc_probe_status_of(buses) : CPC_PROBE_ABSENT;

@@ -9,6 +9,7 @@
 #include "site_text.h"
 
 #define OS_RELEASE_SIZE 8192
+#define MOUNTS_SIZE 16384
 #define SMALL_SIZE 512
 
 /** Pairs of a pool that are read; Windows Server 2022 tells sixteen. */
@@ -87,23 +88,41 @@ static void take_hypervisor(const char *sysroot, struct cpc_host_system *host)
 		take_xen_version(sysroot, host);
 }
 
-/*
- * Whether os-release is a container's, and the kernel somebody else's: a container's manager leaves a mark, and
- * process 2 is the kernel's own wherever its processes can be seen (Linux init/main.c, rest_init()).
- */
-static enum cpc_tristate in_container(const char *sysroot)
+/* What a container's manager leaves in it. An image that became a machine may have it still. */
+static bool has_mark(const char *sysroot)
 {
 	static const char *const marks[] = { "/.dockerenv", "/run/.containerenv", "/run/systemd/container" };
-	char second[16];
-	char first[16];
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (cpc_sysroot_has(sysroot, marks[i]) == 1)
-			return CPC_SET;
+			return true;
+	return false;
+}
+
+/* "overlay / overlay rw,...": an image with a layer to write to, which some systems boot from too. */
+static bool has_layered_root(const char *sysroot)
+{
+	char text[MOUNTS_SIZE];
+
+	return cpc_sysroot_read(sysroot, "/proc/mounts", text, sizeof(text)) > 0 &&
+	       (strstr(text, " / overlay ") || strstr(text, " / fuse-overlayfs "));
+}
+
+/*
+ * Whether os-release is a container's, and the kernel somebody else's. Process 2 is the kernel's own wherever its
+ * processes can be seen (Linux init/main.c, rest_init()): so they can in containers that share them with the host, and
+ * in no other.
+ */
+static enum cpc_tristate in_container(const char *sysroot)
+{
+	char second[16];
+	char first[16];
+	const bool mark = has_mark(sysroot);
+
 	if (cpc_sysroot_word(sysroot, "/proc/2/comm", second, sizeof(second)) > 0 && strcmp(second, "kthreadd") == 0)
-		return CPC_CLEAR;
+		return mark || has_layered_root(sysroot) ? CPC_UNKNOWN : CPC_CLEAR;
 	/* Processes may be hidden altogether. */
-	return cpc_sysroot_word(sysroot, "/proc/1/comm", first, sizeof(first)) > 0 ? CPC_SET : CPC_UNKNOWN;
+	return mark || cpc_sysroot_word(sysroot, "/proc/1/comm", first, sizeof(first)) > 0 ? CPC_SET : CPC_UNKNOWN;
 }
 
 static void take_pairs(const char *pool, size_t length, struct cpc_host_system *host)

@@ -170,7 +170,7 @@ bool cpc_domain_name(const char *text, char *ret_name, size_t size)
 
 	ret_name[0] = '\0';
 	length -= length && text[length - 1] == '.';
-	if (!length || length >= size)
+	if (!length || length >= size || text[length - 1] == '.')
 		return false;
 	for (size_t i = 0; i < length; i++) {
 		const unsigned char c = (unsigned char)text[i];

@@ -146,9 +146,9 @@ struct cpc_host_system {
 struct cpc_guest_system {
 	enum cpc_tristate vmbus;	  /**< Hyper-V's bus is there */
 	enum cpc_tristate hyperv_drivers; /**< all that the bus's devices want (vmbus.def); UNKNOWN without a bus */
-	enum cpc_tristate kvp_daemon;	  /**< it runs; UNKNOWN in a container, too */
+	enum cpc_tristate kvp_daemon;	  /**< it runs; UNKNOWN where not all processes are seen */
 	enum cpc_tristate virtio;	  /**< there are virtio devices */
-	enum cpc_tristate guest_agent;	  /**< qemu-ga, vmtoolsd, xe-daemon: it runs; UNKNOWN in a container, too */
+	enum cpc_tristate guest_agent;	  /**< qemu-ga, vmtoolsd, xe-daemon: likewise */
 	char agent[CPC_SHORT_SIZE];	  /**< which */
 	char missing[CPC_SHORT_SIZE];	  /**< the first driver that a device wants and has not; "" none */
 };
