@@ -59,7 +59,7 @@ static unsigned int naa_weight(const struct designator *designator)
 	case 2:
 		return designator->length == 8 ? 7 : 0;
 	case 3:
-		return designator->length == 8 ? 2 : 0;
+		return designator->length == 8 ? 3 : 0;
 	default:
 		return 0;
 	}
@@ -92,7 +92,7 @@ static size_t without_padding(const uint8_t *bytes, size_t length)
 /* Eight characters of the vendor, then what the vendor chose: with nothing behind them it is no name. */
 static unsigned int t10_weight(const struct designator *designator)
 {
-	return without_padding(designator->bytes, designator->length) > 8 ? 3 : 0;
+	return without_padding(designator->bytes, designator->length) > 8 ? 2 : 0;
 }
 
 static unsigned int weight(const struct designator *designator)

@@ -34,10 +34,10 @@ int cpc_scsi_inquiry_read(const uint8_t *bytes, size_t length, struct cpc_scsi_i
 
 /**
  * The logical unit's identity, from VPD page 0x83 (SPC-6, 7.7.6), as the kernel's own wwid writes it: "naa.", "eui.",
- * "t10." and what follows, lower case. Of several the one that names the most: NAA before EUI-64, that before T10, a
- * registered one before one that was assigned locally. Never cut, for then two would look like one: what is no text is
- * written in hex; what would not fit, and what is all zeros, is passed over.
- * 0, or -ENOENT: there is none; `ret_identity` is then "".
+ * "t10." and what follows, lower case. Of several the one that names the most: registered NAA before EUI-64, that
+ * before a NAA that somebody assigned locally, and T10 last. Never cut, for then two would look like one: what is no
+ * text is written in hex; what would not fit, and what is all zeros, is passed over. 0, or -ENOENT: there is none;
+ * `ret_identity` is then "".
  */
 int cpc_scsi_identity(const uint8_t *bytes, size_t length, char ret_identity[static CPC_IDENTITY_SIZE]);
 

@@ -365,7 +365,7 @@ static inline void make_hostile_net(const char *root)
 	longest[sizeof(longest) - 1] = '\0';
 	/* More than the list holds, and they come before the others by name. */
 	for (unsigned int i = 0; i < 300; i++)
-		put_folder(at(root, "/sys/class/net/cali%u", i));
+		put_bytes(at(root, "/sys/class/net/cali%u", i), "", 0);
 	put_bytes(at(root, "/sys/class/net/%s/flags", evil), binary, sizeof(binary));
 	put_fifo(at(root, "/sys/class/net/%s/speed", evil));
 	put_huge(at(root, "/sys/class/net/%s/carrier", evil), (off_t)1 << 30);
@@ -385,8 +385,9 @@ static inline void make_hostile_storage(const char *root)
 	static const uint8_t lies[] = { 0x00, 0x83, 0xff, 0xff, 0x01, 0x03, 0x00, 0xff, 0x60, 0x01 };
 	static const char *const itself[] = { "dm-0", NULL };
 
+	/* Files, which take no room: so many folders would take half a minute to remove. */
 	for (unsigned int i = 0; i < HOSTILE_ENTRIES; i++)
-		put_folder(at(root, "/sys/class/sas_host/host%u", i));
+		put_bytes(at(root, "/sys/class/sas_host/host%u", i), "", 0);
 	put_link(at(root, "/sys/class/fc_host"), "fc_host");
 	put_huge(at(root, "/sys/class/iscsi_session/session1/targetname"), (off_t)1 << 30);
 	put_link(at(root, "/sys/class/iscsi_session/session1/device"), ".");

@@ -47,10 +47,8 @@ static void refuse_each(const char *host)
 		{ "volumes", cpc_site_volumes },
 	};
 
-	sited = (struct sited){ .root = "/tmp/cpc-site-XXXXXX" };
-	assert_non_null(mkdtemp(sited.root));
+	assert_int_equal(open_site(&sited), 0);
 	make_host(host, sited.root);
-	cpc_site_env_replay(&sited.env, sited.root);
 	for (size_t i = 0; i < COUNT(probes); i++) {
 		run = probes[i].run;
 		/* Of the first host's storage there is nothing to keep. */

@@ -85,8 +85,7 @@ static void the_best_name_is_taken(void **state)
 	EXPECT("naa.5001020304050607", EUI16, OF_PORT, NAA5);
 	EXPECT("eui.000102030405060708090a0b0c0d0e0f", T10, EUI8, EUI16, NAA3);
 	EXPECT("eui.0001020304050607", NAA3, EUI8);
-	EXPECT("t10.LIO-ORG disk", NAA3, T10);
-	EXPECT("naa.3001020304050607", NAA3);
+	EXPECT("naa.3001020304050607", T10, NAA3, T10);
 }
 
 static void a_port_is_no_logical_unit(void **state)
@@ -155,6 +154,30 @@ static void what_does_not_fit_is_not_cut(void **state)
 	expect(designator, sizeof(designator), "");
 }
 
+/* As Linux 6.1 has them of its own scsi_debug and of a disk of QEMU's; the names are those of the kernel's wwid. */
+static void real_ones_are_read_as_the_kernel_does(void **state)
+{
+	static const uint8_t scsi_debug[] = "\0\x83\0\x70\2\1\0\x1cLinux   scsi_debug      2000"
+					    "\1\3\0\x08\x33\x33\x33\x30\0\0\x07\xd0\x61\x94\0\4\0\0\0\1"
+					    "\x61\x93\0\x08\x32\x22\x22\x20\0\0\x07\xce\x61\x95\0\4\0\0\2\0"
+					    "\x61\xa3\0\x08\x32\x22\x22\x20\0\0\x07\xcd"
+					    "\x63\xa8\0\x18naa.32222220000007CD\0\0\0";
+	static const uint8_t qemu[] = "\0\x83\0\x13\2\0\0\3"
+				      "ABC\1\3\0\x08\x50\0\xc5\0\xa1\xb2\xc3\xd4";
+	static const uint8_t inquiry[] = "\0\0\5\x12\x1f\0\0\x12QEMU    QEMU HARDDISK   2.5+";
+	struct cpc_scsi_inquiry answer;
+	char identity[CPC_IDENTITY_SIZE];
+
+	(void)state;
+	assert_int_equal(sizeof(scsi_debug), 4 + 0x70);
+	assert_int_equal(cpc_scsi_identity(scsi_debug, sizeof(scsi_debug), identity), 0);
+	assert_string_equal(identity, "naa.33333330000007d0");
+	assert_int_equal(cpc_scsi_identity(qemu, sizeof(qemu) - 1, identity), 0);
+	assert_string_equal(identity, "naa.5000c500a1b2c3d4");
+	assert_int_equal(cpc_scsi_inquiry_read(inquiry, sizeof(inquiry) - 1, &answer), 0);
+	assert_int_equal(answer.version, 5);
+}
+
 /* Whatever a page says of its own length and of its parts', what is read is there; and the name is one of those that
  * are wholly within. */
 static void no_length_is_believed(void **state)
@@ -206,6 +229,7 @@ int main(void)
 		cmocka_unit_test(padding_is_no_part_of_a_name),
 		cmocka_unit_test(what_is_no_text_is_written_in_hex),
 		cmocka_unit_test(what_does_not_fit_is_not_cut),
+		cmocka_unit_test(real_ones_are_read_as_the_kernel_does),
 		cmocka_unit_test(no_length_is_believed),
 	};
 

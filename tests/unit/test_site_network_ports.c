@@ -207,7 +207,7 @@ static void a_folder_beyond_the_bound_is_told(void **state)
 	struct sited *sited = *state;
 
 	for (unsigned int i = 0; i <= CPC_FOLDER_ENTRIES_MAX; i++)
-		put_line(at(sited->root, "/sys/class/net/x%u/bonding", i), "");
+		put_bytes(at(sited->root, "/sys/class/net/x%u", i), "", 0);
 	assert_int_equal(run(sited), CPC_PROBE_OK);
 	assert_int_equal(sited->site.port_count, CPC_SITE_ITEMS_MAX);
 	assert_int_equal(sited->site.ports_left_out, CPC_FOLDER_ENTRIES_MAX - CPC_SITE_ITEMS_MAX + 1);

@@ -360,7 +360,7 @@ static void many_are_counted(void **state)
 	struct sited *sited = *state;
 
 	for (unsigned int i = 0; i < CPC_SITE_ITEMS_MAX + 3; i++)
-		put_line(at(sited->root, "/sys/block/sd%u/device/type", i), "0");
+		put_link(at(sited->root, "/sys/block/sd%u/device", i), "nowhere");
 	assert_int_equal(run(sited), CPC_PROBE_OK);
 	assert_int_equal(sited->site.volume_count, CPC_SITE_ITEMS_MAX);
 	assert_int_equal(sited->site.volumes_left_out, 3);
