@@ -54,8 +54,9 @@ static void refused(void **state)
 		}
 		cpc_buffer_free(&whole);
 	}
-	/* jansson loses a byte of a text where it cannot grow it, and does not say so. */
-	assert_true(fail_each("read back", read_back, CPC_BAD_DATA) > 10);
+	/* jansson 2.14 itself is spared here: refused memory for a long text, its lexer runs past the end of it. */
+	json_set_alloc_funcs(__real_malloc, free);
+	assert_true(fail_each("read back", read_back, CPC_INTERNAL) > 10);
 	cpc_buffer_free(&saved);
 	cluster_end(&cluster);
 }
