@@ -25,7 +25,7 @@ manage() {
 	: >"$work/said"
 	socat -u "UNIX-RECV:$work/notify" "OPEN:$work/said,append" &
 	manager=$!
-	for _ in $(seq 100); do [ -S "$work/notify" ] && return; sleep 0.05; done
+	for _ in $(seq 600); do [ -S "$work/notify" ] && return; sleep 0.05; done
 	echo "FAIL: socat does not start" >&2
 	exit 1
 }

@@ -248,7 +248,7 @@ static void survives_strange_servers(void **state)
 		{ { .heads = { "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n" }, .body_bytes = 1000 },
 		  "larger than a report" },
 		{ { .heads = { "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" }, .body_bytes = 5 }, "" },
-		{ { .heads = { long_head }, .body_bytes = 1 }, "larger than a report" },
+		{ { .heads = { long_head }, .body_bytes = 1 }, "the headers of its answer are larger" },
 		{ { .heads = { "SSH-2.0-OpenSSH_9.2\r\n" } }, "" },
 		{ { .heads = { "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" }, .body_bytes = 1000, .gap_ms = 200 },
 		  "in time" },
