@@ -12,6 +12,8 @@
 
 #include <jansson.h>
 
+#include "tame.h"
+
 /** Labels that a host may have beside ours, and bytes of them all. */
 #define LABELS_MAX 64
 #define LABELS_LENGTH_MAX 1024
@@ -174,13 +176,11 @@ bool cpc_prometheus_reply_feed(struct cpc_prometheus_reply *reply, const char *b
 	return cpc_splitter_feed(&reply->splitter, bytes, length) == CPC_SPLIT_OK;
 }
 
-/** Somebody else's words, for one line of text. */
-static void tame(const char *words, char ret_words[static WORDS_SHOWN + 1])
+/** As many of the server's words as are shown. */
+static void quote(const char *words, char ret_words[static WORDS_SHOWN + 1])
 {
 	snprintf(ret_words, WORDS_SHOWN + 1, "%s", words);
-	for (char *c = ret_words; *c; c++)
-		if (*c < ' ' || *c > '~')
-			*c = '?';
+	cpc_tame(ret_words);
 }
 
 static enum cpc_status no_answer(long http_status, struct cpc_error *reterr)
@@ -214,7 +214,7 @@ static enum cpc_status told_error(const json_t *envelope, long http_status, stru
 
 	if (!error)
 		return no_answer(http_status, reterr);
-	tame(error, words);
+	quote(error, words);
 	return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "HTTP status %ld: %s", http_status, words);
 }
 
@@ -229,7 +229,7 @@ static enum cpc_status tell_warnings(const struct cpc_prometheus_reply *reply, c
 	{
 		char words[WORDS_SHOWN + 1];
 
-		tame(json_is_string(warning) ? json_string_value(warning) : "?", words);
+		quote(json_is_string(warning) ? json_string_value(warning) : "?", words);
 		if (!reply->sink->warned(reply->sink->context, words))
 			return cpc_out_of_memory(reterr);
 	}

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tame.h"
+
 #define HEAD_MAX ((size_t)32 << 10)
 
 #define CONNECT_MS 3000L
@@ -216,14 +218,6 @@ enum cpc_status cpc_transfer_start(const struct cpc_curl *curl, const struct cpc
 	return CPC_OK;
 }
 
-/** libcurl's own words, of which a certificate may be a part. */
-static void tame(char *text)
-{
-	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			*text = '?';
-}
-
 static enum cpc_status not_connected(const struct cpc_curl *curl, const struct cpc_transfer *transfer,
 				     struct cpc_error *reterr)
 {
@@ -258,8 +252,9 @@ static enum cpc_status explain(const struct cpc_curl *curl, const struct cpc_tra
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CACERT_BADFILE:
+		/* Of libcurl's own words a certificate may be a part. */
 		memcpy(detail, transfer->detail, sizeof(detail));
-		tame(detail);
+		cpc_tame(detail);
 		return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "%s", *detail ? detail : curl->easy_strerror(code));
 	default:
 		return cpc_fail(reterr, CPC_UNAVAILABLE, 0, "%s", curl->easy_strerror(code));
