@@ -76,60 +76,58 @@ static void take_sssd(const char *sysroot, struct cpc_directory *directory, stru
 		directory->sssd = not_seen(files, published, result);
 }
 
-/** A configuration for everybody to read, or "" and negative errno. The caller frees it. */
-static int read_configuration(const char *sysroot, const char *path, char **ret_text)
+/** A configuration for everybody to read, and the value in it that makes a member. */
+struct configuration {
+	const char *path;
+	const char *section;
+	const char *key;
+	const char *wanted;		   /**< the value, whatever its case; NULL: any */
+	const char *domain_key;		   /**< in the same section */
+	bool (*goes_on)(const char *text); /**< in other files, which are not followed */
+};
+
+static bool samba_goes_on(const char *text)
+{
+	char file[CPC_SHORT_SIZE];
+
+	return cpc_section_value(text, "global", "include", file, sizeof(file));
+}
+
+static bool kerberos_goes_on(const char *text)
+{
+	return cpc_text_has_line(text, "include") || cpc_text_has_line(text, "includedir");
+}
+
+static const struct configuration samba = { .path = "/etc/samba/smb.conf",
+					    .section = "global",
+					    .key = "security",
+					    .wanted = "ads",
+					    .domain_key = "realm",
+					    .goes_on = samba_goes_on };
+
+static const struct configuration kerberos = { .path = "/etc/krb5.conf",
+					       .section = "libdefaults",
+					       .key = "default_realm",
+					       .domain_key = "default_realm",
+					       .goes_on = kerberos_goes_on };
+
+static enum cpc_tristate take_configuration(const char *sysroot, const struct configuration *of,
+					    struct cpc_directory *directory, struct cpc_site_result *result)
 {
 	char *text = malloc(CPC_CONFIGURATION_SIZE);
-	int length;
-
-	if (!text)
-		return -ENOMEM;
-	length = cpc_sysroot_read(sysroot, path, text, CPC_CONFIGURATION_SIZE);
-	*ret_text = text;
-	return length;
-}
-
-static enum cpc_tristate take_winbind(const char *sysroot, struct cpc_directory *directory,
-				      struct cpc_site_result *result)
-{
-	static const char path[] = "/etc/samba/smb.conf";
-	char value[CPC_SHORT_SIZE];
-	char *text = NULL;
-	const int length = read_configuration(sysroot, path, &text);
+	const int length = text ? cpc_sysroot_read(sysroot, of->path, text, CPC_CONFIGURATION_SIZE) : -ENOMEM;
 	enum cpc_tristate answer = CPC_CLEAR;
+	char value[CPC_SHORT_SIZE];
 
 	if (length < 0) {
-		answer = not_seen(length, path, result);
-	} else if (cpc_section_value(text, "global", "security", value, sizeof(value)) &&
-		   strcasecmp(value, "ads") == 0) {
+		answer = not_seen(length, of->path, result);
+	} else if (cpc_section_value(text, of->section, of->key, value, sizeof(value)) &&
+		   (!of->wanted || strcasecmp(value, of->wanted) == 0)) {
 		answer = CPC_SET;
-		if (cpc_section_value(text, "global", "realm", value, sizeof(value)))
+		if (cpc_section_value(text, of->section, of->domain_key, value, sizeof(value)))
 			take_domain(directory, value);
-	} else if (length == CPC_CONFIGURATION_SIZE - 1 ||
-		   cpc_section_value(text, "global", "include", value, sizeof(value))) {
-		answer = not_whole(path, result);
-	}
-	free(text);
-	return answer;
-}
-
-static enum cpc_tristate take_realm(const char *sysroot, struct cpc_directory *directory,
-				    struct cpc_site_result *result)
-{
-	static const char path[] = "/etc/krb5.conf";
-	char value[CPC_SHORT_SIZE];
-	char *text = NULL;
-	const int length = read_configuration(sysroot, path, &text);
-	enum cpc_tristate answer = CPC_CLEAR;
-
-	if (length < 0) {
-		answer = not_seen(length, path, result);
-	} else if (cpc_section_value(text, "libdefaults", "default_realm", value, sizeof(value))) {
-		answer = CPC_SET;
-		take_domain(directory, value);
-	} else if (length == CPC_CONFIGURATION_SIZE - 1 || cpc_text_has_line(text, "include") ||
-		   cpc_text_has_line(text, "includedir")) {
-		answer = not_whole(path, result);
+	} else if (length == CPC_CONFIGURATION_SIZE - 1 || of->goes_on(text)) {
+		answer = not_whole(of->path, result);
 	}
 	free(text);
 	return answer;
@@ -147,8 +145,8 @@ enum cpc_probe_status cpc_site_directory(const struct cpc_site_env *env, struct 
 	}
 	result->status = CPC_PROBE_OK;
 	take_sssd(env->sysroot, directory, result);
-	directory->winbind = take_winbind(env->sysroot, directory, result);
-	directory->realm = take_realm(env->sysroot, directory, result);
+	directory->winbind = take_configuration(env->sysroot, &samba, directory, result);
+	directory->realm = take_configuration(env->sysroot, &kerberos, directory, result);
 	directory->keytab = is_there(env->sysroot, "/etc/krb5.keytab", result);
 	return result->status;
 }
