@@ -23,15 +23,6 @@ struct hosts {
 	size_t count;
 };
 
-static size_t count_names(const struct cpc_fleet *fleet)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < fleet->count; i++)
-		count += fleet->classes[i].name_count;
-	return count;
-}
-
 /** Which class of the other fleet is the same. Two classes are never the same as one. */
 static void match_classes(const struct cpc_fleet *fleet, const struct cpc_fleet *other, size_t *ret_same)
 {
@@ -162,7 +153,7 @@ static bool make_shifts(struct cpc_fleet_change *change, struct hosts *hosts)
 
 static enum cpc_status compare_hosts(struct cpc_fleet_change *change, struct cpc_error *reterr)
 {
-	const size_t names = count_names(change->before) + count_names(change->now);
+	const size_t names = cpc_fleet_name_count(change->before) + cpc_fleet_name_count(change->now);
 	const size_t twins = change->before_answers->twin_count + change->now_answers->twin_count;
 	struct cpc_host_index *before = cpc_host_index_new(change->before);
 	struct cpc_host_index *now = cpc_host_index_new(change->now);

@@ -7,7 +7,7 @@
 
 #include <cpucompat/interned.h>
 
-static size_t count_names(const struct cpc_fleet *fleet)
+size_t cpc_fleet_name_count(const struct cpc_fleet *fleet)
 {
 	size_t count = 0;
 
@@ -49,7 +49,7 @@ static size_t place_of(const struct cpc_host_index *index, const char *name)
 
 struct cpc_host_index *cpc_host_index_new(const struct cpc_fleet *fleet)
 {
-	const size_t slot_count = slots_for(count_names(fleet));
+	const size_t slot_count = slots_for(cpc_fleet_name_count(fleet));
 	struct cpc_host_index *index = calloc(1, sizeof(*index) + slot_count * sizeof(index->slots[0]));
 
 	if (!index)
@@ -174,7 +174,7 @@ static size_t keep_twins(struct cpc_named_host *hosts, size_t count)
 enum cpc_status cpc_fleet_twins(const struct cpc_fleet *fleet, struct cpc_named_host **ret_twins, size_t *ret_count,
 				struct cpc_error *reterr)
 {
-	const size_t slot_count = slots_for(count_names(fleet));
+	const size_t slot_count = slots_for(cpc_fleet_name_count(fleet));
 	uint64_t *hashes = calloc(slot_count, sizeof(*hashes));
 	const uint64_t seed = cpc_hash_seed(hashes);
 	struct cpc_named_host *twins = NULL;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
+
 const char *cpc_site_probe_name(enum cpc_site_probe_id id)
 {
 	static const char *const names[CPC_SITE_PROBE_COUNT] = {
@@ -23,14 +25,10 @@ const char *cpc_site_probe_name(enum cpc_site_probe_id id)
 const char *cpc_port_kind_name(enum cpc_port_kind kind)
 {
 	static const char *const names[CPC_PORT_KIND_COUNT] = {
-		[CPC_PORT_PHYSICAL] = "physical",
-		[CPC_PORT_VIRTUAL_FUNCTION] = "virtual-function",
-		[CPC_PORT_PARTITION] = "partition",
-		[CPC_PORT_PARAVIRTUAL] = "paravirtual",
-		[CPC_PORT_BOND] = "bond",
-		[CPC_PORT_TEAM] = "team",
-		[CPC_PORT_BRIDGE] = "bridge",
-		[CPC_PORT_OTHER] = "other",
+		[CPC_PORT_PHYSICAL] = "physical",   [CPC_PORT_VIRTUAL_FUNCTION] = "virtual-function",
+		[CPC_PORT_PARTITION] = "partition", [CPC_PORT_PARAVIRTUAL] = "paravirtual",
+		[CPC_PORT_BOND] = "bond",	    [CPC_PORT_TEAM] = "team",
+		[CPC_PORT_BRIDGE] = "bridge",	    [CPC_PORT_OTHER] = "other",
 	};
 
 	return names[kind];
@@ -75,7 +73,7 @@ static void *grow(void *items, size_t count, size_t size, size_t *left_out)
 		(*left_out)++;
 		return NULL;
 	}
-	grown = realloc(items, (count + 1) * size);
+	grown = cpc_grown(items, count, size);
 	if (grown)
 		memset(grown + count * size, 0, size);
 	return grown;

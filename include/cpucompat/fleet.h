@@ -159,6 +159,9 @@ enum cpc_status cpc_fleet_chains(const struct cpc_fleet *fleet, struct cpc_fleet
 				 struct cpc_error *reterr);
 void cpc_fleet_chains_free(struct cpc_fleet_answers *answers);
 
+/** How many hosts have a name. */
+size_t cpc_fleet_name_count(const struct cpc_fleet *fleet);
+
 /**
  * Every host whose name another host has, too, sorted by name and then by class. The caller frees `*ret_twins`, which
  * is NULL where there is none. CPC_INTERNAL without memory.
