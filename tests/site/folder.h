@@ -114,6 +114,16 @@ static inline void put_huge(const char *path, off_t length)
 		folder_fail(path);
 }
 
+/* A folder of its own, in memory where that can be: some tests make thousands of files. */
+static inline int make_scratch(char ret_path[static 64])
+{
+	(void)strcpy(ret_path, "/dev/shm/cpc-site-XXXXXX");
+	if (mkdtemp(ret_path))
+		return 0;
+	(void)strcpy(ret_path, "/tmp/cpc-site-XXXXXX");
+	return mkdtemp(ret_path) ? 0 : -1;
+}
+
 static inline int remove_entry(const char *path, const struct stat *entry, int type, struct FTW *place)
 {
 	(void)entry;

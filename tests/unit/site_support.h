@@ -15,20 +15,13 @@ struct sited {
 	struct cpc_site site;
 };
 
-/* In memory where that can be: thousands of files are made and removed. */
 static inline int open_site(struct sited *sited)
 {
-	static const char *const templates[] = { "/dev/shm/cpc-site-XXXXXX", "/tmp/cpc-site-XXXXXX" };
-
 	*sited = (struct sited){ .root = "" };
-	for (size_t i = 0; i < COUNT(templates); i++) {
-		strcpy(sited->root, templates[i]);
-		if (mkdtemp(sited->root)) {
-			cpc_site_env_replay(&sited->env, sited->root);
-			return 0;
-		}
-	}
-	return -1;
+	if (make_scratch(sited->root))
+		return -1;
+	cpc_site_env_replay(&sited->env, sited->root);
+	return 0;
 }
 
 static inline int make_site(void **state)

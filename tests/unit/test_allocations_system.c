@@ -61,9 +61,9 @@ static void each_refused(void **state)
 	(void)state;
 	memcpy(pool + 512, "hv1.example", 11);
 	put("/etc/os-release", "ID=debian\n");
-	put_bytes("/var/lib/hyperv/.kvp_pool_3", pool, sizeof(pool));
+	put_bytes(place("/var/lib/hyperv/.kvp_pool_3"), pool, sizeof(pool));
 	put("/sys/bus/vmbus/devices/a/class_id", "{a9a0f4e7-5a45-4d96-b827-8a841e8c03e6}\n");
-	put_link("/sys/bus/vmbus/devices/a/driver", "../hv_utils");
+	put_link(place("/sys/bus/vmbus/devices/a/driver"), "../hv_utils");
 	put("/sys/bus/virtio/devices/virtio0/device", "0x0004\n");
 	put("/proc/1/comm", "systemd\n");
 	put("/proc/2/comm", "kthreadd\n");

@@ -5,23 +5,12 @@
 #include <nettle/sha2.h>
 
 #include "describe.h"
-#include "render.h"
-#include "support.h"
+#include "fleet_render.h"
 
 /** A fleet's page; the caller frees it. */
 static struct cpc_buffer page_of(const struct cpc_fleet *fleet, const struct cpc_unreadable *unreadable, size_t count)
 {
-	const struct cpc_style style = { .width = 80 };
-	struct cpc_fleet_answers answers;
-	const struct cpc_fleet_view view = {
-		.fleet = fleet, .answers = &answers, .unreadable = unreadable, .unreadable_count = count
-	};
-	struct cpc_buffer out = { 0 };
-
-	assert_int_equal(cpc_fleet_ask(fleet, cpc_policy_named("kvm"), &answers, NULL), CPC_OK);
-	assert_int_equal(cpc_fleet_format_named("html")->render(&view, &style, &out, NULL), CPC_OK);
-	cpc_fleet_answers_free(&answers);
-	return out;
+	return render_fleet("html", fleet, unreadable, count);
 }
 
 static void add(struct cpc_fleet *fleet, const char *name, const struct cpc_fingerprint *fingerprint)

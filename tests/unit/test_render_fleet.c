@@ -3,8 +3,7 @@
 #include <jansson.h>
 
 #include "describe.h"
-#include "render.h"
-#include "support.h"
+#include "fleet_render.h"
 
 /** Two Intel hosts of one class, a poorer one, an AMD one with a name that is no UTF-8. */
 static void make_fleet(struct cpc_fleet *fleet)
@@ -31,19 +30,10 @@ static void make_fleet(struct cpc_fleet *fleet)
 
 static json_t *document_of(const struct cpc_fleet *fleet, const struct cpc_unreadable *unreadable, size_t count)
 {
-	const struct cpc_style style = { .width = 80 };
-	struct cpc_fleet_answers answers;
-	const struct cpc_fleet_view view = {
-		.fleet = fleet, .answers = &answers, .unreadable = unreadable, .unreadable_count = count
-	};
-	struct cpc_buffer out = { 0 };
-
-	assert_int_equal(cpc_fleet_ask(fleet, cpc_policy_named("kvm"), &answers, NULL), CPC_OK);
-	assert_int_equal(cpc_fleet_format_named("json")->render(&view, &style, &out, NULL), CPC_OK);
+	struct cpc_buffer out = render_fleet("json", fleet, unreadable, count);
 	json_t *document = json_loads(out.bytes, JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(document);
 	cpc_buffer_free(&out);
-	cpc_fleet_answers_free(&answers);
 	return document;
 }
 

@@ -67,8 +67,8 @@ static void a_member_by_sssd(void **state)
 static void what_sssd_publishes(void **state)
 {
 	(void)state;
-	put_folder("/etc");
-	put_link("/var/lib/sss/pubconf", "pubconf"); /* who knows what is there */
+	put_folder(place("/etc"));
+	put_link(place("/var/lib/sss/pubconf"), "pubconf"); /* who knows what is there */
 	assert_int_equal(run(), CPC_PROBE_FAILED);
 	assert_int_equal(site.directory.sssd, CPC_UNKNOWN);
 	assert_string_equal(result.needs, "/var/lib/sss/pubconf");
@@ -155,8 +155,8 @@ static void hostile_files(void **state)
 	(void)state;
 	put_rubbish("/etc/samba/smb.conf", 1 << 20);
 	put_rubbish("/etc/krb5.conf", 1 << 20);
-	put_link("/etc/krb5.keytab", "krb5.keytab"); /* it is there, whatever it is */
-	put_link("/var/lib/sss/pubconf/loop", ".");
+	put_link(place("/etc/krb5.keytab"), "krb5.keytab"); /* it is there, whatever it is */
+	put_link(place("/var/lib/sss/pubconf/loop"), ".");
 	put("/var/lib/sss/pubconf/kdcinfo.\xff\x01 x", "");
 	(void)run();
 	assert_int_equal(site.directory.keytab, CPC_SET);

@@ -269,7 +269,7 @@ static void hostile_files(void **state)
 	server.soa = -EAGAIN;
 	assert_int_equal(run(false, NULL), CPC_PROBE_OK);
 	assert_int_equal(unlink(place("/etc/resolv.conf")), 0);
-	put_link("/etc/resolv.conf", "resolv.conf");
+	put_link(place("/etc/resolv.conf"), "resolv.conf");
 	assert_int_equal(run(false, NULL), CPC_PROBE_FAILED);
 }
 

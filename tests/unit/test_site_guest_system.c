@@ -25,7 +25,7 @@ static void put_device(const char *name, const char *class_id, const char *drive
 		return;
 	(void)snprintf(path, sizeof(path), BUS "%s/driver", name);
 	(void)snprintf(target, sizeof(target), "../../../bus/vmbus/drivers/%s", driver);
-	put_link(path, target);
+	put_link(place(path), target);
 }
 
 static void an_empty_folder(void **state)
@@ -78,7 +78,7 @@ static void a_guest_of_hyperv(void **state)
 static void not_known_to_be_whole(void **state)
 {
 	(void)state;
-	put_folder("/sys/bus/vmbus/devices");
+	put_folder(place("/sys/bus/vmbus/devices"));
 	(void)run();
 	assert_int_equal(site.guest.vmbus, CPC_SET);
 	assert_int_equal(site.guest.hyperv_drivers, CPC_UNKNOWN);
@@ -100,7 +100,7 @@ static void a_guest_of_kvm(void **state)
 	put("/proc/2/comm", "kthreadd\n");
 	put("/proc/77/comm", "qemu-ga\n");
 	put("/sys/bus/virtio/devices/virtio0/device", "0x0001\n");
-	put_link("/sys/bus/virtio/devices/virtio0/driver", "../../../bus/virtio/drivers/virtio_net");
+	put_link(place("/sys/bus/virtio/devices/virtio0/driver"), "../../../bus/virtio/drivers/virtio_net");
 	put("/sys/bus/virtio/devices/virtio1/device", "0x0004\n"); /* without its driver, and that is no matter */
 	assert_int_equal(run(), CPC_PROBE_OK);
 	assert_int_equal(site.guest.virtio, CPC_SET);
@@ -150,7 +150,7 @@ static void too_many_processes(void **state)
 	put("/proc/2/comm", "kthreadd\n");
 	for (int i = 3; i <= CPC_FOLDER_ENTRIES_MAX + 1; i++) {
 		(void)snprintf(path, sizeof(path), "/proc/%d", i);
-		put_folder(path);
+		put_folder(place(path));
 	}
 	(void)run();
 	assert_int_equal(site.guest.guest_agent, CPC_UNKNOWN);
@@ -165,12 +165,12 @@ static void hostile_files(void **state)
 	put_rubbish("/sys/bus/virtio/devices/a/device", 1 << 16);
 	put_rubbish("/proc/1/comm", 1 << 16);
 	put_rubbish("/proc/2/comm", 1 << 16);
-	put_link("/proc/3", "3");
-	put_link("/sys/bus/vmbus/devices/loop", ".");
+	put_link(place("/proc/3"), "3");
+	put_link(place("/sys/bus/vmbus/devices/loop"), ".");
 	memset(name, 'x', sizeof(name));
 	memcpy(name, BUS, strlen(BUS));
 	name[sizeof(name) - 1] = '\0';
-	put_folder(name);
+	put_folder(place(name));
 	assert_int_equal(run(), CPC_PROBE_OK);
 	assert_int_equal(site.guest.vmbus, CPC_SET);
 	assert_int_equal(site.guest.hyperv_drivers, CPC_UNKNOWN);

@@ -188,22 +188,22 @@ static void a_guest_of_hyperv(void **state)
 	put_pair(pool, 0, "HostName", "cluster7.example.com");
 	put_pair(pool, 1, "HostingSystemOsMajor", "10");
 	put_pair(pool, 2, "HostingSystemOsMinor", "0");
-	put_bytes(POOL, pool, 3 * CPC_KVP_RECORD_SIZE);
+	put_bytes(place(POOL), pool, 3 * CPC_KVP_RECORD_SIZE);
 	assert_int_equal(run(), CPC_PROBE_OK);
 	assert_string_equal(site.host.under, "cluster7.example.com");
 	assert_string_equal(site.host.under_version, "10.0");
 	put_pair(pool, 3, "PhysicalHostNameFullyQualified", "hv07.example.com");
-	put_bytes(POOL, pool, sizeof(pool));
+	put_bytes(place(POOL), pool, sizeof(pool));
 	(void)run();
 	assert_string_equal(site.host.under, "hv07.example.com");
 	/* The last record is cut off by a byte: it does not count. */
-	put_bytes(POOL, pool, sizeof(pool) - 1);
+	put_bytes(place(POOL), pool, sizeof(pool) - 1);
 	(void)run();
 	assert_string_equal(site.host.under, "cluster7.example.com");
-	put_bytes(POOL, pool, 2 * CPC_KVP_RECORD_SIZE);
+	put_bytes(place(POOL), pool, 2 * CPC_KVP_RECORD_SIZE);
 	(void)run();
 	assert_string_equal(site.host.under_version, "");
-	put_bytes(POOL, "", 0);
+	put_bytes(place(POOL), "", 0);
 	assert_int_equal(run(), CPC_PROBE_OK);
 	assert_string_equal(site.host.under, "");
 	assert_string_equal(result.needs, "");
@@ -253,17 +253,17 @@ static void hostile_files(void **state)
 static void odd_files(void **state)
 {
 	(void)state;
-	put_link("/etc/os-release", "os-release");
+	put_link(place("/etc/os-release"), "os-release");
 	assert_int_equal(run(), CPC_PROBE_FAILED);
 	assert_string_equal(result.needs, "/etc/os-release");
 	assert_int_equal(unlink(place("/etc/os-release")), 0);
-	put_folder("/etc/os-release");
+	put_folder(place("/etc/os-release"));
 	assert_int_equal(run(), CPC_PROBE_FAILED);
 	assert_int_equal(rmdir(place("/etc/os-release")), 0);
 	assert_int_equal(mkfifo(place("/etc/os-release"), 0600), 0);
 	assert_int_equal(run(), CPC_PROBE_OK);
 	assert_string_equal(site.host.id, "linux");
-	put_folder(POOL);
+	put_folder(place(POOL));
 	assert_int_equal(run(), CPC_PROBE_OK);
 	assert_string_equal(result.needs, POOL);
 }
