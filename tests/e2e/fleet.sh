@@ -30,6 +30,17 @@ if command -v jq >/dev/null; then
 	[ "$(jq -r '.unreadable[0].source' "$folder/out")" = "$folder/hosts/notes.txt" ] || fail "the unreadable file is not named"
 fi
 
+# On a terminal the matrix has colours, beside its letters, and none where nobody wants any.
+on_terminal() {
+	TERM=xterm script -qec "$*" /dev/null </dev/null >"$folder/out" 2>&1
+}
+on_terminal "$bin fleet $folder/hosts"
+shows $'A       \033[32m=  \033[0m\033[31mx  \033[0m\033[33mc\033[0m'
+on_terminal "NO_COLOR=1 $bin fleet $folder/hosts"
+shows "  A       =  x  c"
+run 0 fleet "$folder/hosts"
+shows "  A       =  x  c"
+
 # More classes than fit beside each other: the matrix is folded, and no line is longer for it.
 for family in nehalem-ep westmere-ep sandy-bridge-ep ivy-bridge-ep haswell-ep broadwell-ep skylake-sp cascade-lake-sp \
 	ice-lake-sp sapphire-rapids emerald-rapids granite-rapids; do
