@@ -30,7 +30,8 @@ static struct outcome judge_disk(const struct cpc_demands *demands, enum cpc_rea
 		return (struct outcome){ CPC_NOT_MET, CPC_REMEDY_IMAGE };
 	if (disk->format == CPC_DISK_FORMAT_UNREAD)
 		return (struct outcome){ CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN };
-	if (disk->fatal)
+	/* One that is marked corrupt is opened for reading alone. */
+	if (disk->fatal || disk->states[CPC_DISK_STATE_CORRUPT])
 		return (struct outcome){ CPC_NOT_MET, CPC_REMEDY_MEND_DISK };
 	if (!(demands->disk_formats[column] >> disk->format & 1))
 		return (struct outcome){ CPC_NOT_MET, CPC_REMEDY_CONVERT };
@@ -52,6 +53,9 @@ static void note_disk(struct cpc_judge *judge, const struct cpc_ready_disk *show
 	cpc_found(judge);
 	if (shown->device)
 		cpc_note_tristate(judge, CPC_FACT_DISK_DEVICE, CPC_SET, shown->name, NULL);
+	if (disk->states[CPC_DISK_STATE_CORRUPT])
+		cpc_note_text(judge, CPC_FACT_DISK_FAULT, cpc_disk_state_name(CPC_DISK_STATE_CORRUPT), shown->name,
+			      cpc_disk_part_name(CPC_DISK_PART_QCOW2_HEADER));
 	for (size_t i = 0; i < disk->fault_count; i++)
 		cpc_note_text(judge, CPC_FACT_DISK_FAULT, cpc_disk_fault_name(disk->faults[i].code), shown->name,
 			      cpc_disk_part_name(disk->faults[i].part));

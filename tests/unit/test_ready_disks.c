@@ -13,6 +13,8 @@ CHANGE(newer, cluster->disk.format = CPC_DISK_FORMAT_VHDX;)
 CHANGE(unread, cluster->disk.format = CPC_DISK_FORMAT_UNREAD; cluster->disk.kind = CPC_DISK_KIND_UNKNOWN;)
 CHANGE(raw, cluster->disk.format = CPC_DISK_FORMAT_RAW; cluster->disk.kind = CPC_DISK_KIND_UNKNOWN;)
 CHANGE(backed, cluster->disk.format = CPC_DISK_FORMAT_QCOW2; cluster->disk.kind = CPC_DISK_KIND_DIFFERENCING;)
+CHANGE(corrupt, backed(cluster); cluster->disk.states[CPC_DISK_STATE_CORRUPT] = true;)
+CHANGE(dirty, backed(cluster); cluster->disk.states[CPC_DISK_STATE_DIRTY] = true;)
 CHANGE(device, raw(cluster); cluster->shown.device = true;)
 CHANGE(closed, cluster->shown.disk = NULL; cluster->shown.error = "no";)
 CHANGE(another_closed, static struct cpc_ready_disk two[2]; two[0] = cluster->shown;
@@ -37,6 +39,8 @@ static void disks(void **state)
 		{ "qcow2 with a backing file in KVM", backed, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "kvm" },
 		{ "unread in KVM", unread, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, "kvm" },
 		{ "broken in KVM", broken, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_MEND_DISK, 0, "kvm" },
+		{ "marked corrupt in KVM", corrupt, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_MEND_DISK, 0, "kvm" },
+		{ "in use in KVM", dirty, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "kvm" },
 		{ "pass-through", device, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_IMAGE, 0, NULL },
 		{ "a device in KVM", device, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "kvm" },
 		{ "not opened", closed, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 0, NULL },
