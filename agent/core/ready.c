@@ -141,6 +141,20 @@ void cpc_found(struct cpc_judge *judge)
 		judge->row->facts[judge->row->fact_count - 1].found = true;
 }
 
+/** Whether there are ports or disks of the sort that only a hypervisor gives. */
+static bool has_paravirtual(const struct cpc_site *site)
+{
+	for (size_t i = 0; i < site->port_count; i++) {
+		if (site->ports[i].kind == CPC_PORT_PARAVIRTUAL)
+			return true;
+	}
+	for (size_t i = 0; i < site->volume_count; i++) {
+		if (site->volumes[i].transport == CPC_TRANSPORT_PARAVIRTUAL)
+			return true;
+	}
+	return site->guest.vmbus == CPC_SET || site->guest.virtio == CPC_SET;
+}
+
 bool cpc_is_guest(const struct cpc_ready_host *host)
 {
 	const struct cpc_report *report = host->report;
@@ -149,7 +163,7 @@ bool cpc_is_guest(const struct cpc_ready_host *host)
 	if (report->vantage == CPC_GUEST || (report->vantage == CPC_DUMP && report->taken == CPC_GUEST))
 		return true;
 	/* A processor that was given beside a folder says nothing of the folder's machine. */
-	return report->vantage == CPC_DUMP && site && (site->guest.vmbus == CPC_SET || site->guest.virtio == CPC_SET);
+	return report->vantage == CPC_DUMP && site && has_paravirtual(site);
 }
 
 bool cpc_is_contained(const struct cpc_ready_host *host)

@@ -235,7 +235,7 @@ static void judge_paths(struct cpc_judge *judge, const struct cpc_ready_host *ho
 void cpc_judge_storage_ports(struct cpc_judge *judge, const struct cpc_ready_host *host)
 {
 	const struct cpc_site *site = host->site;
-	const bool guest = cpc_is_guest(host);
+	bool hidden = cpc_is_guest(host);
 	bool lost = false;
 	uint64_t most;
 
@@ -252,14 +252,19 @@ void cpc_judge_storage_ports(struct cpc_judge *judge, const struct cpc_ready_hos
 		note_storage_port(judge, &site->storage_ports[i]);
 	if (site->storage_ports_left_out)
 		cpc_note_number(judge, CPC_FACT_LEFT_OUT, site->storage_ports_left_out, NULL, NULL);
-	most = guest || site->storage_ports_left_out ? UINT64_MAX : count_ways(site, false);
+	/* A container that sees any sees all: the kernel's devices are everybody's. */
+	hidden = hidden || (cpc_is_contained(host) && !site->storage_port_count);
+	most = hidden || site->storage_ports_left_out ? UINT64_MAX : count_ways(site, false);
 	for (unsigned int column = 0; column < CPC_COLUMN_COUNT; column++) {
 		const uint64_t want = judge->demands->storage_ports[column];
 
 		if (cpc_demanded(judge->demands, judge->id, column))
 			cpc_say_count(judge, column, count_ways(site, true), most, want,
 				      lost ? CPC_REMEDY_MEND_PATH : CPC_REMEDY_ADD_PATH,
-				      guest ? CPC_REMEDY_LOOK_OUTSIDE : CPC_REMEDY_LOOK_AGAIN);
+				      hidden ? CPC_REMEDY_LOOK_OUTSIDE : CPC_REMEDY_LOOK_AGAIN);
 	}
+	/* Where no count is asked, that none is lost is not seen by seeing none. */
+	if (hidden && !judge->demands->storage_ports[CPC_REALISTIC])
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
 	judge_paths(judge, host);
 }

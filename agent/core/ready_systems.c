@@ -131,9 +131,12 @@ void cpc_judge_host_system(struct cpc_judge *judge, const struct cpc_ready_host 
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
 	else if (below->present)
 		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, below->id);
-	else if (cpc_saw(judge, host, CPC_SITE_HOST_SYSTEM))
-		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST,
-			    host->site->host.container == CPC_SET ? NULL : host->site->host.name);
+	else if (!cpc_saw(judge, host, CPC_SITE_HOST_SYSTEM))
+		return;
+	else if (cpc_is_contained(host))
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
+	else
+		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, host->site->host.name);
 }
 
 void cpc_judge_guest_system(struct cpc_judge *judge, const struct cpc_ready_host *host)

@@ -51,11 +51,19 @@ static void note_volume(struct cpc_judge *judge, const struct cpc_volume *volume
 	cpc_note_measurement(judge, CPC_FACT_BYTES, volume->bytes, volume->name, NULL);
 }
 
+/** Whether a guest or container sees none of the machine's disks. */
+static bool is_hidden(const struct cpc_ready_host *host)
+{
+	return cpc_is_guest(host) || (cpc_is_contained(host) && !host->site->volume_count);
+}
+
 /** What would let a volume be seen that may qualify. */
-static enum cpc_ready_remedy look_at(const struct cpc_demands *demands, const struct cpc_volume *volume)
+static enum cpc_ready_remedy look_at(const struct cpc_demands *demands, const struct cpc_ready_host *host,
+				     const struct cpc_volume *volume)
 {
 	if (reachable(demands, volume) == CPC_UNKNOWN)
-		return CPC_REMEDY_LOOK_OUTSIDE;
+		return volume->transport == CPC_TRANSPORT_PARAVIRTUAL || cpc_is_guest(host) ? CPC_REMEDY_LOOK_OUTSIDE
+											    : CPC_REMEDY_ASK_PLATFORM;
 	return demands->spc && !volume->spc.known ? CPC_REMEDY_LOOK_AGAIN : CPC_REMEDY_ASK_ACTIVELY;
 }
 
@@ -89,8 +97,8 @@ void cpc_judge_volumes(struct cpc_judge *judge, const struct cpc_ready_host *hos
 	if (shareable)
 		cpc_say_all(judge, CPC_MET, CPC_REMEDY_NONE, NULL);
 	else if (perhaps)
-		cpc_say_all(judge, CPC_CANNOT_SEE, look_at(judge->demands, perhaps), perhaps->name);
-	else if (cpc_is_guest(host))
+		cpc_say_all(judge, CPC_CANNOT_SEE, look_at(judge->demands, host, perhaps), perhaps->name);
+	else if (is_hidden(host))
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
 	else if (site->volumes_left_out)
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, NULL);
@@ -104,7 +112,7 @@ static enum cpc_tristate seen_by(const struct cpc_judge *judge, const struct cpc
 	const struct cpc_site *site = host->site;
 	enum cpc_tristate best = CPC_CLEAR;
 
-	if (!site || site->results[CPC_SITE_VOLUMES].status || site->volumes_left_out || cpc_is_guest(host))
+	if (!site || site->results[CPC_SITE_VOLUMES].status || site->volumes_left_out || is_hidden(host))
 		best = CPC_UNKNOWN;
 	for (size_t i = 0; site && i < site->volume_count; i++) {
 		const struct cpc_volume *volume = &site->volumes[i];

@@ -80,6 +80,10 @@ CHANGE(two_nics, make_iscsi(cluster, "eth0", "eth1");)
 CHANGE(unknown_nics, make_iscsi(cluster, "", "");)
 CHANGE(half_known, make_iscsi(cluster, "eth0", "");)
 CHANGE(guest_ways, report->vantage = CPC_GUEST; site->storage_port_count = 0;)
+CHANGE(guest_folder, report->vantage = CPC_DUMP; site->storage_port_count = 0;
+       site->volumes[0].transport = CPC_TRANSPORT_PARAVIRTUAL;)
+CHANGE(bare_container, site->host.container = CPC_SET; site->storage_port_count = site->volume_count = 0;)
+CHANGE(container_ways, site->host.container = CPC_SET;)
 
 static void storage(void **state)
 {
@@ -100,6 +104,10 @@ static void storage(void **state)
 		{ "iSCSI, unknown", unknown_nics, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "iSCSI, half known", half_known, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "a guest", guest_ways, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
+		{ "a guest's folder", guest_folder, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
+		{ "a container", bare_container, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
+		{ "a container that sees", container_ways, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
+		{ "2012 and a guest", guest_ways, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, "hyperv-2012" },
 		{ "a dump", make_dump, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 0, NULL },
 		{ "2012 counts none", no_way, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "hyperv-2012" },
 		{ "2012 wants whole ones", path_lost, CPC_MET, CPC_NOT_MET, CPC_REMEDY_MEND_PATH, 0, "hyperv-2012" },

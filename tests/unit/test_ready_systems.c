@@ -22,6 +22,7 @@ CHANGE(pool_version, VERSION(.major = 0) strcpy(site->host.under_version, "6.3")
 CHANGE(bad_pool, VERSION(.major = 0) strcpy(site->host.under_version, "6.");)
 CHANGE(poor_pool, VERSION(.major = 0) strcpy(site->host.under_version, "6.1");)
 CHANGE(contained, make_linux(cluster, ""); site->host.container = CPC_SET;)
+CHANGE(contained_kvm, make_linux(cluster, "kvm"); site->host.container = CPC_SET;)
 CHANGE(bare, make_linux(cluster, "");)
 CHANGE(kvm_host, make_linux(cluster, "kvm");)
 CHANGE(bare_unseen, make_linux(cluster, ""); site->results[CPC_SITE_HOST_SYSTEM].status = CPC_PROBE_DENIED;)
@@ -46,6 +47,8 @@ static void hosts(void **state)
 		{ "2012 R2 in 2012", release_2, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, "hyperv-2012" },
 		{ "2008 R2 in 2012", NULL, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, 1, "hyperv-2012" },
 		{ "Linux", bare, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, 1, NULL },
+		{ "a container", contained, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 1, NULL },
+		{ "a container on KVM's host", contained_kvm, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, "kvm" },
 		{ "Linux, perhaps", bare_unseen, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 1, NULL },
 		{ "a dump", bare_dump, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 1, NULL },
 		{ "who knows", strange, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 1, NULL },
@@ -90,6 +93,8 @@ CHANGE(no_service, site->directory.sssd = CPC_CLEAR;)
 CHANGE(perhaps_realm, site->directory.sssd = CPC_CLEAR; site->directory.realm = CPC_UNKNOWN;)
 CHANGE(other_case, strcpy(site->directory.domain, "EXAMPLE.com");)
 CHANGE(other_domain, strcpy(site->directory.domain, "example.org");)
+CHANGE(guest_folder, report->vantage = CPC_DUMP; site->ports[1].kind = CPC_PORT_PARAVIRTUAL;
+       site->directory.keytab = CPC_CLEAR;)
 CHANGE(no_directory, site->results[CPC_SITE_DIRECTORY].status = CPC_PROBE_FAILED;)
 
 static void directories(void **state)
@@ -103,6 +108,7 @@ static void directories(void **state)
 		{ "one domain", other_case, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
 		{ "two domains", other_domain, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_ONE_DOMAIN, 0, NULL },
 		{ "a guest", make_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
+		{ "a guest's folder", guest_folder, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "a container", contained, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "failed", no_directory, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "KVM asks nothing", no_keytab, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "kvm" },

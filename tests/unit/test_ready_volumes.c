@@ -34,6 +34,9 @@ CHANGE(paravirtual, site->volumes[0].transport = CPC_TRANSPORT_PARAVIRTUAL;)
 CHANGE(none, site->volume_count = 0;)
 CHANGE(none_of_many, site->volume_count = 0; site->volumes_left_out = 1;)
 CHANGE(guest_none, site->volume_count = 0; report->vantage = CPC_GUEST;)
+CHANGE(contained, site->host.container = CPC_SET;)
+CHANGE(contained_none, site->host.container = CPC_SET; site->volume_count = 0;)
+CHANGE(strange, site->volumes[0].transport = CPC_TRANSPORT_UNKNOWN;)
 CHANGE(denied, site->results[CPC_SITE_VOLUMES].status = CPC_PROBE_DENIED;)
 CHANGE(one_more, give_volume(site, "sdz", "naa.more");)
 
@@ -62,6 +65,10 @@ static void shared(void **state)
 		{ "none", none, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_SHARE, 0, NULL },
 		{ "left out", none_of_many, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, 0, NULL },
 		{ "a guest", guest_none, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
+		{ "a container that sees none", contained_none, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE,
+		  0, NULL },
+		{ "a container", contained, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
+		{ "who knows how", strange, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, 0, NULL },
 		{ "denied", denied, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 0, NULL },
 		{ "a dump", make_dump, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 0, NULL },
 		{ "from 2012 on it may lie elsewhere", none, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "hyperv-2012" },
