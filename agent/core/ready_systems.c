@@ -251,7 +251,8 @@ void cpc_judge_dns(struct cpc_judge *judge, const struct cpc_ready_host *host)
 	cpc_note_tristate(judge, CPC_FACT_AUTHORITY, dns->authority, NULL, "SOA");
 	if (is_only_guests(judge, host))
 		return;
-	if (dns->answers == CPC_CLEAR || (dns->resolvers.known && !dns->resolvers.value))
+	/* Without one in its configuration a host asks itself (resolv.conf(5)). */
+	if (dns->answers == CPC_CLEAR)
 		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_MEND_DNS, NULL);
 	else if (dns->updates == CPC_CLEAR)
 		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_ALLOW_UPDATES, NULL);

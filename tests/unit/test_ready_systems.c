@@ -121,7 +121,8 @@ static void directories(void **state)
 CHANGE(not_tried, site->dns.updates = CPC_UNKNOWN;)
 CHANGE(refused, site->dns.updates = CPC_CLEAR;)
 CHANGE(silent, site->dns.answers = CPC_CLEAR;)
-CHANGE(no_resolver, site->dns.resolvers = KNOWN(0);)
+CHANGE(no_resolver, site->dns.resolvers = KNOWN(0); site->dns.answers = site->dns.updates = CPC_UNKNOWN;)
+CHANGE(own_resolver, site->dns.resolvers = KNOWN(0);)
 CHANGE(no_dns, site->results[CPC_SITE_DNS].status = CPC_PROBE_ABSENT;)
 
 static void names(void **state)
@@ -131,7 +132,8 @@ static void names(void **state)
 		{ "not tried", not_tried, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_ACTIVELY, 0, NULL },
 		{ "refused", refused, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_ALLOW_UPDATES, 0, NULL },
 		{ "silent", silent, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_MEND_DNS, 0, NULL },
-		{ "no resolver", no_resolver, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_MEND_DNS, 0, NULL },
+		{ "no resolver", no_resolver, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_ACTIVELY, 0, NULL },
+		{ "its own resolver", own_resolver, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
 		{ "absent", no_dns, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 0, NULL },
 		{ "a guest", make_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "a container", contained, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
