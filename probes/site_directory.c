@@ -148,5 +148,8 @@ enum cpc_probe_status cpc_site_directory(const struct cpc_site_env *env, struct 
 	directory->winbind = take_configuration(env->sysroot, &samba, directory, result);
 	directory->realm = take_configuration(env->sysroot, &kerberos, directory, result);
 	directory->keytab = is_there(env->sysroot, "/etc/krb5.keytab", result);
+	/* What winbind is told to keep in no keytab it keeps by itself (smb.conf(5), kerberos method). */
+	if (directory->winbind == CPC_SET && directory->keytab == CPC_CLEAR)
+		directory->secrets = is_there(env->sysroot, "/var/lib/samba/private/secrets.tdb", result);
 	return result->status;
 }

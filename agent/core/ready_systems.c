@@ -180,6 +180,7 @@ static bool is_only_guests(struct cpc_judge *judge, const struct cpc_ready_host 
 void cpc_judge_directory(struct cpc_judge *judge, const struct cpc_ready_host *host)
 {
 	const struct cpc_directory *directory;
+	enum cpc_tristate account;
 	bool served, perhaps;
 
 	if (!judge->row->asked[CPC_MINIMUM] || !cpc_saw(judge, host, CPC_SITE_DIRECTORY))
@@ -191,15 +192,20 @@ void cpc_judge_directory(struct cpc_judge *judge, const struct cpc_ready_host *h
 	cpc_note_tristate(judge, CPC_FACT_WINBIND, directory->winbind, NULL, NULL);
 	cpc_note_tristate(judge, CPC_FACT_REALM, directory->realm, NULL, NULL);
 	cpc_note_tristate(judge, CPC_FACT_KEYTAB, directory->keytab, NULL, "/etc/krb5.keytab");
+	if (directory->winbind == CPC_SET)
+		cpc_note_tristate(judge, CPC_FACT_SECRETS, directory->secrets, NULL,
+				  "/var/lib/samba/private/secrets.tdb");
 	if (is_only_guests(judge, host))
 		return;
 	served = directory->sssd == CPC_SET || directory->winbind == CPC_SET || directory->realm == CPC_SET;
 	perhaps =
 		directory->sssd == CPC_UNKNOWN || directory->winbind == CPC_UNKNOWN || directory->realm == CPC_UNKNOWN;
-	/* A member has an account of its own, and something that asks the directory. */
-	if (directory->keytab == CPC_CLEAR || (!served && !perhaps))
+	/* A member has an account of its own, and something that asks the directory. Winbind needs no keytab. */
+	account = directory->keytab == CPC_CLEAR && directory->winbind == CPC_SET ? directory->secrets
+										  : directory->keytab;
+	if (account == CPC_CLEAR || (!served && !perhaps))
 		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_JOIN, NULL);
-	else if (served && directory->keytab == CPC_SET)
+	else if (served && account == CPC_SET)
 		cpc_say_all(judge, CPC_MET, CPC_REMEDY_NONE, NULL);
 	else
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, NULL);

@@ -84,7 +84,7 @@ static const struct cpc_site_field guest[] = {
 
 static const struct cpc_site_field directory[] = {
 	TRISTATE(cpc_directory, sssd),	 TRISTATE(cpc_directory, winbind), TRISTATE(cpc_directory, realm),
-	TRISTATE(cpc_directory, keytab), TEXT(cpc_directory, domain),
+	TRISTATE(cpc_directory, keytab), TRISTATE(cpc_directory, secrets), TEXT(cpc_directory, domain),
 };
 
 static const struct cpc_site_field dns[] = {

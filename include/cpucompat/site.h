@@ -155,10 +155,12 @@ struct cpc_guest_system {
 
 /** Evidence that the host is a member of a directory; no secret is read. */
 struct cpc_directory {
-	enum cpc_tristate sssd;	     /**< it is configured, or has written down a realm's servers */
-	enum cpc_tristate winbind;   /**< smb.conf: security = ads */
-	enum cpc_tristate realm;     /**< Kerberos has a default realm */
-	enum cpc_tristate keytab;    /**< /etc/krb5.keytab is there */
+	enum cpc_tristate sssd;	   /**< it is configured, or has written down a realm's servers */
+	enum cpc_tristate winbind; /**< smb.conf: security = ads */
+	enum cpc_tristate realm;   /**< Kerberos has a default realm */
+	enum cpc_tristate keytab;  /**< /etc/krb5.keytab is there */
+	/** Samba's own store of the host's account is there; looked for under winbind without a keytab. */
+	enum cpc_tristate secrets;
 	char domain[CPC_SHORT_SIZE]; /**< as DNS writes it, or "" */
 };
 

@@ -152,6 +152,7 @@ static void scramble(struct cpc_site *site, uint64_t *seed)
 	site->memory.total = KNOWN(64);
 	site->memory.load = any_number(seed, 40000);
 	site->directory.keytab = any_tristate(seed);
+	site->directory.secrets = any_tristate(seed);
 	site->directory.sssd = any_tristate(seed);
 	site->dns.updates = any_tristate(seed);
 	site->dns.answers = any_tristate(seed);

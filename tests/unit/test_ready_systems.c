@@ -95,6 +95,10 @@ CHANGE(other_case, strcpy(site->directory.domain, "EXAMPLE.com");)
 CHANGE(other_domain, strcpy(site->directory.domain, "example.org");)
 CHANGE(guest_folder, report->vantage = CPC_DUMP; site->ports[1].kind = CPC_PORT_PARAVIRTUAL;
        site->directory.keytab = CPC_CLEAR;)
+CHANGE(winbind, site->directory.sssd = CPC_CLEAR; site->directory.winbind = CPC_SET; site->directory.keytab = CPC_CLEAR;
+       site->directory.secrets = CPC_SET;)
+CHANGE(winbind_alone, winbind(cluster); site->directory.secrets = CPC_CLEAR;)
+CHANGE(winbind_perhaps, winbind(cluster); site->directory.secrets = CPC_UNKNOWN;)
 CHANGE(no_directory, site->results[CPC_SITE_DIRECTORY].status = CPC_PROBE_FAILED;)
 
 static void directories(void **state)
@@ -105,6 +109,9 @@ static void directories(void **state)
 		{ "an account perhaps", hidden_keytab, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 0, NULL },
 		{ "no service", no_service, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_JOIN, 0, NULL },
 		{ "a service perhaps", perhaps_realm, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 0, NULL },
+		{ "winbind's own account", winbind, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
+		{ "winbind without one", winbind_alone, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_JOIN, 0, NULL },
+		{ "winbind, perhaps", winbind_perhaps, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 0, NULL },
 		{ "one domain", other_case, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
 		{ "two domains", other_domain, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_ONE_DOMAIN, 0, NULL },
 		{ "a guest", make_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },

@@ -116,6 +116,22 @@ static void winbind(void **state)
 	}
 }
 
+/* By default winbind keeps the account in its own store, and in no keytab. */
+static void the_account_of_winbind(void **state)
+{
+	(void)state;
+	put("/etc/samba/smb.conf", "[global]\nsecurity = ads\nrealm = A.EXAMPLE\n");
+	assert_int_equal(run(), CPC_PROBE_OK);
+	assert_int_equal(site.directory.keytab, CPC_CLEAR);
+	assert_int_equal(site.directory.secrets, CPC_CLEAR);
+	put("/var/lib/samba/private/secrets.tdb", "TDB file\n");
+	(void)run();
+	assert_int_equal(site.directory.secrets, CPC_SET);
+	put("/etc/krb5.keytab", "\x05\x02");
+	(void)run();
+	assert_int_equal(site.directory.secrets, CPC_UNKNOWN);
+}
+
 static void what_other_files_may_say(void **state)
 {
 	(void)state;
@@ -174,6 +190,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_member_by_sssd, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(what_sssd_publishes, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(winbind, make_root, remove_root),
+		cmocka_unit_test_setup_teardown(the_account_of_winbind, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(what_other_files_may_say, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(denied_is_not_absent, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(hostile_files, make_root, remove_root),
