@@ -5,32 +5,20 @@
  */
 #include "probe_inside.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "sysroot.h"
+
 /* sysfs prints a list within one page. */
 #define ONLINE_SIZE 4097
 
-static int open_below(const char *root, const char *path)
-{
-	char whole[PATH_MAX];
-	const int length = snprintf(whole, sizeof(whole), "%s%s", root, path);
-
-	if (length < 0 || (size_t)length >= sizeof(whole))
-		return -ENAMETOOLONG;
-	/* For reading: KVM's answers are ioctls, which ask for no more. */
-	const int descriptor = open(whole, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	return descriptor < 0 ? -errno : descriptor;
-}
-
 int cpc_kvm_open(const char *root)
 {
-	return open_below(root, "/dev/kvm");
+	/* For reading: KVM's answers are ioctls, which ask for no more. */
+	return cpc_sysroot_open(root, "/dev/kvm", 0);
 }
 
 int cpc_msr_open(const char *root, unsigned int cpu)
@@ -38,7 +26,7 @@ int cpc_msr_open(const char *root, unsigned int cpu)
 	char path[32];
 
 	(void)snprintf(path, sizeof(path), "/dev/cpu/%u/msr", cpu);
-	return open_below(root, path);
+	return cpc_sysroot_open(root, path, 0);
 }
 
 /**

@@ -3,12 +3,11 @@
 #include "probe_inside.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "sysroot.h"
 
 static int read_up_to(int fd, char *bytes, size_t size)
 {
@@ -30,17 +29,12 @@ static int read_up_to(int fd, char *bytes, size_t size)
 
 int cpc_sysroot_read(const char *sysroot, const char *path, char *ret_text, size_t size)
 {
-	char whole[PATH_MAX];
+	const int fd = cpc_sysroot_open(sysroot, path, 0);
 	int length;
-	int fd;
 
 	ret_text[0] = '\0';
-	length = snprintf(whole, sizeof(whole), "%s%s", sysroot, path);
-	if (length < 0 || (size_t)length >= sizeof(whole))
-		return -ENAMETOOLONG;
-	fd = open(whole, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	length = read_up_to(fd, ret_text, size - 1);
 	(void)close(fd);
 	ret_text[length < 0 ? 0 : length] = '\0';

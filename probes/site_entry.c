@@ -5,9 +5,9 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "probe_inside.h"
+#include "sysroot.h"
 
 #define UEVENT_SIZE 2048
 
@@ -81,20 +81,10 @@ int cpc_entry_bytes(const struct cpc_entry *entry, const char *file, uint8_t *re
 int cpc_entry_target(const struct cpc_entry *entry, const char *file, char *ret_target, size_t size)
 {
 	char path[PATH_MAX];
-	char whole[PATH_MAX];
-	ssize_t length;
 	const int error = path_of(entry, file, path);
 
 	ret_target[0] = '\0';
-	if (error)
-		return error;
-	if (snprintf(whole, sizeof(whole), "%s%s", entry->sysroot, path) >= (int)sizeof(whole))
-		return -ENAMETOOLONG;
-	length = readlink(whole, ret_target, size);
-	if (length < 0)
-		return -errno;
-	ret_target[(size_t)length < size ? length : 0] = '\0';
-	return (size_t)length < size ? (int)length : -ENAMETOOLONG;
+	return error ? error : cpc_sysroot_target(entry->sysroot, path, ret_target, size);
 }
 
 enum cpc_tristate cpc_entry_flag(const struct cpc_entry *entry, const char *file)

@@ -4,24 +4,17 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "probe_inside.h"
+#include "sysroot.h"
 
 /** Room for a number and what may follow it. */
 #define NUMBER_SIZE 32
-
-static int whole_path(const char *sysroot, const char *path, char ret_whole[static PATH_MAX])
-{
-	const int length = snprintf(ret_whole, PATH_MAX, "%s%s", sysroot, path);
-
-	return length < 0 || length >= PATH_MAX ? -ENAMETOOLONG : 0;
-}
 
 /** Names that are owned, in a list that is. */
 struct names {
@@ -36,7 +29,7 @@ static void free_names(struct names *names)
 	free(names->items);
 }
 
-static int collect(DIR *folder, struct names *names)
+static int collect_from(DIR *folder, struct names *names)
 {
 	const struct dirent *entry;
 
@@ -54,6 +47,25 @@ static int collect(DIR *folder, struct names *names)
 	return 0;
 }
 
+static int collect(const char *sysroot, const char *path, struct names *names)
+{
+	const int descriptor = cpc_sysroot_open(sysroot, path, O_DIRECTORY);
+	DIR *folder;
+	int error;
+
+	if (descriptor < 0)
+		return descriptor;
+	folder = fdopendir(descriptor);
+	if (!folder) {
+		error = -errno;
+		(void)close(descriptor);
+		return error;
+	}
+	error = collect_from(folder, names);
+	(void)closedir(folder);
+	return error;
+}
+
 static int compare_names(const void *a, const void *b)
 {
 	return strverscmp(*(char *const *)a, *(char *const *)b);
@@ -63,17 +75,8 @@ int cpc_sysroot_each(const char *sysroot, const char *path, void (*each)(void *c
 		     void *context)
 {
 	struct names names = { .count = 0 };
-	char whole[PATH_MAX];
-	DIR *folder;
-	int error = whole_path(sysroot, path, whole);
+	int error = collect(sysroot, path, &names);
 
-	if (error)
-		return error;
-	folder = opendir(whole);
-	if (!folder)
-		return -errno;
-	error = collect(folder, &names);
-	(void)closedir(folder);
 	if (!error && names.count)
 		qsort(names.items, names.count, sizeof(*names.items), compare_names);
 	for (size_t i = 0; !error && i < names.count; i++)
@@ -84,19 +87,13 @@ int cpc_sysroot_each(const char *sysroot, const char *path, void (*each)(void *c
 
 int cpc_sysroot_link(const char *sysroot, const char *path, char *ret_name, size_t size)
 {
-	char whole[PATH_MAX];
 	char target[PATH_MAX];
 	const char *last;
-	ssize_t length;
-	const int error = whole_path(sysroot, path, whole);
+	const int length = cpc_sysroot_target(sysroot, path, target, sizeof(target));
 
 	ret_name[0] = '\0';
-	if (error)
-		return error;
-	length = readlink(whole, target, sizeof(target) - 1);
 	if (length < 0)
-		return -errno;
-	target[length] = '\0';
+		return length;
 	last = strrchr(target, '/');
 	last = last ? last + 1 : target;
 	cpc_text_clean(ret_name, size, last, strlen(last));
@@ -105,15 +102,12 @@ int cpc_sysroot_link(const char *sysroot, const char *path, char *ret_name, size
 
 int cpc_sysroot_has(const char *sysroot, const char *path)
 {
-	char whole[PATH_MAX];
-	struct stat stat_of;
-	const int error = whole_path(sysroot, path, whole);
+	const int found = cpc_sysroot_open(sysroot, path, O_PATH | O_NOFOLLOW);
 
-	if (error)
-		return error;
-	if (lstat(whole, &stat_of) == 0)
-		return 1;
-	return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+	if (found < 0)
+		return found == -ENOENT || found == -ENOTDIR ? 0 : found;
+	(void)close(found);
+	return 1;
 }
 
 int cpc_sysroot_word(const char *sysroot, const char *path, char *ret_text, size_t size)

@@ -189,6 +189,9 @@ int cli_cpu_map_open(const char *folder, struct cpc_cpu_map *ret_map, bool *ret_
 
 /** The bytes of a regular file, or of standard input where `path` is "-" (input.c). At most CPC_INPUT_MAX. */
 enum cpc_status cli_read_input(const char *path, struct cpc_buffer *ret_bytes, struct cpc_error *reterr);
+/** Likewise those of a file of the folder that stands for another machine's root, which no link in it leads out of. */
+enum cpc_status cli_read_below(const char *folder, const char *path, struct cpc_buffer *ret_bytes,
+			       struct cpc_error *reterr);
 
 /** The same in two steps; standard input is not closed. */
 enum cpc_status cli_open_input(const char *path, int *ret_fd, struct cpc_error *reterr);

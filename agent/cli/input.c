@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sysroot.h"
+
 static enum cpc_status fail_open(int error, struct cpc_error *reterr)
 {
 	switch (error) {
@@ -21,6 +23,7 @@ static enum cpc_status fail_open(int error, struct cpc_error *reterr)
 	case EPERM:
 		return cpc_fail(reterr, CPC_DENIED, 0, "not permitted to read it; try as root or change its mode");
 	case ENXIO:
+	case EINVAL:
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "is a socket or has no device, not a file; give a file");
 	default:
 		return cpc_fail(reterr, CPC_NO_INPUT, 0, "cannot be opened: %s", strerror(error));
@@ -104,15 +107,12 @@ void cli_close_input(int fd)
 		close(fd);
 }
 
-enum cpc_status cli_read_input(const char *path, struct cpc_buffer *ret_bytes, struct cpc_error *reterr)
+/** All of a descriptor, which is closed. */
+static enum cpc_status read_and_close(int fd, struct cpc_buffer *ret_bytes, struct cpc_error *reterr)
 {
 	struct cpc_buffer bytes = { 0 };
-	int fd;
-	enum cpc_status status = cli_open_input(path, &fd, reterr);
+	const enum cpc_status status = cli_read_rest(fd, &bytes, reterr);
 
-	if (status)
-		return status;
-	status = cli_read_rest(fd, &bytes, reterr);
 	cli_close_input(fd);
 	if (status) {
 		cpc_buffer_free(&bytes);
@@ -120,4 +120,20 @@ enum cpc_status cli_read_input(const char *path, struct cpc_buffer *ret_bytes, s
 	}
 	*ret_bytes = bytes;
 	return CPC_OK;
+}
+
+enum cpc_status cli_read_input(const char *path, struct cpc_buffer *ret_bytes, struct cpc_error *reterr)
+{
+	int fd;
+	const enum cpc_status status = cli_open_input(path, &fd, reterr);
+
+	return status ? status : read_and_close(fd, ret_bytes, reterr);
+}
+
+enum cpc_status cli_read_below(const char *folder, const char *path, struct cpc_buffer *ret_bytes,
+			       struct cpc_error *reterr)
+{
+	const int fd = cpc_sysroot_open(folder, path, 0);
+
+	return fd < 0 ? fail_open(-fd, reterr) : read_and_close(fd, ret_bytes, reterr);
 }

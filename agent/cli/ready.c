@@ -13,6 +13,9 @@
 #include "ready_document.h"
 #include "site.h"
 
+/** A folder has its processor with it. */
+#define CPUINFO "/proc/cpuinfo"
+
 /** A disk of --disk. */
 struct shown {
 	struct cpc_disk disk;
@@ -101,11 +104,13 @@ static enum cpc_status read_bytes(const char *source, const struct cpc_buffer *b
 static enum cpc_status read_given(const struct cli_options *options, const char *source, struct given *given,
 				  struct cpc_error *reterr)
 {
+	const bool below = options->sysroot && !options->argument_count;
 	struct cpc_buffer bytes = { 0 };
 	enum cpc_status status;
 
-	if (cli_is_input(source)) {
-		status = cli_read_input(source, &bytes, reterr);
+	if (below || cli_is_input(source)) {
+		status = below ? cli_read_below(options->sysroot, CPUINFO, &bytes, reterr)
+			       : cli_read_input(source, &bytes, reterr);
 		if (!status)
 			status = read_bytes(source, &bytes, given, reterr);
 		cpc_buffer_free(&bytes);
@@ -269,9 +274,8 @@ int cli_ready(const struct cli_options *options)
 	if (cli_stdin_twice(sources, count))
 		return cli_complain(CPC_USAGE,
 				    "ready: standard input can be read only once; save one of them to a file");
-	/* A folder has its processor with it. */
 	if (options->sysroot && !options->argument_count) {
-		snprintf(cpuinfo, sizeof(cpuinfo), "%s/proc/cpuinfo", options->sysroot);
+		snprintf(cpuinfo, sizeof(cpuinfo), "%s" CPUINFO, options->sysroot);
 		only = cpuinfo;
 	}
 	code = read_sources(&gathering, sources, count);

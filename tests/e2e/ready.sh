@@ -37,7 +37,7 @@ COLUMNS=132 "$bin" ready --policy hyperv-2008r2 >"$folder/wide"
 [ "$(wc -l <"$folder/wide")" -lt "$(wc -l <"$folder/out")" ] || fail "132 columns are not used"
 
 # Hosts as folders.
-for host in fc fc-lost iscsi kvm-guest container empty hostile; do
+for host in fc fc-lost iscsi kvm-guest container empty hostile leading-out; do
 	mkdir "$folder/$host"
 	"$make" "$host" "$folder/$host" || fail "site_make $host"
 done
@@ -62,6 +62,16 @@ shows "cannot be told"
 # Nothing of an empty folder is met, but for the processor, which was given.
 [ "$(sed -n '/^Servers/,/^$/p' "$folder/out" | grep -c ' met ')" = 1 ] || fail "an empty folder meets something"
 run 20 ready @ice-lake-sp --sysroot "$folder/hostile" "${policy[@]}"
+
+# Links lead nowhere out of a folder: what this machine has is not found in it.
+run 66 ready --sysroot "$folder/leading-out" "${policy[@]}"
+run 20 ready @ice-lake-sp --sysroot "$folder/leading-out" "${policy[@]}"
+for title in "Network ports" "Host system" DNS "Shared storage"; do row "$title" "cannot see" "cannot see"; done
+row Capacity "not asked" "cannot see"
+mkdir -p "$folder/linked/proc" "$folder/linked/real"
+cp /proc/cpuinfo "$folder/linked/real/cpuinfo"
+ln -s /real/cpuinfo "$folder/linked/proc/cpuinfo"
+run 30 ready --sysroot "$folder/linked" "${policy[@]}"
 
 # What is assumed does not count; what is not asked is met.
 run 20 ready @ice-lake-sp --sysroot "$folder/fc" --assume servers --assume virtual_disks

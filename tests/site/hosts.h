@@ -425,6 +425,21 @@ static inline void make_hostile(const char *root)
 	make_hostile_storage(root);
 }
 
+/* Links to the machine that looks at it: one that follows them finds this one's files. */
+static inline void make_leading_out(const char *root)
+{
+	static const char *const files[] = {
+		"/proc/meminfo",   "/proc/loadavg",    "/proc/cpuinfo",	 "/proc/sys/kernel/osrelease",
+		"/etc/os-release", "/etc/resolv.conf", "/sys/class/net", "/sys/devices/system/cpu",
+		"/sys/block",	   "/sys/class/nvme",  "/proc/1",	 "/sys/module",
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		put_link(at(root, "%s", files[i]),
+			 i % 2 ? at("/proc/self/root", "%s", files[i])
+			       : at("../../../../../../../../../../proc/self/root", "%s", files[i]));
+}
+
 struct host {
 	const char *name;
 	void (*make)(const char *root);
@@ -442,6 +457,7 @@ static const struct host hosts[] = {
 	{ "container", make_container },
 	{ "empty", make_empty },
 	{ "hostile", make_hostile },
+	{ "leading-out", make_leading_out },
 };
 
 #define HOST_COUNT (sizeof(hosts) / sizeof(hosts[0]))
