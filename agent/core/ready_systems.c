@@ -133,7 +133,7 @@ void cpc_judge_host_system(struct cpc_judge *judge, const struct cpc_ready_host 
 		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, below->id);
 	else if (!cpc_saw(judge, host, CPC_SITE_HOST_SYSTEM))
 		return;
-	else if (cpc_is_contained(host))
+	else if (cpc_is_contained(host) || cpc_is_guest(host))
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
 	else
 		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, host->site->host.name);
@@ -141,12 +141,13 @@ void cpc_judge_host_system(struct cpc_judge *judge, const struct cpc_ready_host 
 
 void cpc_judge_guest_system(struct cpc_judge *judge, const struct cpc_ready_host *host)
 {
+	const char *const below = host->report->hypervisor.id;
 	const struct cpc_guest_system *guest;
 
 	if (!judge->row->asked[CPC_MINIMUM])
 		return;
 	/* Only a guest can tell, and only under the hypervisor whose drivers it is to have. */
-	if (!cpc_is_guest(host) || strcmp(host->report->hypervisor.id, judge->demands->host_hypervisor) != 0) {
+	if (!cpc_is_guest(host) || !below || strcmp(below, judge->demands->host_hypervisor) != 0) {
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_INSIDE, NULL);
 		return;
 	}

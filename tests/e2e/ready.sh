@@ -54,7 +54,7 @@ row "Storage ports" met "not met"
 run 20 ready @ice-lake-sp --sysroot "$folder/iscsi" "${policy[@]}"
 row "Storage ports" met "not met"
 for host in kvm-guest container; do
-	run 20 ready @ice-lake-sp --sysroot "$folder/$host" "${policy[@]}"
+	run 30 ready @ice-lake-sp --sysroot "$folder/$host" "${policy[@]}"
 	row "Network ports" "cannot see" "cannot see"
 done
 run 30 ready @ice-lake-sp --sysroot "$folder/empty" "${policy[@]}"

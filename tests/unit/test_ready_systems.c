@@ -28,6 +28,8 @@ CHANGE(kvm_host, make_linux(cluster, "kvm");)
 CHANGE(bare_unseen, make_linux(cluster, ""); site->results[CPC_SITE_HOST_SYSTEM].status = CPC_PROBE_DENIED;)
 CHANGE(bare_dump, make_linux(cluster, ""); cluster->hosts[0].site = NULL;)
 CHANGE(strange, report->hypervisor.id = "unknown";)
+CHANGE(folder_of_guest, make_linux(cluster, ""); report->vantage = CPC_DUMP; report->hypervisor.id = NULL;
+       site->guest.virtio = CPC_SET;)
 CHANGE(on_kvm, report->hypervisor.id = "kvm"; report->vantage = CPC_GUEST;)
 
 static void hosts(void **state)
@@ -52,6 +54,8 @@ static void hosts(void **state)
 		{ "Linux, perhaps", bare_unseen, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 1, NULL },
 		{ "a dump", bare_dump, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 1, NULL },
 		{ "who knows", strange, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 1, NULL },
+		{ "a guest's folder", folder_of_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 1,
+		  NULL },
 		{ "on KVM", on_kvm, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, 1, NULL },
 		{ "KVM's guest", on_kvm, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, "kvm" },
 		{ "KVM's host", kvm_host, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, "kvm" },
@@ -80,6 +84,7 @@ static void guests(void **state)
 		{ "unknown", no_knowledge, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 1, NULL },
 		{ "a dump", guest_dump, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 1, NULL },
 		{ "on KVM", on_kvm, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_INSIDE, 1, NULL },
+		{ "under whom?", folder_of_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_INSIDE, 1, NULL },
 		{ "KVM asks nothing", on_kvm, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, "kvm" },
 	};
 
