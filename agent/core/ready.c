@@ -241,9 +241,17 @@ static enum cpc_status refuse_twins(const struct cpc_ready_host *hosts, size_t c
 	for (size_t i = 0; i < count; i++) {
 		const char *machine = hosts[i].report->capture->machine_id;
 
-		for (size_t j = 0; j < i && *machine; j++) {
-			if (!strcmp(machine, hosts[j].report->capture->machine_id))
+		for (size_t j = 0; j < i; j++) {
+			const char *other = hosts[j].report->capture->machine_id;
+
+			if (*machine && !strcmp(machine, other))
 				return cpc_fail(reterr, CPC_USAGE, 0, "%.60s and %.60s are one machine", hosts[j].name,
+						hosts[i].name);
+			/* Where nobody knows the machine its name has to do, but for mere processors. */
+			if ((!*machine || !*other) && hosts[i].site && hosts[j].site &&
+			    !strcmp(hosts[i].name, hosts[j].name))
+				return cpc_fail(reterr, CPC_USAGE, 0,
+						"%.60s is given twice; of a cluster each host is given once",
 						hosts[i].name);
 		}
 	}

@@ -71,6 +71,19 @@ static void one_machine_is_not_two(void **state)
 	cluster->captures[0].machine_id[0] = cluster->captures[1].machine_id[0] = '\0';
 	assert_int_equal(cpc_ready_judge(cpc_policy_named("kvm"), cluster->hosts, 2, 0, &ready, &error), CPC_OK);
 	cpc_ready_free(&ready);
+	/* But one table given twice is. Of rows of the catalogue there may be two. */
+	strcpy(cluster->names[1], cluster->names[0]);
+	assert_int_equal(cpc_ready_judge(cpc_policy_named("kvm"), cluster->hosts, 2, 0, &ready, &error), CPC_USAGE);
+	assert_string_equal(error.what, "h1 is given twice; of a cluster each host is given once");
+	cluster->hosts[1].site = NULL;
+	assert_int_equal(cpc_ready_judge(cpc_policy_named("kvm"), cluster->hosts, 2, 0, &ready, &error), CPC_OK);
+	cpc_ready_free(&ready);
+	/* Two machines may have one name, where nobody named them. */
+	cluster->hosts[1].site = &cluster->sites[1];
+	strcpy(cluster->captures[0].machine_id, "1");
+	strcpy(cluster->captures[1].machine_id, "2");
+	assert_int_equal(cpc_ready_judge(cpc_policy_named("kvm"), cluster->hosts, 2, 0, &ready, &error), CPC_OK);
+	cpc_ready_free(&ready);
 	cluster_end(cluster);
 	free(cluster);
 }
