@@ -8,7 +8,7 @@
  *
  * A line each, beginning with "exercise:" -
  *
- *	boot VENDOR xcr0=HEX ROW...	what it saw, and will use
+ *	boot VENDOR xcr0 HEX ROW...	what it saw, and will use
  *	loop N				that many loops are over
  *	sigill ROW loop N		the processor does not know the instruction
  *	signal NUMBER ROW loop N	another signal, SIGSEGV above all
@@ -24,8 +24,6 @@
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -87,19 +85,56 @@ bool exercise_same(const union vector *a, const union vector *b, unsigned int by
 	return memcmp(a->b, b->b, bytes) == 0;
 }
 
-/* One write a line: the kernel's own lines go to the same console. */
-static __attribute__((format(printf, 1, 2))) void say(const char *format, ...)
-{
-	char line[1024] = "exercise: ";
-	const size_t lead = strlen(line);
-	va_list arguments;
+/** Text that grows, and stops growing before it is too long. */
+struct line {
+	char text[1000];
+	size_t length;
+};
 
-	va_start(arguments, format);
-	vsnprintf(line + lead, sizeof(line) - lead - 1, format, arguments);
-	va_end(arguments);
-	strcat(line, "\n");
-	if (write(STDOUT_FILENO, line, strlen(line)) < 0)
-		exit(70);
+static void add(struct line *line, const char *word)
+{
+	if (line->length && line->length < sizeof(line->text))
+		line->text[line->length++] = ' ';
+	while (*word && line->length < sizeof(line->text))
+		line->text[line->length++] = *word++;
+}
+
+static void add_number(struct line *line, uint64_t number, unsigned int base)
+{
+	char digits[65] = "";
+	size_t at = sizeof(digits) - 1;
+
+	do
+		digits[--at] = "0123456789abcdef"[number % base];
+	while (number /= base);
+	add(line, digits + at);
+}
+
+/* One write a line: the kernel's own lines go to the same console. */
+static void say(struct line *line)
+{
+	if (line->length == sizeof(line->text))
+		line->length--;
+	line->text[line->length++] = '\n';
+	if (write(STDOUT_FILENO, line->text, line->length) < 0)
+		_exit(70);
+}
+
+/* exercise: WORD [NUMBER] [WHAT] loop N */
+static void say_of_loop(const char *word, int number, const char *what, uint64_t n)
+{
+	struct line line = { .length = 0 };
+
+	add(&line, "exercise:");
+	if (word)
+		add(&line, word);
+	if (number)
+		add_number(&line, (unsigned int)number, 10);
+	if (what)
+		add(&line, what);
+	add(&line, "loop");
+	add_number(&line, n, 10);
+	say(&line);
 }
 
 static uint32_t cpuid_register(uint32_t leaf, uint32_t subleaf, enum place place)
@@ -183,9 +218,9 @@ static void catch_signals(void)
 static void say_signal(int number, const char *what, uint64_t n)
 {
 	if (number == SIGILL)
-		say("sigill %s loop %lu", what, (unsigned long)n);
+		say_of_loop("sigill", 0, what, n);
 	else
-		say("signal %d %s loop %lu", number, what, (unsigned long)n);
+		say_of_loop("signal", number, what, n);
 }
 
 /* Whether it may be used again. */
@@ -198,7 +233,7 @@ static bool run_row(const struct row *row, uint64_t n)
 		return false;
 	}
 	if (!row->run(n)) {
-		say("wrong %s loop %lu", row->name, (unsigned long)n);
+		say_of_loop("wrong", 0, row->name, n);
 		return false;
 	}
 	return true;
@@ -251,18 +286,22 @@ static bool hold(struct seen *seen, uint64_t n)
 	exercise_hold(&held, n % 2 ? HOLD_SLEEPING : HOLD_SPINNING, seen->ymm, seen->keys, &now);
 	what = lost(&held, &now, seen->ymm, seen->keys);
 	if (what)
-		say("lost %s loop %lu", what, (unsigned long)n);
+		say_of_loop("lost", 0, what, n);
 	return !what;
 }
 
 static void say_boot(const struct seen *seen, const struct row *rows, size_t count)
 {
-	char names[900] = "";
+	struct line line = { .length = 0 };
 
+	add(&line, "exercise: boot");
+	add(&line, seen->vendor);
+	add(&line, "xcr0");
+	add_number(&line, seen->xcr0, 16);
 	for (size_t i = 0; i < count; i++)
-		if (rows[i].used && strlen(names) + strlen(rows[i].name) + 2 < sizeof(names))
-			strcat(strcat(names, " "), rows[i].name);
-	say("boot %s xcr0=%lx%s", seen->vendor, (unsigned long)seen->xcr0, names);
+		if (rows[i].used)
+			add(&line, rows[i].name);
+	say(&line);
 }
 
 int main(int argc, char **argv)
@@ -297,7 +336,7 @@ int main(int argc, char **argv)
 				failed = true;
 			}
 		if (n % LOOPS_PER_LINE == 0 || n == loops)
-			say("loop %lu", n);
+			say_of_loop(NULL, 0, NULL, n);
 	}
 	return failed;
 }
