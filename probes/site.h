@@ -29,7 +29,7 @@ struct cpc_site_env {
 	/**
 	 * Ask the resolvers of /etc/resolv.conf for a name's records, for so many seconds at most. How many there are,
 	 * or negative errno: -ENOENT the name or the records do not exist, -ETIMEDOUT nobody answered, -EACCES refused,
-	 * -ENOSYS nobody can be asked (replay), another: there was an answer, and it does not tell.
+	 * -ENOSYS nobody can be asked (replay) or may be, another: there was an answer, and it does not tell.
 	 */
 	int (*resolve)(void *context, const char *name, enum cpc_dns_record record, unsigned int seconds);
 	/** Add and take away a TXT record of a name that is not in use, by dynamic update (RFC 2136), unsigned: 0 or
@@ -44,6 +44,9 @@ struct cpc_site_env {
 
 /** This machine. */
 void cpc_site_env_live(struct cpc_site_env *ret_env, bool active, const char *update_name);
+
+/** The same by its files alone, for whoever may not or must not ask others: no name server, no device. */
+void cpc_site_env_quiet(struct cpc_site_env *ret_env);
 
 /** Another one, of which a folder has files of /proc, /sys, /etc and /var: nobody is asked anything. */
 void cpc_site_env_replay(struct cpc_site_env *ret_env, const char *sysroot);

@@ -53,7 +53,7 @@ static void ask(const struct cpc_site_env *env, struct cpc_dns *dns, struct cpc_
 	count = env->resolve(env->context, domain ? name : ".", domain ? CPC_DNS_SRV : CPC_DNS_SOA, FIRST_SECONDS);
 	dns->answers = answered(count);
 	if (dns->answers != CPC_SET) {
-		cpc_site_need(result, count == -ENOSYS ? "the host itself" : "a resolver that answers");
+		cpc_site_need(result, count == -ENOSYS ? "cpucompat ready on the host" : "a resolver that answers");
 		return;
 	}
 	if (!domain) {

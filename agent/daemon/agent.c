@@ -14,10 +14,22 @@
 #include "probes.h"
 #include "serving.h"
 
-enum cpc_status cpc_agent_publish(struct cpc_agent *agent, const struct cpc_report *report, struct cpc_error *reterr)
+/** Its parts as the server takes them. */
+static struct cpc_published published_of(const struct cpc_subject *subject)
 {
-	cpc_peering_judge(agent->peering, report);
-	const struct cpc_published published = { .report = report, .peers = cpc_peering_list(agent->peering) };
+	return (struct cpc_published){
+		.report = &subject->report,
+		.site = subject->has_site ? &subject->site : NULL,
+		.ready = &subject->ready,
+	};
+}
+
+enum cpc_status cpc_agent_publish(struct cpc_agent *agent, const struct cpc_subject *subject, struct cpc_error *reterr)
+{
+	struct cpc_published published = published_of(subject);
+
+	cpc_peering_judge(agent->peering, &subject->report);
+	published.peers = cpc_peering_list(agent->peering);
 	return cpc_server_update(agent->server, &published, reterr);
 }
 
@@ -26,7 +38,7 @@ static void on_peers(void *context)
 	struct cpc_agent *agent = context;
 	struct cpc_error error = { .status = CPC_INTERNAL };
 
-	if (cpc_agent_publish(agent, &agent->subject->report, &error))
+	if (cpc_agent_publish(agent, agent->subject, &error))
 		cpc_log_warning("still serving the peers as they were: %s", error.what);
 }
 
@@ -101,7 +113,7 @@ static enum cpc_status serve(struct cpc_agent *agent, struct cpc_error *reterr)
 	serving.opened = cpc_privileges_drop;
 	serving.opened_context = agent;
 	/* Peers come later: their thread is to start without privileges, too. */
-	const struct cpc_published published = { .report = &agent->subject->report };
+	const struct cpc_published published = published_of(agent->subject);
 	enum cpc_status status = cpc_server_start(&serving, &published, &agent->server, reterr);
 	if (!status)
 		agent->manager.inherited.count = 0;
@@ -119,7 +131,7 @@ static enum cpc_status ask_peers(struct cpc_agent *agent, struct cpc_error *rete
 	};
 	enum cpc_status status = cpc_peering_start(&start, &agent->peering, reterr);
 
-	return status ? status : cpc_agent_publish(agent, &agent->subject->report, reterr);
+	return status ? status : cpc_agent_publish(agent, agent->subject, reterr);
 }
 
 enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr)
@@ -127,7 +139,8 @@ enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_
 	struct cpc_serving serving;
 
 	if (settings->replay) {
-		struct cpc_subject *subject = cpc_subject_new(settings->replay, NULL, reterr);
+		struct cpc_subject *subject =
+			cpc_subject_new(settings->replay, NULL, cpc_policy_named(settings->policy), reterr);
 
 		if (!subject)
 			return reterr->status;

@@ -3,7 +3,6 @@
 #ifndef CPC_AGENT_H
 #define CPC_AGENT_H
 
-#include <cpucompat/report.h>
 #include <cpucompat/status.h>
 
 #include "loop.h"
@@ -33,8 +32,8 @@ struct cpc_agent {
  * address that others could reach, a certificate, key or token file that will not do. */
 enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr);
 
-/** Serve a report, and the peers as they relate to it. On failure what was served before is served on. */
-enum cpc_status cpc_agent_publish(struct cpc_agent *agent, const struct cpc_report *report, struct cpc_error *reterr);
+/** Serve a subject, and the peers as they relate to it. On failure what was served before is served on. */
+enum cpc_status cpc_agent_publish(struct cpc_agent *agent, const struct cpc_subject *subject, struct cpc_error *reterr);
 
 /** Probe, listen, serve. On failure cpc_agent_free() releases what there is. */
 enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reterr);

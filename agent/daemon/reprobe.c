@@ -18,7 +18,8 @@ static void arm(struct cpc_agent *agent)
 /** A new subject that carries what `memory`, a copy, has learnt from it. NULL with the reason in `reterr`. */
 static struct cpc_subject *probe(const struct cpc_agent *agent, struct cpc_memory *memory, struct cpc_error *reterr)
 {
-	struct cpc_subject *subject = cpc_subject_new(agent->settings.replay, agent->devices, reterr);
+	const struct cpc_policy *policy = cpc_policy_named(agent->settings.policy);
+	struct cpc_subject *subject = cpc_subject_new(agent->settings.replay, agent->devices, policy, reterr);
 
 	if (subject) {
 		cpc_memory_learn(memory, &subject->report, time(NULL));
@@ -46,7 +47,7 @@ static void serve_on(struct cpc_agent *agent, const struct cpc_error *error, boo
 
 	cpc_memory_fail(&reprobe->memory, time(NULL));
 	agent->subject->capture.history = reprobe->memory.history;
-	(void)cpc_agent_publish(agent, &agent->subject->report, &ignored);
+	(void)cpc_agent_publish(agent, agent->subject, &ignored);
 	/* Now: whoever reads the line and asks gets what it speaks of. */
 	if (asked || strcmp(reprobe->complaint, error->what) != 0)
 		cpc_log_warning("still serving the last report: %s", error->what);
@@ -67,7 +68,7 @@ void cpc_reprobe(struct cpc_agent *agent, bool asked)
 	struct cpc_subject *subject = probe(agent, &memory, &error);
 
 	arm(agent);
-	if (!subject || cpc_agent_publish(agent, &subject->report, &error)) {
+	if (!subject || cpc_agent_publish(agent, subject, &error)) {
 		/* First: what the peers are compared with is then the old report again. */
 		serve_on(agent, &error, asked);
 		cpc_subject_free(subject);

@@ -99,6 +99,7 @@ extern const struct cpc_schema cpc_schema_report;
 extern const struct cpc_schema cpc_schema_comparison;
 extern const struct cpc_schema cpc_schema_peers;
 extern const struct cpc_schema cpc_schema_fleet;
+extern const struct cpc_schema cpc_schema_ready;
 extern const struct cpc_schema cpc_schema_problem;
 
 /** This document itself: an object with the members that OpenAPI wants. */

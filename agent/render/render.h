@@ -186,6 +186,8 @@ CPC_PUBLISHED_RENDERER(cpc_render_targets);
  * with their square, and this is made again whenever a peer changes. */
 #define CPC_FLEET_PUBLISHED_MAX 256
 CPC_PUBLISHED_RENDERER(cpc_render_fleet);
+/** cpucompat/ready/1 of the host alone. CPC_BAD_DATA where it was not judged. */
+CPC_PUBLISHED_RENDERER(cpc_render_ready);
 
 /** An RFC 9457 problem document. */
 enum cpc_status cpc_render_problem(unsigned int http_status, const char *title, const char *detail,

@@ -149,6 +149,8 @@ static json_t *plain(struct cpc_json *json, const struct cpc_shape *shape)
 		return either(json, shape);
 	case CPC_SHAPE_SCHEMA:
 		return reference(json, shape->schema);
+	case CPC_SHAPE_MADE:
+		return shape->make(json);
 	}
 	return NULL;
 }

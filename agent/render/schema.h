@@ -25,6 +25,7 @@ enum cpc_shape_kind {
 	CPC_SHAPE_LIST,	  /**< of `of`; so many as `count` says, where it is not 0 */
 	CPC_SHAPE_EITHER, /**< of any of the shapes of `members`, whose names mean nothing */
 	CPC_SHAPE_SCHEMA, /**< what `schema` says */
+	CPC_SHAPE_MADE,	  /**< what `make` makes */
 };
 
 struct cpc_shape;
@@ -52,6 +53,7 @@ struct cpc_shape {
 	const struct cpc_shape_member *members; /**< ends with a NULL shape */
 	struct cpc_shape_names names;
 	const struct cpc_schema *schema;
+	json_t *(*make)(struct cpc_json *json); /**< of a table that is no list of names */
 };
 
 /** A shape with a name, for others to refer to. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the documents of design section 7 hold, for those who read them. */
+/* What the documents of design section 7 hold, for those who read them; ready_schema.c has the requirement table. */
 #include "schema.h"
 
 #include <cpucompat/compare.h>
@@ -9,13 +9,9 @@
 
 #include "describe.h"
 #include "openapi.h"
+#include "ready_schema.h"
+#include "shapes.h"
 
-/* NAMES(verdict, enum cpc_verdict) makes a function of cpc_verdict_name() that takes any number. */
-#define NAMES(id, type)                                                                                                \
-	static const char *id##_of(unsigned int value)                                                                 \
-	{                                                                                                              \
-		return cpc_##id##_name((enum type)value);                                                              \
-	}
 NAMES(verdict, cpc_verdict)
 NAMES(relation, cpc_relation)
 NAMES(finding_code, cpc_finding_code)
@@ -33,7 +29,6 @@ NAMES(evidence_source, cpc_evidence_source)
 NAMES(probe_status, cpc_probe_status)
 NAMES(tristate, cpc_tristate)
 NAMES(peer_state, cpc_peer_state)
-#undef NAMES
 
 static const char *requirement_of(unsigned int id)
 {
@@ -74,32 +69,6 @@ static const char *any_rule_of(unsigned int value)
 }
 
 /* clang-format off */
-#define SHAPE(...) (&(const struct cpc_shape){ __VA_ARGS__ })
-#define MEMBERS(...) .members = (const struct cpc_shape_member[]){ __VA_ARGS__, { .shape = NULL } }
-#define HAS(key, value) { .name = key, .shape = value }
-#define MAY(key, value) { .name = key, .shape = value, .optional = true }
-#define OBJECT(...) SHAPE(.kind = CPC_SHAPE_OBJECT, MEMBERS(__VA_ARGS__))
-#define OBJECT_OR_NULL(...) SHAPE(.kind = CPC_SHAPE_OBJECT, .nullable = true, MEMBERS(__VA_ARGS__))
-#define EITHER(...) SHAPE(.kind = CPC_SHAPE_EITHER, MEMBERS(__VA_ARGS__))
-#define LIST(shape) SHAPE(.kind = CPC_SHAPE_LIST, .of = shape)
-#define LIST_OR_NULL(shape) SHAPE(.kind = CPC_SHAPE_LIST, .nullable = true, .of = shape)
-#define ROW(size, shape) SHAPE(.kind = CPC_SHAPE_LIST, .count = size, .of = shape)
-#define MAP(shape) SHAPE(.kind = CPC_SHAPE_MAP, .of = shape)
-#define RANGE(table, from, to) .names = { .of = table##_of, .first = from, .last = to }
-#define RECORD(table, to, shape) SHAPE(.kind = CPC_SHAPE_RECORD, RANGE(table, 0, to), .of = shape)
-#define NAME(table, from, to) SHAPE(.kind = CPC_SHAPE_NAME, RANGE(table, from, to))
-#define NAME_OR_NULL(table, from, to) SHAPE(.kind = CPC_SHAPE_NAME, .nullable = true, RANGE(table, from, to))
-#define CONSTANT(text) SHAPE(.kind = CPC_SHAPE_CONSTANT, .pattern = text)
-#define MATCHING(text) SHAPE(.kind = CPC_SHAPE_TEXT, .pattern = text)
-#define TEXT SHAPE(.kind = CPC_SHAPE_TEXT)
-#define TEXT_OR_NULL SHAPE(.kind = CPC_SHAPE_TEXT, .nullable = true)
-#define INTEGER SHAPE(.kind = CPC_SHAPE_INTEGER)
-#define INTEGER_OR_NULL SHAPE(.kind = CPC_SHAPE_INTEGER, .nullable = true)
-#define BOOLEAN SHAPE(.kind = CPC_SHAPE_BOOLEAN)
-#define BOOLEAN_OR_NULL SHAPE(.kind = CPC_SHAPE_BOOLEAN, .nullable = true)
-#define REFERENCE(name) SHAPE(.kind = CPC_SHAPE_SCHEMA, .schema = &cpc_schema_##name)
-#define REFERENCE_OR_NULL(name) SHAPE(.kind = CPC_SHAPE_SCHEMA, .nullable = true, .schema = &cpc_schema_##name)
-
 #define VIEW NAME(view, CPC_VIEW_CPUID, CPC_VIEW_KVM)
 #define SURENESS NAME(sureness, CPC_SURE_DOCUMENTED, CPC_SURE_MEMORY)
 #define SURENESS_OR_NULL NAME_OR_NULL(sureness, CPC_SURE_DOCUMENTED, CPC_SURE_MEMORY)
@@ -421,10 +390,33 @@ const struct cpc_shape cpc_shape_peers_format = { .kind = CPC_SHAPE_NAME, RANGE(
 const struct cpc_shape cpc_shape_fingerprint = { .kind = CPC_SHAPE_TEXT, .pattern = "^cpc1:" };
 
 const struct cpc_schema *const cpc_schemas[] = {
-	&cpc_schema_id,		  &cpc_schema_hex,	   &cpc_schema_fingerprint, &cpc_schema_leaves,
-	&cpc_schema_msr,	  &cpc_schema_requirement, &cpc_schema_hypervisor,  &cpc_schema_cpu,
-	&cpc_schema_view_history, &cpc_schema_history,	   &cpc_schema_report,	    &cpc_schema_side,
-	&cpc_schema_finding,	  &cpc_schema_direction,   &cpc_schema_comparison,  &cpc_schema_peer,
-	&cpc_schema_target,	  &cpc_schema_peers,	   &cpc_schema_class,	    &cpc_schema_baseline,
-	&cpc_schema_fleet,	  &cpc_schema_problem,	   &cpc_schema_openapi,	    NULL,
+	&cpc_schema_id,
+	&cpc_schema_hex,
+	&cpc_schema_fingerprint,
+	&cpc_schema_leaves,
+	&cpc_schema_msr,
+	&cpc_schema_requirement,
+	&cpc_schema_hypervisor,
+	&cpc_schema_cpu,
+	&cpc_schema_view_history,
+	&cpc_schema_history,
+	&cpc_schema_report,
+	&cpc_schema_side,
+	&cpc_schema_finding,
+	&cpc_schema_direction,
+	&cpc_schema_comparison,
+	&cpc_schema_peer,
+	&cpc_schema_target,
+	&cpc_schema_peers,
+	&cpc_schema_class,
+	&cpc_schema_baseline,
+	&cpc_schema_fleet,
+	&cpc_schema_ready,
+	&cpc_schema_ready_row,
+	&cpc_schema_ready_fact,
+	&cpc_schema_ready_reason,
+	&cpc_schema_site,
+	&cpc_schema_problem,
+	&cpc_schema_openapi,
+	NULL,
 };

@@ -31,6 +31,7 @@ static const struct recipe recipes[] = {
 	[CPC_REPLY_PEERS] = { .render = cpc_render_peers, .content_type = "application/json" },
 	[CPC_REPLY_TARGETS] = { .render = cpc_render_targets, .content_type = "application/json" },
 	[CPC_REPLY_FLEET] = { .render = cpc_render_fleet, .content_type = "application/json" },
+	[CPC_REPLY_TABLE] = { .render = cpc_render_ready, .content_type = "application/json" },
 	[CPC_REPLY_HEALTH] = { .literal = "ok\n", .content_type = "text/plain; charset=utf-8" },
 	[CPC_REPLY_READY] = { .literal = "ready\n", .content_type = "text/plain; charset=utf-8" },
 	[CPC_REPLY_OPENAPI] = { .render = cpc_api_render, .content_type = "application/json" },
@@ -131,7 +132,8 @@ enum cpc_status cpc_replies_make(const struct cpc_published *published, struct c
 	status = cpc_capture_copy(report->capture, &replies->capture, reterr);
 	replies->report = *report;
 	replies->report.capture = &replies->capture;
-	const struct cpc_published own = { .report = &replies->report, .peers = published->peers };
+	struct cpc_published own = *published;
+	own.report = &replies->report;
 	for (size_t i = 0; i < CPC_REPLY_COUNT && !status; i++)
 		status = prepare((enum cpc_reply_id)i, &own, &replies->items[i], reterr);
 	if (status) {

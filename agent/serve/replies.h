@@ -21,6 +21,7 @@ enum cpc_reply_id {
 	CPC_REPLY_PEERS,
 	CPC_REPLY_TARGETS, /**< the same in another format */
 	CPC_REPLY_FLEET,
+	CPC_REPLY_TABLE,
 	CPC_REPLY_HEALTH,
 	CPC_REPLY_READY,
 	CPC_REPLY_OPENAPI,

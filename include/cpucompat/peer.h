@@ -11,6 +11,9 @@
 #include <cpucompat/compare.h>
 #include <cpucompat/report.h>
 
+struct cpc_ready;
+struct cpc_site;
+
 enum cpc_peer_state {
 	CPC_PEER_NEVER, /**< it has not answered yet, whether or not it was asked */
 	CPC_PEER_UP,	/**< its last answer was good */
@@ -71,9 +74,11 @@ struct cpc_peers {
 	size_t count;
 };
 
-/** What an agent serves: its host, and what it knows of others. Borrows both. */
+/** What an agent serves: its host, and what it knows of others. Borrows all. */
 struct cpc_published {
 	const struct cpc_report *report;
+	const struct cpc_site *site;   /**< what the host has beside its processor; NULL: nobody looked */
+	const struct cpc_ready *ready; /**< the requirement table of the host alone; NULL: it was not judged */
 	const struct cpc_peers *peers; /**< NULL: there are none */
 };
 

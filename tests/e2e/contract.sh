@@ -13,7 +13,7 @@ url=${url%/}
 # The paths of the contract, and of the design.
 ask "$url/openapi.json"
 mapfile -t paths < <(jq -r '.paths | keys[]' "$folder/body")
-for path in / /v1/report /v1/fingerprint /v1/snapshot /v1/compare /v1/peers /v1/fleet /metrics /healthz /readyz /openapi.json; do
+for path in / /v1/report /v1/fingerprint /v1/snapshot /v1/compare /v1/peers /v1/fleet /v1/ready /metrics /healthz /readyz /openapi.json; do
 	[[ " ${paths[*]} " = *" $path "* ]] || fail "the contract has no $path"
 done
 fingerprint=$(curl -sS "$url/v1/fingerprint")

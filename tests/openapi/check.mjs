@@ -131,6 +131,7 @@ function checkSources() {
     for (const [name, ...words] of [
       ["report", "probe", "--from", source],
       ["comparison", "compare", source, other, "--policy", policies[i % policies.length]],
+      ["ready", "ready", source, other, "--policy", policies[i % policies.length]],
     ]) {
       const text = print(...words);
       if (text === null) continue;
@@ -169,9 +170,12 @@ for (const [path, method, status] of listed) {
   if (!seen.has(key) && !unseen[status]) fail(key, ["is in the contract and was never seen"]);
 }
 
-// What may be missing, and objects whose keys are data, are left alone.
+// What may be missing, and objects whose keys are data, are left alone; of a table those of its report.
+const table = JSON.parse(await get("/v1/ready"));
+if (table.facts[0].site === null) fail("/v1/ready", ["it does not know this machine's site"]);
 const teeth =
   checkTeeth("report", JSON.parse(await get("/v1/report")), /^\.msrs$|\.partial$|^\.probes\.|^\.modules\.\w+\./) +
+  checkTeeth("ready", table, /\.not_asked_by$|\.partial$|^\.facts\[\]\.report\.(msrs$|probes\.|modules\.\w+\.)/) +
   checkTeeth("peers", asked, /\.partial$/) +
   checkTeeth("comparison", JSON.parse(print("compare", sources[0], sources[1])), /\.sure$/);
 const printed = checkSources();

@@ -123,6 +123,32 @@ static void with_nobody(void)
 	EXPECT(site.dns.updates == CPC_UNKNOWN);
 }
 
+/* There is a server, and it is left alone. */
+static void with_a_server_that_is_not_asked(void)
+{
+	struct sockaddr_in address;
+	struct cpc_site site = { .directory = { .domain = "corp.example" } };
+	struct cpc_site_result result = { .needs = "" };
+	struct cpc_site_env env;
+	const pid_t server = start_server(ANSWERS, PORT, &address);
+
+	EXPECT(server > 0);
+	cpc_site_env_quiet(&env);
+	result.status = cpc_site_dns(&env, &site, &result);
+	EXPECT(result.status == CPC_PROBE_OK);
+	EXPECT(site.dns.resolvers.value == 1);
+	EXPECT(site.dns.answers == CPC_UNKNOWN);
+	EXPECT(site.dns.directory_found == CPC_UNKNOWN);
+	EXPECT(strcmp(result.needs, "cpucompat ready on the host") == 0);
+	stop_server(server);
+}
+
+static void not_asked(void **state)
+{
+	(void)state;
+	in_namespaces("nameserver 127.0.0.1\n", with_a_server_that_is_not_asked);
+}
+
 static void answered(void **state)
 {
 	(void)state;
@@ -172,6 +198,13 @@ static void a_clock_and_disks(void **state)
 	assert_true(env.now(env.context) >= before);
 	assert_int_equal(env.reservations(env.context, "null"), -ENOSYS);
 	assert_int_equal(env.reservations(env.context, "../x"), -EINVAL);
+	cpc_site_env_quiet(&env);
+	assert_string_equal(env.sysroot, "");
+	assert_false(env.active);
+	assert_int_equal(env.resolve(env.context, ".", CPC_DNS_SOA, 1), -ENOSYS);
+	assert_int_equal(env.update(env.context, "x.example"), -ENOSYS);
+	assert_int_equal(env.reservations(env.context, "null"), -ENOSYS);
+	assert_true(env.now(env.context) >= before);
 }
 
 /* Whatever this machine is, its own files are read. */
@@ -195,8 +228,8 @@ static void this_machine(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(answered),	     cmocka_unit_test(unanswered),   cmocka_unit_test(silent),
-		cmocka_unit_test(a_clock_and_disks), cmocka_unit_test(this_machine),
+		cmocka_unit_test(not_asked), cmocka_unit_test(answered),	  cmocka_unit_test(unanswered),
+		cmocka_unit_test(silent),    cmocka_unit_test(a_clock_and_disks), cmocka_unit_test(this_machine),
 	};
 
 	return cmocka_run_group_tests_name("site_env_live", tests, NULL, NULL);

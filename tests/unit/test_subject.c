@@ -7,6 +7,7 @@
 
 #include "formats.h"
 #include "subject.h"
+#include "table_support.h"
 
 static char path[] = "/tmp/cpc-subject-XXXXXX";
 
@@ -37,7 +38,7 @@ static int teardown(void **state)
 static void serve(const char *file, char ret_texts[2][CPC_FINGERPRINT_SIZE])
 {
 	struct cpc_error error = { .what = "" };
-	struct cpc_subject *subject = cpc_subject_new(file, NULL, &error);
+	struct cpc_subject *subject = cpc_subject_new(file, NULL, cpc_policy_named(CPC_POLICY_DEFAULT), &error);
 
 	if (!subject)
 		fail_msg("%s: %s", file, error.what);
@@ -82,7 +83,7 @@ static void keeps_what_a_report_says(void **state)
 
 	(void)state;
 	write_file(report);
-	subject = cpc_subject_new(path, NULL, &error);
+	subject = cpc_subject_new(path, NULL, cpc_policy_named(CPC_POLICY_DEFAULT), &error);
 	assert_non_null(subject);
 	assert_string_equal(subject->capture.host_name, "web03");
 	assert_string_equal(subject->capture.microcode, "0x1");
@@ -92,6 +93,54 @@ static void keeps_what_a_report_says(void **state)
 	assert_string_equal(subject->capture.history.since, "");
 	assert_int_equal(subject->capture.history.failures, 0);
 	cpc_subject_free(subject);
+}
+
+/* A saved table has its host's site with it, which a dump has not, and is judged anew. */
+static void a_table_brings_its_site(void **state)
+{
+	const struct cpc_policy *policy = cpc_policy_named("hyperv-2008r2");
+	struct cpc_error error = { .what = "" };
+	struct cpc_subject *subject;
+	const struct cpc_ready_row *ports;
+
+	(void)state;
+	write_file(TABLE(TABLE_HOST("web03", TABLE_SITE)));
+	subject = cpc_subject_new(path, NULL, policy, &error);
+	assert_non_null(subject);
+	assert_string_equal(subject->capture.host_name, "web03");
+	assert_true(subject->has_site);
+	assert_int_equal(subject->site.port_count, 3);
+	assert_ptr_equal(subject->ready.policy, policy);
+	ports = &subject->ready.rows[CPC_ROW_NETWORK_PORTS];
+	assert_int_equal(ports->verdicts[CPC_MINIMUM], CPC_MET);
+	assert_int_equal(ports->verdicts[CPC_REALISTIC], CPC_NOT_MET);
+	/* What was denied there is not absent here. */
+	assert_int_equal(subject->ready.rows[CPC_ROW_DIRECTORY].verdicts[CPC_MINIMUM], CPC_CANNOT_SEE);
+	assert_int_equal(subject->ready.rows[CPC_ROW_DIRECTORY].reasons[0].remedy, CPC_REMEDY_PERMIT);
+	cpc_subject_free(subject);
+}
+
+/* The site of the machine that replays a dump is not that of the dump's. */
+static void a_dump_has_no_site(void **state)
+{
+	static const char *const texts[] = { TABLE_FINGERPRINT "\n", TABLE(TABLE_HOST("web03", "null")) };
+	struct cpc_error error = { .what = "" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct cpc_subject *subject;
+		const struct cpc_ready_row *rows;
+
+		write_file(texts[i]);
+		subject = cpc_subject_new(path, NULL, cpc_policy_named("hyperv-2022"), &error);
+		assert_non_null(subject);
+		assert_false(subject->has_site);
+		rows = subject->ready.rows;
+		assert_int_equal(rows[CPC_ROW_NETWORK_PORTS].verdicts[CPC_MINIMUM], CPC_CANNOT_SEE);
+		assert_int_equal(rows[CPC_ROW_NETWORK_PORTS].reasons[0].remedy, CPC_REMEDY_LOOK_THERE);
+		assert_true(rows[CPC_ROW_PROCESSOR].fact_count > 0);
+		cpc_subject_free(subject);
+	}
 }
 
 static void refuses_what_is_no_host(void **state)
@@ -104,20 +153,24 @@ static void refuses_what_is_no_host(void **state)
 		{ "cpc1:A:1.1.1:1:pa=1\ncpc1:A:1.1.2:1:pa=1\n", CPC_BAD_DATA, "holds 2 hosts" },
 		{ "nonsense\n", CPC_BAD_DATA, "nonsense" },
 		{ "", CPC_BAD_DATA, "empty" },
+		{ TABLE(TABLE_HOST("a", "null") "," TABLE_HOST("b", "null")), CPC_BAD_DATA, "give the table of one" },
+		{ TABLE(""), CPC_BAD_DATA, "has facts of 0 hosts" },
+		{ TABLE("{\"host\":\"a\",\"report\":{}}"), CPC_BAD_DATA, "report" },
+		{ TABLE(TABLE_HOST("a", "[]")), CPC_BAD_DATA, "facts.site is of another kind" },
 	};
 	struct cpc_error error = { .what = "" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		write_file(rows[i].text);
-		assert_null(cpc_subject_new(path, NULL, &error));
+		assert_null(cpc_subject_new(path, NULL, cpc_policy_named(CPC_POLICY_DEFAULT), &error));
 		assert_int_equal(error.status, rows[i].status);
 		if (!strstr(error.what, rows[i].what) || !strstr(error.what, path))
 			fail_msg("%s", error.what);
 	}
-	assert_null(cpc_subject_new("/nonexistent", NULL, &error));
+	assert_null(cpc_subject_new("/nonexistent", NULL, cpc_policy_named(CPC_POLICY_DEFAULT), &error));
 	assert_int_equal(error.status, CPC_NO_INPUT);
-	assert_null(cpc_subject_new("/", NULL, &error));
+	assert_null(cpc_subject_new("/", NULL, cpc_policy_named(CPC_POLICY_DEFAULT), &error));
 	assert_int_equal(error.status, CPC_BAD_DATA);
 	cpc_subject_free(NULL);
 }
@@ -130,7 +183,7 @@ static void waits_for_no_pipe(void **state)
 	(void)state;
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_null(cpc_subject_new(path, NULL, &error));
+	assert_null(cpc_subject_new(path, NULL, cpc_policy_named(CPC_POLICY_DEFAULT), &error));
 	assert_int_equal(error.status, CPC_BAD_DATA);
 	assert_non_null(strstr(error.what, "not a regular file"));
 	assert_int_equal(unlink(path), 0);
@@ -140,12 +193,17 @@ static void waits_for_no_pipe(void **state)
 static void this_machine(void **state)
 {
 	struct cpc_error error = { .what = "" };
-	struct cpc_subject *subject = cpc_subject_new(NULL, NULL, &error);
+	struct cpc_subject *subject = cpc_subject_new(NULL, NULL, cpc_policy_named(CPC_POLICY_DEFAULT), &error);
 
 	(void)state;
 	assert_non_null(subject);
 	assert_int_equal(subject->capture.origin, CPC_ORIGIN_LIVE);
 	assert_ptr_equal(subject->report.capture, &subject->capture);
+	/* By its files: nobody was asked. */
+	assert_true(subject->has_site);
+	assert_int_equal(subject->site.results[CPC_SITE_MEMORY].status, CPC_PROBE_OK);
+	assert_int_equal(subject->site.dns.answers, CPC_UNKNOWN);
+	assert_int_equal(subject->ready.rows[CPC_ROW_SERVERS].reasons[0].remedy, CPC_REMEDY_GIVE_HOSTS);
 	cpc_subject_free(subject);
 }
 
@@ -206,6 +264,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cut_dump_stays_unknown),
 		cmocka_unit_test(keeps_what_a_report_says),
+		cmocka_unit_test(a_table_brings_its_site),
+		cmocka_unit_test(a_dump_has_no_site),
 		cmocka_unit_test(refuses_what_is_no_host),
 		cmocka_unit_test(waits_for_no_pipe),
 		cmocka_unit_test(this_machine),
