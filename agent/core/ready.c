@@ -82,8 +82,9 @@ void cpc_say_all(struct cpc_judge *judge, enum cpc_ready_verdict verdict, enum c
 		(void)cpc_say(judge, CPC_REALISTIC, CPC_MET, CPC_REMEDY_NONE, NULL);
 }
 
-void cpc_say_count(struct cpc_judge *judge, enum cpc_ready_column column, uint64_t have, uint64_t most, uint64_t want,
-		   enum cpc_ready_remedy short_of, enum cpc_ready_remedy look)
+struct cpc_ready_reason *cpc_say_count(struct cpc_judge *judge, enum cpc_ready_column column, uint64_t have,
+				       uint64_t most, uint64_t want, enum cpc_ready_remedy short_of,
+				       enum cpc_ready_remedy look)
 {
 	const enum cpc_ready_verdict verdict = have >= want ? CPC_MET : most < want ? CPC_NOT_MET : CPC_CANNOT_SEE;
 	struct cpc_ready_reason *reason =
@@ -93,6 +94,22 @@ void cpc_say_count(struct cpc_judge *judge, enum cpc_ready_column column, uint64
 		reason->have = (struct cpc_measurement){ true, have };
 		reason->want = (struct cpc_measurement){ true, want };
 	}
+	return reason;
+}
+
+void cpc_name(struct cpc_ready_reason *reason, const char *name)
+{
+	static const char more[] = ", ...";
+	const size_t length = reason ? strlen(reason->subject) : 0;
+	const size_t room = reason ? sizeof(reason->subject) - length : 0;
+
+	/* Once there was no room for one, there is none for those that come after it. */
+	if (!reason || (length >= sizeof(more) && !strcmp(reason->subject + length + 1 - sizeof(more), more)))
+		return;
+	if (strlen(name) + sizeof(more) + 2 < room)
+		snprintf(reason->subject + length, room, "%s%s", length ? ", " : "", name);
+	else if (length)
+		memcpy(reason->subject + length, more, sizeof(more));
 }
 
 static struct cpc_ready_fact *note(struct cpc_judge *judge, enum cpc_ready_fact_id id, enum cpc_ready_kind kind,

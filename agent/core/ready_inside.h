@@ -57,10 +57,15 @@ void cpc_say_all(struct cpc_judge *judge, enum cpc_ready_verdict verdict, enum c
 
 /**
  * The same of something of which there are `have` for certain, `most` at most (UINT64_MAX: nobody knows), and the
- * column wants `want`. `short_of` is the remedy where there are too few, `look` where that cannot be seen.
+ * column wants `want`. `short_of` is the remedy where there are too few, `look` where that cannot be seen. What
+ * cpc_say() returns.
  */
-void cpc_say_count(struct cpc_judge *judge, enum cpc_ready_column column, uint64_t have, uint64_t most, uint64_t want,
-		   enum cpc_ready_remedy short_of, enum cpc_ready_remedy look);
+struct cpc_ready_reason *cpc_say_count(struct cpc_judge *judge, enum cpc_ready_column column, uint64_t have,
+				       uint64_t most, uint64_t want, enum cpc_ready_remedy short_of,
+				       enum cpc_ready_remedy look);
+
+/** One name more in a reason's subject, behind a comma, while there is room; NULL is fine. */
+void cpc_name(struct cpc_ready_reason *reason, const char *name);
 
 /** Write a fact down; `subject` and `where` may be NULL. The texts are copied, and cut to fit. */
 void cpc_note_number(struct cpc_judge *judge, enum cpc_ready_fact_id id, uint64_t number, const char *subject,

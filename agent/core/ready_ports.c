@@ -77,6 +77,35 @@ static bool has_switch(const struct cpc_site *site)
 	return false;
 }
 
+/** The ports that a reason is about: those of a carrier, of all or of one bond or team. */
+static void name_ports(struct cpc_ready_reason *reason, const struct cpc_site *site, enum cpc_tristate carrier,
+		       const char *group)
+{
+	for (size_t i = 0; i < site->port_count; i++) {
+		const struct cpc_port *port = &site->ports[i];
+
+		if (port->kind == CPC_PORT_PHYSICAL && port->carrier == carrier &&
+		    (!group || !strcmp(port->master, group)))
+			cpc_name(reason, port->name);
+	}
+}
+
+/** Ports that stand for each other, were they connected: the bond or team, or NULL. */
+static const char *broken_group(const struct cpc_site *site)
+{
+	for (size_t i = 0; i < site->port_count; i++) {
+		const struct cpc_port *group = &site->ports[i];
+		size_t count = 0;
+
+		for (size_t j = 0; j < site->port_count; j++)
+			count +=
+				site->ports[j].kind == CPC_PORT_PHYSICAL && !strcmp(site->ports[j].master, group->name);
+		if ((group->kind == CPC_PORT_BOND || group->kind == CPC_PORT_TEAM) && count >= 2)
+			return group->name;
+	}
+	return NULL;
+}
+
 static size_t redundant_groups(const struct cpc_site *site, bool sure)
 {
 	size_t count = 0;
@@ -93,6 +122,7 @@ static size_t redundant_groups(const struct cpc_site *site, bool sure)
 static void judge_redundancy(struct cpc_judge *judge, const struct cpc_site *site, bool hidden)
 {
 	const size_t groups = redundant_groups(site, true);
+	const char *const broken = broken_group(site);
 
 	cpc_note_number(judge, CPC_FACT_REDUNDANT_GROUPS, groups, NULL, "/sys/class/net/*/master");
 	cpc_found(judge);
@@ -103,9 +133,13 @@ static void judge_redundancy(struct cpc_judge *judge, const struct cpc_site *sit
 	else if (hidden)
 		(void)cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
 	else if (redundant_groups(site, false))
-		(void)cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_RAISE_PORTS, NULL);
+		name_ports(cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_RAISE_PORTS, NULL), site,
+			   CPC_UNKNOWN, NULL);
 	else if (has_switch(site) || site->ports_left_out)
 		(void)cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, NULL);
+	else if (broken)
+		name_ports(cpc_say(judge, CPC_REALISTIC, CPC_NOT_MET, CPC_REMEDY_CONNECT_BOND, NULL), site, CPC_CLEAR,
+			   broken);
 	else
 		(void)cpc_say(judge, CPC_REALISTIC, CPC_NOT_MET, CPC_REMEDY_BOND, NULL);
 }
@@ -144,10 +178,17 @@ void cpc_judge_network_ports(struct cpc_judge *judge, const struct cpc_ready_hos
 	most = hidden || site->ports_left_out ? UINT64_MAX : counted.linked + counted.not_told;
 	for (unsigned int column = 0; column < CPC_COLUMN_COUNT; column++) {
 		const uint64_t want = judge->demands->network_ports[column];
+		struct cpc_ready_reason *reason;
 
-		if (cpc_demanded(judge->demands, judge->id, column))
+		if (!cpc_demanded(judge->demands, judge->id, column))
+			continue;
+		reason =
 			cpc_say_count(judge, column, counted.linked, most, want,
 				      counted.physical >= want ? CPC_REMEDY_CONNECT_PORTS : CPC_REMEDY_ADD_PORTS, look);
+		if (reason && reason->remedy == CPC_REMEDY_CONNECT_PORTS)
+			name_ports(reason, site, CPC_CLEAR, NULL);
+		else if (reason && reason->remedy == CPC_REMEDY_RAISE_PORTS)
+			name_ports(reason, site, CPC_UNKNOWN, NULL);
 	}
 	judge_redundancy(judge, site, hidden);
 }
@@ -191,6 +232,14 @@ static uint64_t count_ways(const struct cpc_site *site, bool sure)
 	}
 	/* Sessions of which nobody knows where they go through may all go through one interface. */
 	return ways + (sure && unknown && !known);
+}
+
+static void name_storage_ports(struct cpc_ready_reason *reason, const struct cpc_site *site, enum cpc_tristate usable)
+{
+	for (size_t i = 0; i < site->storage_port_count; i++) {
+		if (site->storage_ports[i].usable == usable)
+			cpc_name(reason, site->storage_ports[i].name);
+	}
 }
 
 static void note_storage_port(struct cpc_judge *judge, const struct cpc_storage_port *port)
@@ -257,11 +306,17 @@ void cpc_judge_storage_ports(struct cpc_judge *judge, const struct cpc_ready_hos
 	most = hidden || site->storage_ports_left_out ? UINT64_MAX : count_ways(site, false);
 	for (unsigned int column = 0; column < CPC_COLUMN_COUNT; column++) {
 		const uint64_t want = judge->demands->storage_ports[column];
+		struct cpc_ready_reason *reason;
 
-		if (cpc_demanded(judge->demands, judge->id, column))
-			cpc_say_count(judge, column, count_ways(site, true), most, want,
-				      lost ? CPC_REMEDY_MEND_PATH : CPC_REMEDY_ADD_PATH,
-				      hidden ? CPC_REMEDY_LOOK_OUTSIDE : CPC_REMEDY_LOOK_AGAIN);
+		if (!cpc_demanded(judge->demands, judge->id, column))
+			continue;
+		reason = cpc_say_count(judge, column, count_ways(site, true), most, want,
+				       lost ? CPC_REMEDY_MEND_PATH : CPC_REMEDY_ADD_PATH,
+				       hidden ? CPC_REMEDY_LOOK_OUTSIDE : CPC_REMEDY_LOOK_AGAIN);
+		if (reason && reason->remedy == CPC_REMEDY_MEND_PATH)
+			name_storage_ports(reason, site, CPC_CLEAR);
+		else if (reason && reason->remedy == CPC_REMEDY_LOOK_AGAIN)
+			name_storage_ports(reason, site, CPC_UNKNOWN);
 	}
 	/* Where no count is asked, that none is lost is not seen by seeing none. */
 	if (hidden && !judge->demands->storage_ports[CPC_REALISTIC])

@@ -104,8 +104,25 @@ static void put_row(struct cpc_text *text, const struct cpc_ready_view *view, en
 	cpc_text_newline(text);
 }
 
-static void put_counts(struct cpc_text *text, enum cpc_ready_row_id id, const struct cpc_ready_reason *reason)
+/** What production wants of the same, where that is more and was not said by itself. */
+static uint64_t wanted_in_production(const struct cpc_ready_row *row, const struct cpc_ready_reason *reason)
 {
+	for (size_t i = 0; i < row->reason_count; i++) {
+		const struct cpc_ready_reason *other = &row->reasons[i];
+
+		if (other->column > reason->column && other->host == reason->host && other->remedy == reason->remedy &&
+		    other->verdict == reason->verdict && !strcmp(other->subject, reason->subject) &&
+		    other->want.known && other->want.value > reason->want.value)
+			return other->want.value;
+	}
+	return 0;
+}
+
+static void put_counts(struct cpc_text *text, enum cpc_ready_row_id id, const struct cpc_ready_row *row,
+		       const struct cpc_ready_reason *reason)
+{
+	const uint64_t more = wanted_in_production(row, reason);
+
 	struct cpc_ready_fact have = { .id = CPC_FACT_HOSTS, .kind = CPC_READY_NUMBER, .number = reason->have.value };
 	struct cpc_ready_fact want = have;
 	char has[CPC_READY_WORDS_SIZE], wants[CPC_READY_WORDS_SIZE];
@@ -115,7 +132,10 @@ static void put_counts(struct cpc_text *text, enum cpc_ready_row_id id, const st
 		have.id = want.id = CPC_FACT_BYTES;
 	cpc_fact_value_words(&have, has);
 	cpc_fact_value_words(&want, wants);
-	cpc_text_wrapf(text, INDENT, reason->remedy == CPC_REMEDY_SPLIT ? "%s, at most %s:" : "%s of %s:", has, wants);
+	cpc_text_wrapf(text, INDENT, reason->remedy == CPC_REMEDY_SPLIT ? "%s, at most %s" : "%s of %s", has, wants);
+	if (more)
+		cpc_text_wrapf(text, INDENT, "(%" PRIu64 " in production)", more);
+	cpc_text_puts(text, ":");
 }
 
 static bool is_same(struct cpc_measurement a, struct cpc_measurement b)
@@ -137,7 +157,7 @@ static bool is_implied(const struct cpc_ready_row *row, const struct cpc_ready_r
 		const struct cpc_ready_reason *other = &row->reasons[i];
 
 		if (other->column < reason->column && other->host == reason->host && other->remedy == reason->remedy &&
-		    other->verdict == reason->verdict)
+		    other->verdict == reason->verdict && !strcmp(other->subject, reason->subject))
 			return true;
 	}
 	return false;
@@ -186,7 +206,7 @@ static void put_reason(struct cpc_text *text, const struct cpc_ready_view *view,
 		cpc_text_wrapf(text, INDENT, "(%s)", reason->subject);
 	cpc_text_puts(text, ":");
 	if (reason->have.known && reason->want.known)
-		put_counts(text, id, reason);
+		put_counts(text, id, &view->ready->rows[id], reason);
 	cpc_text_wrap(text, INDENT, cpc_remedy_words(reason->remedy));
 	cpc_text_newline(text);
 }

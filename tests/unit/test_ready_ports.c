@@ -30,7 +30,7 @@ static void network(void **state)
 		{ "one", one_plug, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PORTS, 0, NULL },
 		{ "some down", some_down, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_RAISE_PORTS, 0, NULL },
 		{ "no bond", no_bond, CPC_MET, CPC_NOT_MET, CPC_REMEDY_BOND, 0, NULL },
-		{ "half a bond", half_a_bond, CPC_MET, CPC_NOT_MET, CPC_REMEDY_BOND, 0, NULL },
+		{ "half a bond", half_a_bond, CPC_MET, CPC_NOT_MET, CPC_REMEDY_CONNECT_BOND, 0, NULL },
 		{ "a bond down", bond_down, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_RAISE_PORTS, 0, NULL },
 		{ "a switch in software", open_switch, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, 0, NULL },
 		{ "some left out", few_known, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, 0, NULL },

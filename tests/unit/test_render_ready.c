@@ -50,9 +50,50 @@ static void text(void **state)
 	out = render("text", cluster, 0, 80);
 	has(out, "not ready: the minimum is not met\n");
 	has(out, "  - DNS of h1, h2: let the name server take dynamic updates\n");
-	has(out, "  - Network ports of h1: 1 of 2: add network ports\n");
+	has(out, "  - Network ports of h1: 1 of 2 (6 in production): add network ports\n");
 	has_not(out, "1 of 6");
 	has(out, "  ? Guest system of h1, h2, h3: run it inside the guests");
+	free(out);
+	cluster_end(cluster);
+	free(cluster);
+}
+
+/* Of two disks the one that falls short of the minimum does not hide the other. */
+static void each_is_named(void **state)
+{
+	struct cluster *cluster = calloc(1, sizeof(*cluster));
+	struct cpc_disk vhdx = { .format = CPC_DISK_FORMAT_VHDX, .kind = CPC_DISK_KIND_DYNAMIC };
+	struct cpc_ready_disk two[2];
+	char *out;
+
+	(void)state;
+	assert_non_null(cluster);
+	cluster_start(cluster, 2);
+	cluster->disk.kind = CPC_DISK_KIND_DYNAMIC;
+	two[0] = cluster->shown;
+	two[1] = (struct cpc_ready_disk){ .name = "b.vhdx", .disk = &vhdx };
+	cluster->hosts[0].disks = two;
+	cluster->hosts[0].disk_count = 2;
+	cluster->sites[0].ports[4].carrier = cluster->sites[0].ports[5].carrier = CPC_CLEAR;
+	cluster->sites[1].ports[1].carrier = CPC_CLEAR;
+	cluster->sites[0].storage_ports[1].usable = CPC_CLEAR;
+	out = render("text", cluster, 0, 132);
+	has(out, "  - Virtual disks of h1 (b.vhdx): convert the disk");
+	has(out, "  - Virtual disks in production of h1 (a.vhd): convert the disk");
+	has(out, "  - Network ports in production of h1 (eth3, eth4): 4 of 6: connect more of its network ports");
+	has(out, "  - Network ports in production of h2 (eth0): connect the bonded ports");
+	has(out, "  - Storage ports in production of h1 (host1): 1 of 2: mend the path");
+	free(out);
+	/* More names than there is room for. */
+	for (int i = 10; i < 40; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "enp%ds0f0np1", i);
+		give_port(&cluster->sites[0], name, CPC_PORT_PHYSICAL, "")->carrier = CPC_UNKNOWN;
+	}
+	out = render("text", cluster, 0, 200);
+	has(out, "? Network ports in production of h1 (enp10s0f0np1, enp11s0f0np1,");
+	has(out, ", ...):");
 	free(out);
 	cluster_end(cluster);
 	free(cluster);
@@ -130,11 +171,8 @@ static void values_have_units(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text),
-		cmocka_unit_test(lines_fit),
-		cmocka_unit_test(json),
-		cmocka_unit_test(every_remedy_has_words),
-		cmocka_unit_test(values_have_units),
+		cmocka_unit_test(text), cmocka_unit_test(each_is_named),	  cmocka_unit_test(lines_fit),
+		cmocka_unit_test(json), cmocka_unit_test(every_remedy_has_words), cmocka_unit_test(values_have_units),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
