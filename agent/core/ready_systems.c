@@ -139,15 +139,25 @@ void cpc_judge_host_system(struct cpc_judge *judge, const struct cpc_ready_host 
 		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, host->site->host.name);
 }
 
+/** Whether the hypervisor below is that one. Where a processor was given that does not tell, Hyper-V's bus does. */
+static bool is_under(const struct cpc_ready_host *host, const char *hypervisor)
+{
+	const struct cpc_hypervisor *below = &host->report->hypervisor;
+	const char *id = below->present ? below->id : NULL;
+
+	if (!id && host->site && host->site->guest.vmbus == CPC_SET)
+		id = "microsoft";
+	return id && !strcmp(id, hypervisor);
+}
+
 void cpc_judge_guest_system(struct cpc_judge *judge, const struct cpc_ready_host *host)
 {
-	const char *const below = host->report->hypervisor.id;
 	const struct cpc_guest_system *guest;
 
 	if (!judge->row->asked[CPC_MINIMUM])
 		return;
 	/* Only a guest can tell, and only under the hypervisor whose drivers it is to have. */
-	if (!cpc_is_guest(host) || !below || strcmp(below, judge->demands->host_hypervisor) != 0) {
+	if (!cpc_is_guest(host) || !is_under(host, judge->demands->host_hypervisor)) {
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_INSIDE, NULL);
 		return;
 	}
@@ -266,5 +276,5 @@ void cpc_judge_dns(struct cpc_judge *judge, const struct cpc_ready_host *host)
 	else if (dns->updates == CPC_SET)
 		cpc_say_all(judge, CPC_MET, CPC_REMEDY_NONE, NULL);
 	else
-		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_ASK_ACTIVELY, NULL);
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_TRY_UPDATE, NULL);
 }

@@ -48,7 +48,7 @@ row "Network ports" met "not met"
 row "Storage ports" met met
 row "Shared storage" "cannot see" "cannot see"
 row "Host system" "not met" "not met"
-shows "ask with --active"
+shows "run it on the host itself with --active"
 run 20 ready @ice-lake-sp --sysroot "$folder/fc-lost" "${policy[@]}"
 row "Storage ports" met "not met"
 run 20 ready @ice-lake-sp --sysroot "$folder/iscsi" "${policy[@]}"
@@ -56,6 +56,21 @@ row "Storage ports" met "not met"
 for host in kvm-guest container; do
 	run 30 ready @ice-lake-sp --sysroot "$folder/$host" "${policy[@]}"
 	row "Network ports" "cannot see" "cannot see"
+	row "Storage ports" "cannot see" "cannot see"
+	row "Shared storage" "cannot see" "cannot see"
+	row "Host system" "cannot see" "cannot see"
+	row Directory "cannot see" "cannot see"
+done
+# Whatever the folder and the policy, there is a table.
+for host in $("$make"); do
+	[ -d "$folder/$host" ] || { mkdir "$folder/$host" && "$make" "$host" "$folder/$host"; } || fail "site_make $host"
+	for name in hyperv-2008r2 hyperv-2022 kvm; do
+		COLUMNS=80 "$bin" ready @ice-lake-sp --sysroot "$folder/$host" --policy $name >"$folder/out" 2>"$folder/err"
+		code=$?
+		case $code in 0 | 10 | 20 | 30) ;; *) fail "$host under $name: exit code $code" ;; esac
+		[ -s "$folder/err" ] && fail "$host under $name: $(head -n 1 "$folder/err")"
+		awk 'length > 80 { exit 1 }' "$folder/out" || fail "$host under $name: lines are wider than 80 columns"
+	done
 done
 run 30 ready @ice-lake-sp --sysroot "$folder/empty" "${policy[@]}"
 shows "cannot be told"

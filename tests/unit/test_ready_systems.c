@@ -24,6 +24,7 @@ CHANGE(poor_pool, VERSION(.major = 0) strcpy(site->host.under_version, "6.1");)
 CHANGE(contained, make_linux(cluster, ""); site->host.container = CPC_SET;)
 CHANGE(contained_kvm, make_linux(cluster, "kvm"); site->host.container = CPC_SET;)
 CHANGE(bare, make_linux(cluster, "");)
+CHANGE(bare_guest, make_linux(cluster, ""); report->vantage = CPC_DUMP; site->guest.virtio = CPC_SET;)
 CHANGE(kvm_host, make_linux(cluster, "kvm");)
 CHANGE(bare_unseen, make_linux(cluster, ""); site->results[CPC_SITE_HOST_SYSTEM].status = CPC_PROBE_DENIED;)
 CHANGE(bare_dump, make_linux(cluster, ""); cluster->hosts[0].site = NULL;)
@@ -51,6 +52,8 @@ static void hosts(void **state)
 		{ "Linux", bare, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, 1, NULL },
 		{ "a container", contained, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 1, NULL },
 		{ "a container on KVM's host", contained_kvm, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, "kvm" },
+		{ "a guest of nobody knows whom", bare_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE,
+		  1, NULL },
 		{ "Linux, perhaps", bare_unseen, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 1, NULL },
 		{ "a dump", bare_dump, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 1, NULL },
 		{ "who knows", strange, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 1, NULL },
@@ -71,6 +74,9 @@ CHANGE(no_driver, good_guest(cluster); strcpy(site->guest.missing, "hv_netvsc");
 CHANGE(no_drivers, good_guest(cluster); site->guest.hyperv_drivers = CPC_CLEAR;)
 CHANGE(no_bus, good_guest(cluster); site->guest.vmbus = CPC_CLEAR;)
 CHANGE(no_knowledge, good_guest(cluster); site->guest.hyperv_drivers = CPC_UNKNOWN;)
+CHANGE(guest_folder, good_guest(cluster); report->vantage = CPC_DUMP;
+       report->hypervisor = (struct cpc_hypervisor){ .present = false };)
+CHANGE(virtio_folder, guest_folder(cluster); site->guest.vmbus = CPC_CLEAR; site->guest.virtio = CPC_SET;)
 CHANGE(guest_dump, good_guest(cluster); cluster->hosts[0].site = NULL;)
 
 static void guests(void **state)
@@ -82,6 +88,9 @@ static void guests(void **state)
 		{ "without any", no_drivers, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_GUEST, 1, NULL },
 		{ "without bus", no_bus, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_GUEST, 1, NULL },
 		{ "unknown", no_knowledge, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 1, NULL },
+		{ "a folder", guest_folder, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, NULL },
+		{ "a folder with virtio", virtio_folder, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_INSIDE, 1,
+		  NULL },
 		{ "a dump", guest_dump, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 1, NULL },
 		{ "on KVM", on_kvm, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_INSIDE, 1, NULL },
 		{ "under whom?", folder_of_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_INSIDE, 1, NULL },
@@ -98,7 +107,7 @@ CHANGE(no_service, site->directory.sssd = CPC_CLEAR;)
 CHANGE(perhaps_realm, site->directory.sssd = CPC_CLEAR; site->directory.realm = CPC_UNKNOWN;)
 CHANGE(other_case, strcpy(site->directory.domain, "EXAMPLE.com");)
 CHANGE(other_domain, strcpy(site->directory.domain, "example.org");)
-CHANGE(guest_folder, report->vantage = CPC_DUMP; site->ports[1].kind = CPC_PORT_PARAVIRTUAL;
+CHANGE(guests_own, report->vantage = CPC_DUMP; site->ports[1].kind = CPC_PORT_PARAVIRTUAL;
        site->directory.keytab = CPC_CLEAR;)
 CHANGE(winbind, site->directory.sssd = CPC_CLEAR; site->directory.winbind = CPC_SET; site->directory.keytab = CPC_CLEAR;
        site->directory.secrets = CPC_SET;)
@@ -120,7 +129,7 @@ static void directories(void **state)
 		{ "one domain", other_case, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
 		{ "two domains", other_domain, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_ONE_DOMAIN, 0, NULL },
 		{ "a guest", make_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
-		{ "a guest's folder", guest_folder, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
+		{ "a guest's folder", guests_own, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "a container", contained, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "failed", no_directory, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "KVM asks nothing", no_keytab, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "kvm" },
@@ -141,10 +150,10 @@ static void names(void **state)
 {
 	static const struct ready_case cases[] = {
 		{ "updates", NULL, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
-		{ "not tried", not_tried, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_ACTIVELY, 0, NULL },
+		{ "not tried", not_tried, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_TRY_UPDATE, 0, NULL },
 		{ "refused", refused, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_ALLOW_UPDATES, 0, NULL },
 		{ "silent", silent, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_MEND_DNS, 0, NULL },
-		{ "no resolver", no_resolver, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_ACTIVELY, 0, NULL },
+		{ "no resolver", no_resolver, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_TRY_UPDATE, 0, NULL },
 		{ "its own resolver", own_resolver, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
 		{ "absent", no_dns, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 0, NULL },
 		{ "a guest", make_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
