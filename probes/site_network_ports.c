@@ -24,14 +24,32 @@ static const struct {
 	const char *driver;
 	enum cpc_port_kind kind;
 } drivers[] = {
-	{ "virtio_net", CPC_PORT_PARAVIRTUAL },	  { "hv_netvsc", CPC_PORT_PARAVIRTUAL },
-	{ "vmxnet3", CPC_PORT_PARAVIRTUAL },	  { "vif", CPC_PORT_PARAVIRTUAL }, /* xen-netfront */
-	{ "xen_netfront", CPC_PORT_PARAVIRTUAL }, { "ena", CPC_PORT_PARAVIRTUAL },
-	{ "gvnic", CPC_PORT_PARAVIRTUAL },	  { "gve", CPC_PORT_PARAVIRTUAL },
-	{ "mana", CPC_PORT_PARAVIRTUAL },	  { "igbvf", CPC_PORT_VIRTUAL_FUNCTION },
-	{ "ixgbevf", CPC_PORT_VIRTUAL_FUNCTION }, { "i40evf", CPC_PORT_VIRTUAL_FUNCTION },
-	{ "iavf", CPC_PORT_VIRTUAL_FUNCTION },	  { "cxgb4vf", CPC_PORT_VIRTUAL_FUNCTION },
-	{ "hclgevf", CPC_PORT_VIRTUAL_FUNCTION }, { "rvu_nicvf", CPC_PORT_VIRTUAL_FUNCTION },
+	{ "virtio_net", CPC_PORT_PARAVIRTUAL },
+	{ "hv_netvsc", CPC_PORT_PARAVIRTUAL },
+	{ "vmxnet3", CPC_PORT_PARAVIRTUAL },
+	{ "vif", CPC_PORT_PARAVIRTUAL }, /* xen-netfront */
+	{ "xen_netfront", CPC_PORT_PARAVIRTUAL },
+	{ "ena", CPC_PORT_PARAVIRTUAL },
+	{ "gvnic", CPC_PORT_PARAVIRTUAL },
+	{ "gve", CPC_PORT_PARAVIRTUAL },
+	{ "mana", CPC_PORT_PARAVIRTUAL },
+	{ "igbvf", CPC_PORT_VIRTUAL_FUNCTION },
+	{ "ixgbevf", CPC_PORT_VIRTUAL_FUNCTION },
+	{ "i40evf", CPC_PORT_VIRTUAL_FUNCTION },
+	{ "iavf", CPC_PORT_VIRTUAL_FUNCTION },
+	{ "cxgb4vf", CPC_PORT_VIRTUAL_FUNCTION },
+	{ "hclgevf", CPC_PORT_VIRTUAL_FUNCTION },
+	{ "rvu_nicvf", CPC_PORT_VIRTUAL_FUNCTION },
+	/* Over USB to what is no network: the server's own management controller, a telephone, a modem. */
+	{ "cdc_ether", CPC_PORT_OTHER },
+	{ "cdc_eem", CPC_PORT_OTHER },
+	{ "cdc_ncm", CPC_PORT_OTHER },
+	{ "cdc_mbim", CPC_PORT_OTHER },
+	{ "cdc_subset", CPC_PORT_OTHER },
+	{ "huawei_cdc_ncm", CPC_PORT_OTHER },
+	{ "rndis_host", CPC_PORT_OTHER },
+	{ "qmi_wwan", CPC_PORT_OTHER },
+	{ "ipheth", CPC_PORT_OTHER },
 };
 
 /* What is made of other interfaces says so by its own folder, or by its type. */
@@ -70,11 +88,48 @@ static bool is_representor(const struct cpc_entry *entry)
 	return strncmp(at, "pf", 2) == 0 || strncmp(at, "vf", 2) == 0;
 }
 
+/* A partition of InfiniBand has the device of the port that it is of, and says by number whose it is (ipoib_main.c). */
+static bool is_child(const struct cpc_entry *entry)
+{
+	struct cpc_measurement own;
+	struct cpc_measurement link;
+
+	(void)cpc_entry_number(entry, "ifindex", &own);
+	(void)cpc_entry_number(entry, "iflink", &link);
+	return own.known && link.known && own.value != link.value;
+}
+
+/* A function of a card that is none of PCI's, but a device of the auxiliary bus: "mlx5_core.sf.4". */
+static bool is_subfunction(const struct cpc_entry *entry)
+{
+	char device[CPC_SHORT_SIZE];
+
+	return cpc_entry_link(entry, "device", device, sizeof(device)) > 0 && strstr(device, ".sf.");
+}
+
+/* The host's end of a wire to a guest of Xen, whose driver has the same name as the guest's. */
+static bool is_backend(const struct cpc_entry *entry)
+{
+	char bus[CPC_SHORT_SIZE];
+
+	return cpc_entry_link(entry, "device/subsystem", bus, sizeof(bus)) > 0 && strcmp(bus, "xen-backend") == 0;
+}
+
+static bool is_radio(const struct cpc_entry *entry)
+{
+	char type[CPC_SHORT_SIZE];
+
+	return cpc_entry_has(entry, "phy80211") || cpc_entry_has(entry, "wireless") ||
+	       (cpc_entry_uevent(entry, "DEVTYPE", type, sizeof(type)) && strcmp(type, "wwan") == 0);
+}
+
 static enum cpc_port_kind kind_of_device(const struct cpc_entry *entry, const char *driver)
 {
 	struct cpc_measurement type;
 
-	if (cpc_entry_has(entry, "device/physfn"))
+	if (is_backend(entry))
+		return CPC_PORT_OTHER;
+	if (cpc_entry_has(entry, "device/physfn") || is_subfunction(entry))
 		return CPC_PORT_VIRTUAL_FUNCTION;
 	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
 		if (strcmp(driver, drivers[i].driver) == 0)
@@ -82,7 +137,7 @@ static enum cpc_port_kind kind_of_device(const struct cpc_entry *entry, const ch
 	(void)cpc_entry_number(entry, "type", &type);
 	if (type.known && type.value != ARPHRD_ETHER_TYPE && type.value != ARPHRD_INFINIBAND_TYPE)
 		return CPC_PORT_OTHER;
-	if (cpc_entry_has(entry, "phy80211") || cpc_entry_has(entry, "wireless") || is_representor(entry))
+	if (is_radio(entry) || is_representor(entry) || (type.value == ARPHRD_INFINIBAND_TYPE && is_child(entry)))
 		return CPC_PORT_OTHER;
 	return CPC_PORT_PHYSICAL;
 }

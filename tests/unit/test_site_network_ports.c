@@ -89,6 +89,60 @@ static void what_only_looks_like_a_port_is_none(void **state)
 	assert_int_equal(port_named(sited, "ib0")->kind, CPC_PORT_PHYSICAL);
 }
 
+/* What servers have beside their plugs: the management controller at the end of a USB cable that nobody sees, modems,
+ * partitions of InfiniBand, functions of a card that are no functions of PCI, and a dom0's ends of its guests' wires.
+ */
+static void a_device_is_no_plug(void **state)
+{
+	static const char *const usb[] = { "cdc_ether", "rndis_host", "cdc_ncm", "cdc_eem", "qmi_wwan", "ipheth" };
+	struct sited *sited = *state;
+	char name[32];
+	char device[96];
+
+	make_host("bonds", sited->root);
+	for (size_t i = 0; i < sizeof(usb) / sizeof(usb[0]); i++) {
+		(void)snprintf(name, sizeof(name), "usb%zu", i);
+		(void)snprintf(device, sizeof(device), "pci0000:00/0000:00:14.0/usb1/1-14/1-14.%zu:1.0", i + 1);
+		put_nic(sited->root, &(struct nic){ .name = name, .device = device, .driver = usb[i], .speed = 425 });
+	}
+	put_nic(sited->root, &(struct nic){ .name = "enx0050b6",
+					    .device = "pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0",
+					    .driver = "r8152",
+					    .speed = 1000 });
+	put_nic(sited->root, &(struct nic){ .name = "wwan0", .device = "pci0000:00/0000:00:1c.0", .driver = "iosm" });
+	put_bytes(at(sited->root, "/sys/class/net/wwan0/uevent"), "DEVTYPE=wwan\nINTERFACE=wwan0\n", 29);
+	put_nic(sited->root,
+		&(struct nic){ .name = "ib0", .device = "pci0000:80/0000:81:00.0", .driver = "mlx5_core" });
+	put_nic(sited->root,
+		&(struct nic){ .name = "ib0.8001", .device = "pci0000:80/0000:81:00.0", .driver = "mlx5_core" });
+	for (unsigned int i = 0; i < 2; i++) {
+		const char *port = i ? "ib0.8001" : "ib0";
+
+		put_number(at(sited->root, "/sys/class/net/%s/type", port), 32);
+		put_number(at(sited->root, "/sys/class/net/%s/ifindex", port), 20 + i);
+		put_number(at(sited->root, "/sys/class/net/%s/iflink", port), 20);
+	}
+	put_nic(sited->root, &(struct nic){ .name = "enp129s0f0s88",
+					    .device = "pci0000:80/0000:81:00.0/mlx5_core.sf.4",
+					    .driver = "mlx5_core.sf" });
+	put_nic(sited->root, &(struct nic){ .name = "vif1.0", .device = "vif-1-0", .driver = "vif" });
+	put_link(at(sited->root, "/sys/devices/vif-1-0/subsystem"), "../../bus/xen-backend");
+	put_nic(sited->root, &(struct nic){ .name = "eth7", .device = "vif-0", .driver = "vif" });
+	put_link(at(sited->root, "/sys/devices/vif-0/subsystem"), "../../bus/xen");
+	assert_int_equal(run(sited), CPC_PROBE_OK);
+	for (size_t i = 0; i < sizeof(usb) / sizeof(usb[0]); i++) {
+		(void)snprintf(name, sizeof(name), "usb%zu", i);
+		assert_int_equal(port_named(sited, name)->kind, CPC_PORT_OTHER);
+	}
+	assert_int_equal(port_named(sited, "enx0050b6")->kind, CPC_PORT_PHYSICAL);
+	assert_int_equal(port_named(sited, "wwan0")->kind, CPC_PORT_OTHER);
+	assert_int_equal(port_named(sited, "ib0")->kind, CPC_PORT_PHYSICAL);
+	assert_int_equal(port_named(sited, "ib0.8001")->kind, CPC_PORT_OTHER);
+	assert_int_equal(port_named(sited, "enp129s0f0s88")->kind, CPC_PORT_VIRTUAL_FUNCTION);
+	assert_int_equal(port_named(sited, "vif1.0")->kind, CPC_PORT_OTHER);
+	assert_int_equal(port_named(sited, "eth7")->kind, CPC_PORT_PARAVIRTUAL);
+}
+
 static void a_team_is_known_by_its_type_or_its_program(void **state)
 {
 	struct sited *sited = *state;
@@ -230,6 +284,7 @@ int main(void)
 		site_test(two_bonds_of_four_ports),
 		site_test(functions_and_partitions_share_a_plug),
 		site_test(what_only_looks_like_a_port_is_none),
+		site_test(a_device_is_no_plug),
 		site_test(a_team_is_known_by_its_type_or_its_program),
 		site_test(a_carrier_is_not_known_while_it_is_down),
 		site_test(a_speed_that_is_none_is_not_known),
