@@ -10,6 +10,7 @@
 
 #include "probe_inside.h"
 #include "site_entry.h"
+#include "site_transport.h"
 
 #define CLASS "/sys/class"
 
@@ -114,6 +115,14 @@ static void read_phy(void *context, const char *name)
 	}
 }
 
+/* An end device of SAS that is a server's own disk. */
+static void look_for_sata(void *context, const char *name)
+{
+	struct search *search = context;
+
+	search->found += strncmp(name, "end_device-", 11) == 0 && cpc_site_is_sata(search->sysroot, name);
+}
+
 /* "port-0:1" is of the host's adapter, "port-0:0:1" of an expander behind it. */
 static void add_sas(void *context, const char *name)
 {
@@ -124,6 +133,10 @@ static void add_sas(void *context, const char *name)
 	if (strncmp(name, "port-", 5) != 0 || !colon || strchr(colon + 1, ':'))
 		return;
 	if (!cpc_entry_of(&entry, search->sysroot, CLASS "/sas_port", name))
+		return;
+	search->found = 0;
+	(void)look_into(search, &entry, look_for_sata);
+	if (search->found)
 		return;
 	search->port = add_port(search, name, CPC_TRANSPORT_SAS);
 	if (search->port) {

@@ -16,6 +16,10 @@ static const struct {
 	{ "usb", CPC_TRANSPORT_LOCAL },
 	{ "ata", CPC_TRANSPORT_LOCAL },
 	{ "mmc", CPC_TRANSPORT_LOCAL },
+	{ "fw", CPC_TRANSPORT_LOCAL },
+	{ "ndbus", CPC_TRANSPORT_LOCAL }, /* memory that stays */
+	{ "floppy.", CPC_TRANSPORT_LOCAL },
+	{ "cciss", CPC_TRANSPORT_LOCAL },
 	{ "virtio", CPC_TRANSPORT_PARAVIRTUAL },
 	{ "vbd-", CPC_TRANSPORT_PARAVIRTUAL },
 };
@@ -30,19 +34,28 @@ static const struct {
 	{ "/sys/class/sas_host", CPC_TRANSPORT_SAS },
 };
 
-/* Drivers of host adapters, as they call themselves in proc_name. */
+/* Drivers of host adapters, as they call themselves in proc_name. What an adapter makes of the disks behind it is its
+ * own, whatever the disks are. */
 static const struct {
 	const char *driver;
 	enum cpc_transport transport;
 } drivers[] = {
 	{ "virtio_scsi", CPC_TRANSPORT_PARAVIRTUAL },
-	{ "storvsc", CPC_TRANSPORT_PARAVIRTUAL },
+	{ "storvsc_host", CPC_TRANSPORT_PARAVIRTUAL },
 	{ "vmw_pvscsi", CPC_TRANSPORT_PARAVIRTUAL },
-	{ "xen-scsifront", CPC_TRANSPORT_PARAVIRTUAL },
+	{ "scsifront", CPC_TRANSPORT_PARAVIRTUAL },
 	{ "ahci", CPC_TRANSPORT_LOCAL },
 	{ "ata_piix", CPC_TRANSPORT_LOCAL },
 	{ "usb-storage", CPC_TRANSPORT_LOCAL },
 	{ "uas", CPC_TRANSPORT_LOCAL },
+	{ "megaraid_sas", CPC_TRANSPORT_LOCAL },
+	{ "megaraid", CPC_TRANSPORT_LOCAL },
+	{ "smartpqi", CPC_TRANSPORT_LOCAL },
+	{ "hpsa", CPC_TRANSPORT_LOCAL },
+	{ "aacraid", CPC_TRANSPORT_LOCAL },
+	{ "arcmsr", CPC_TRANSPORT_LOCAL },
+	{ "3w-9xxx", CPC_TRANSPORT_LOCAL },
+	{ "3w-sas", CPC_TRANSPORT_LOCAL },
 	{ "iscsi_tcp", CPC_TRANSPORT_ISCSI },
 };
 
@@ -91,16 +104,38 @@ static enum cpc_transport by_host(const struct cpc_entry *disk)
 	if (!digits || address[digits] != ':')
 		return CPC_TRANSPORT_UNKNOWN;
 	(void)snprintf(name, sizeof(name), "host%.*s", (int)(digits < 10 ? digits : 10), address);
+	if (cpc_entry_of(&host, disk->sysroot, "/sys/class/scsi_host", name) &&
+	    cpc_entry_word(&host, "proc_name", driver, sizeof(driver)) > 0)
+		for (size_t i = 0; i < COUNT(drivers); i++)
+			if (strcmp(driver, drivers[i].driver) == 0)
+				return drivers[i].transport;
 	for (size_t i = 0; i < COUNT(classes); i++)
 		if (cpc_entry_of(&host, disk->sysroot, classes[i].class, name) && cpc_entry_has(&host, ""))
 			return classes[i].transport;
-	if (!cpc_entry_of(&host, disk->sysroot, "/sys/class/scsi_host", name))
-		return CPC_TRANSPORT_UNKNOWN;
-	(void)cpc_entry_word(&host, "proc_name", driver, sizeof(driver));
-	for (size_t i = 0; i < COUNT(drivers); i++)
-		if (strcmp(driver, drivers[i].driver) == 0)
-			return drivers[i].transport;
 	return CPC_TRANSPORT_UNKNOWN;
+}
+
+bool cpc_site_is_sata(const char *sysroot, const char *end_device)
+{
+	char protocols[CPC_SHORT_SIZE];
+	struct cpc_entry device;
+
+	return cpc_entry_of(&device, sysroot, "/sys/class/sas_device", end_device) &&
+	       cpc_entry_word(&device, "target_port_protocols", protocols, sizeof(protocols)) > 0 &&
+	       !strstr(protocols, "ssp") && (strstr(protocols, "sata") || strstr(protocols, "stp"));
+}
+
+/* The end device of SAS in a path. */
+static bool leads_to_sata(const char *sysroot, const char *path)
+{
+	const char *start = strstr(path, "/end_device-");
+	char name[CPC_SHORT_SIZE];
+
+	if (!start)
+		return false;
+	start++;
+	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(start, "/"), start);
+	return cpc_site_is_sata(sysroot, name);
 }
 
 enum cpc_transport cpc_site_transport_of(const struct cpc_entry *disk)
@@ -113,5 +148,7 @@ enum cpc_transport cpc_site_transport_of(const struct cpc_entry *disk)
 	for (size_t i = 0; i < COUNT(links) && transport == CPC_TRANSPORT_UNKNOWN; i++)
 		if (cpc_entry_target(disk, links[i], target, sizeof(target)) > 0)
 			transport = by_path(target);
+	if (transport == CPC_TRANSPORT_SAS && leads_to_sata(disk->sysroot, target))
+		return CPC_TRANSPORT_LOCAL;
 	return transport == CPC_TRANSPORT_UNKNOWN ? by_host(disk) : transport;
 }

@@ -336,7 +336,7 @@ static inline void make_hyperv_guest(const char *root)
 				 .naa = "60022480a1b2c3d4e5f60718293a4b5c",
 				 .sectors = 40 * GIB_SECTORS });
 	put_class(root, "scsi_host", "host0", VMBUS "/f8b3781a-1e82-4818-a1c3-63d806ec15bb/host0/scsi_host/host0");
-	put_line(at(root, "/sys/class/scsi_host/host0/proc_name"), "storvsc");
+	put_line(at(root, "/sys/class/scsi_host/host0/proc_name"), "storvsc_host");
 }
 
 /* It sees the memory and processors of the machine, its own end of a wire, and no device. */

@@ -86,6 +86,20 @@ static void sas_ports_are_the_adapters_own(void **state)
 	assert_string_equal(port->state, "nothing connected");
 }
 
+/* A server's own disks, each at a port of the adapter that it has for nothing else. */
+static void a_sata_disk_is_no_way(void **state)
+{
+	static const char *const disks[] = { "end_device-4:0", "end_device-4:1" };
+	struct sited *sited = *state;
+
+	make_host("sas", sited->root);
+	for (size_t i = 0; i < 2; i++)
+		put_line(at(sited->root, "/sys/class/sas_device/%s/target_port_protocols", disks[i]), "sata");
+	assert_int_equal(run(sited), CPC_PROBE_OK);
+	assert_int_equal(sited->site.storage_port_count, 1);
+	assert_string_equal(sited->site.storage_ports[0].name, "host5");
+}
+
 static void a_port_without_a_rate_is_down(void **state)
 {
 	struct sited *sited = *state;
@@ -228,6 +242,7 @@ int main(void)
 		site_test(a_state_that_is_not_told_is_unknown),
 		site_test(fibre_channel_over_ethernet_names_its_interface),
 		site_test(sas_ports_are_the_adapters_own),
+		site_test(a_sata_disk_is_no_way),
 		site_test(a_port_without_a_rate_is_down),
 		site_test(a_session_is_a_way),
 		site_test(a_session_may_be_bound_to_an_interface),

@@ -181,12 +181,30 @@ static void a_transport_is_found_by_path_class_or_driver(void **state)
 		{ "pci0/0/host14/target14:0:0/14:0:0:0", CPC_TRANSPORT_LOCAL },
 		{ "pci0/0/host15/target15:0:0/15:0:0:0", CPC_TRANSPORT_UNKNOWN },
 		{ "pci0/0/no-address", CPC_TRANSPORT_UNKNOWN },
+		{ "pci0/0/host16/target16:2:0/16:2:0:0", CPC_TRANSPORT_LOCAL },
+		{ "pci0/0/host17/target17:1:0/17:1:0:0", CPC_TRANSPORT_LOCAL },
+		{ "vscsi-2065/host18/target18:0:0/18:0:0:0", CPC_TRANSPORT_PARAVIRTUAL },
+		{ "pci0/0/host19/port-19:0/end_device-19:0/target19:0:0/19:0:0:0", CPC_TRANSPORT_LOCAL },
+		{ "pci0/0/host19/port-19:1/end_device-19:1/target19:0:1/19:0:1:0", CPC_TRANSPORT_SAS },
+		{ "pci0/0/host19/port-19:2/end_device-19:2/target19:0:2/19:0:2:0", CPC_TRANSPORT_SAS },
+		{ "LNXSYSTM:00/ndbus0/region0/namespace0.0", CPC_TRANSPORT_LOCAL },
+		{ "platform/floppy.0", CPC_TRANSPORT_LOCAL },
+		{ "pci0/0/cciss0/c0d0", CPC_TRANSPORT_LOCAL },
+		{ "pci0/0/fw1/fw1.0/host20/target20:0:0/20:0:0:0", CPC_TRANSPORT_LOCAL },
 	};
 	struct sited *sited = *state;
 
 	put_folder(at(sited->root, "/sys/class/fc_host/host13"));
 	put_line(at(sited->root, "/sys/class/scsi_host/host14/proc_name"), "ahci");
-	put_line(at(sited->root, "/sys/class/scsi_host/host15/proc_name"), "megaraid_sas");
+	put_line(at(sited->root, "/sys/class/scsi_host/host15/proc_name"), "nobodys");
+	put_line(at(sited->root, "/sys/class/scsi_host/host16/proc_name"), "megaraid_sas");
+	/* It has the transport's class for its physical disks, and this is none of them. */
+	put_line(at(sited->root, "/sys/class/scsi_host/host17/proc_name"), "smartpqi");
+	put_folder(at(sited->root, "/sys/class/sas_host/host17"));
+	put_line(at(sited->root, "/sys/class/scsi_host/host18/proc_name"), "scsifront");
+	put_line(at(sited->root, "/sys/class/sas_device/end_device-19:0/target_port_protocols"), "sata");
+	put_line(at(sited->root, "/sys/class/sas_device/end_device-19:1/target_port_protocols"), "ssp");
+	put_line(at(sited->root, "/sys/class/sas_device/end_device-19:2/target_port_protocols"), "smp, stp, ssp");
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char name[8];
 
