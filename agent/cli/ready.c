@@ -2,9 +2,12 @@
 /* The requirement table of a host or cluster: processors from SOURCEs, the rest from this machine or a folder. */
 #include "cli_inside.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cpucompat/ready.h>
 
@@ -122,6 +125,20 @@ static enum cpc_status read_given(const struct cli_options *options, const char 
 	return status;
 }
 
+/** The host is the folder's, whatever its processor was read from: its own name is the report's, or the folder's. */
+static void name_by_folder(const char *folder, struct cli_source *from)
+{
+	char name[PATH_MAX];
+	size_t length;
+
+	if (from->captures.count != 1 || *from->captures.items[0].host_name)
+		return;
+	snprintf(name, sizeof(name), "%s", folder);
+	for (length = strlen(name); length > 1 && name[length - 1] == '/'; length--)
+		name[length - 1] = '\0';
+	cli_name_input(name, from->names[0]);
+}
+
 static int read_sources(struct gathering *gathering, char *const *sources, size_t count)
 {
 	size_t hosts = 0;
@@ -136,6 +153,8 @@ static int read_sources(struct gathering *gathering, char *const *sources, size_
 
 		if (read_given(gathering->options, sources[i], given, &error))
 			return cli_fail(sources[i], &error);
+		if (gathering->options->sysroot && !given->document.count)
+			name_by_folder(gathering->options->sysroot, given->sources);
 		given->here = !strcmp(sources[i], "self") || (gathering->options->sysroot && !given->document.count);
 		for (size_t n = 0; n < given->source_count; n++)
 			hosts += given->sources[n].captures.count;
@@ -247,6 +266,22 @@ static int judge(const struct gathering *gathering)
 	return end;
 }
 
+/** Of a folder that is not there nothing could be seen, as of one that does not tell. */
+static int check_sysroot(const char *path)
+{
+	struct stat found;
+
+	if (!*path)
+		return cli_complain(CPC_USAGE, "ready: --sysroot names no folder; / is this machine's");
+	if (stat(path, &found))
+		return cli_complain(errno == EACCES ? CPC_DENIED : CPC_NO_INPUT, "%s: %s", path,
+				    errno == EACCES ? "not permitted to look into it" : "no such folder");
+	if (!S_ISDIR(found.st_mode))
+		return cli_complain(CPC_BAD_DATA,
+				    "%s: is no folder; --sysroot takes a folder with another host's files", path);
+	return CPC_OK;
+}
+
 static int refuse(const struct cli_options *options, size_t count)
 {
 	if (options->sysroot && count > 1)
@@ -256,7 +291,7 @@ static int refuse(const struct cli_options *options, size_t count)
 	if (options->update_name && !options->active)
 		return cli_complain(CPC_USAGE, "ready: --update-name changes a name server's data for a moment; say so "
 					       "with --active");
-	return CPC_OK;
+	return options->sysroot ? check_sysroot(options->sysroot) : CPC_OK;
 }
 
 int cli_ready(const struct cli_options *options)

@@ -268,7 +268,8 @@ static enum cpc_status refuse_twins(const struct cpc_ready_host *hosts, size_t c
 			if ((!*machine || !*other) && hosts[i].site && hosts[j].site &&
 			    !strcmp(hosts[i].name, hosts[j].name))
 				return cpc_fail(reterr, CPC_USAGE, 0,
-						"%.60s is given twice; of a cluster each host is given once",
+						"two hosts are called %.60s and no machine id tells them apart; give "
+						"each once, under its own name",
 						hosts[i].name);
 		}
 	}

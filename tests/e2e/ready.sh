@@ -108,10 +108,13 @@ shows "convert the disk"
 disks 66 --disk "$folder/missing"
 disks 65 --disk "$folder/fc"
 
-# Saved tables are a cluster: two machines and one twice.
-run 20 ready @ice-lake-sp --sysroot "$folder/fc" "${policy[@]}" --format json
-sed 's/"@ice-lake-sp"/"one"/; s/"machine_id": *[^,]*/"machine_id": "00000000000000000000000000000001"/' "$folder/out" >"$folder/one.json"
-sed 's/"@ice-lake-sp"/"two"/; s/"machine_id": *[^,]*/"machine_id": "00000000000000000000000000000002"/' "$folder/out" >"$folder/two.json"
+# Saved tables are a cluster: two machines and one twice. A folder is a host, whatever its processor was read from.
+run 20 ready @ice-lake-sp --sysroot "$folder/fc/" "${policy[@]}" --format json
+cp "$folder/out" "$folder/saved.json"
+run 64 ready "$folder/saved.json" "$folder/saved.json"
+holds "the error" "two hosts are called fc" "$folder/err"
+sed 's/"fc"/"one"/; s/"machine_id": *[^,]*/"machine_id": "00000000000000000000000000000001"/' "$folder/saved.json" >"$folder/one.json"
+sed 's/"fc"/"two"/; s/"machine_id": *[^,]*/"machine_id": "00000000000000000000000000000002"/' "$folder/saved.json" >"$folder/two.json"
 run 20 ready "$folder/one.json" "$folder/two.json" "${policy[@]}"
 row Servers met met
 shows "one / two: same"
@@ -134,5 +137,10 @@ run 64 ready @ice-lake-sp @milan --sysroot "$folder/fc"
 run 64 ready @ice-lake-sp --sysroot "$folder/fc" --active
 run 64 ready --update-name x.example.com
 run 66 ready --sysroot "$folder/empty"
+# A folder that is none is not one of which nothing can be seen.
+run 66 ready @ice-lake-sp --sysroot "$folder/nowhere"
+holds "the error" "$folder/nowhere: no such folder" "$folder/err"
+run 65 ready @ice-lake-sp --sysroot "$folder/one.json"
+run 64 ready @ice-lake-sp --sysroot ""
 
 finish

@@ -74,7 +74,9 @@ static void one_machine_is_not_two(void **state)
 	/* But one table given twice is. Of rows of the catalogue there may be two. */
 	strcpy(cluster->names[1], cluster->names[0]);
 	assert_int_equal(cpc_ready_judge(cpc_policy_named("kvm"), cluster->hosts, 2, 0, &ready, &error), CPC_USAGE);
-	assert_string_equal(error.what, "h1 is given twice; of a cluster each host is given once");
+	assert_string_equal(
+		error.what,
+		"two hosts are called h1 and no machine id tells them apart; give each once, under its own name");
 	cluster->hosts[1].site = NULL;
 	assert_int_equal(cpc_ready_judge(cpc_policy_named("kvm"), cluster->hosts, 2, 0, &ready, &error), CPC_OK);
 	cpc_ready_free(&ready);
