@@ -24,22 +24,49 @@ static bool starts_with(const char *bytes, size_t length, const char *text)
 	return length >= strlen(text) && !memcmp(bytes, text, strlen(text));
 }
 
+/** A byte order mark that Windows' programs leave at the start of UTF-8. */
+static size_t mark_length(const char *bytes, size_t length)
+{
+	return starts_with(bytes, length, "\xef\xbb\xbf") ? 3 : 0;
+}
+
+static size_t count_blanks(const char *bytes, size_t length)
+{
+	size_t count = 0;
+
+	while (count < length && (cpc_is_blank(bytes[count]) || bytes[count] == '\n' || bytes[count] == '\r'))
+		count++;
+	return count;
+}
+
+/** Whether a table's own schema comes behind a key. */
+static bool is_schema(const char *bytes, size_t length)
+{
+	size_t at = count_blanks(bytes, length);
+
+	if (at == length || bytes[at++] != ':')
+		return false;
+	at += count_blanks(bytes + at, length - at);
+	return starts_with(bytes + at, length - at, "\"" FAMILY);
+}
+
 bool cpc_ready_document_recognise(const char *bytes, size_t length)
 {
-	/* Whatever comes first: a table has reports in it. */
-	static const char magic[] = "\"cpucompat/";
-	const char *found;
+	static const char key[] = "\"schema\"";
+	const char *const end = bytes + length;
+	const size_t mark = mark_length(bytes, length);
+	const char *at = bytes + mark;
 
-	if (length > CPC_RECOGNISE_MAX)
-		length = CPC_RECOGNISE_MAX;
-	while (length && (cpc_is_blank(*bytes) || *bytes == '\n' || *bytes == '\r')) {
-		bytes++;
-		length--;
-	}
-	if (!length || *bytes != '{')
+	at += count_blanks(at, length - mark);
+	if (at == end || *at != '{')
 		return false;
-	found = memmem(bytes, length, magic, sizeof(magic) - 1);
-	return found && starts_with(found, length - (size_t)(found - bytes), "\"" FAMILY);
+	/* A table has reports in it, with schemas of their own: whose comes first depends on who wrote it. */
+	while ((at = memmem(at, (size_t)(end - at), key, sizeof(key) - 1))) {
+		at += sizeof(key) - 1;
+		if (is_schema(at, (size_t)(end - at)))
+			return true;
+	}
+	return false;
 }
 
 static bool too_many_values(const char *bytes, size_t length)
@@ -268,11 +295,13 @@ enum cpc_status cpc_ready_document_read(const char *bytes, size_t length, struct
 	json_error_t error;
 	enum cpc_status status;
 	json_t *root;
+	size_t mark;
 
 	*ret_document = document;
 	if (length > CPC_INPUT_MAX || too_many_values(bytes, length))
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "is larger than requirement tables are");
-	root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
+	mark = mark_length(bytes, length);
+	root = json_loadb(bytes + mark, length - mark, JSON_REJECT_DUPLICATES, &error);
 	/* jansson says nothing where an allocation failed. */
 	if (!root && !error.text[0])
 		return cpc_fail(reterr, CPC_INTERNAL, 0, "out of memory");

@@ -89,8 +89,9 @@ json_t *cpc_json_hex(uint64_t value)
 
 json_t *cpc_json_number(struct cpc_number number)
 {
-	/* JSON's numbers are signed 64-bit here, and no field of CPUID is wider than 32. */
-	return number.unknown ? json_null() : json_integer((json_int_t)(number.value & INT64_MAX));
+	/* JSON's numbers are signed 64-bit here. What does not fit is nothing that was counted: better no number than
+	 * another. */
+	return number.unknown || number.value > INT64_MAX ? json_null() : json_integer((json_int_t)number.value);
 }
 
 json_t *cpc_json_tristate(enum cpc_tristate value)
