@@ -2,6 +2,8 @@
 /* The rows of the cluster as a whole: how many hosts, and whether the others take one's VMs. */
 #include "ready_inside.h"
 
+#include <stdio.h>
+
 void cpc_judge_servers(struct cpc_judge *judge)
 {
 	const uint16_t least = judge->demands->hosts_min;
@@ -27,9 +29,27 @@ void cpc_judge_servers(struct cpc_judge *judge)
 struct room {
 	uint64_t used; /**< bytes */
 	uint64_t left;
+	/** What is set aside for huge pages, apart: other memory takes no VM that wants those, nor the other way round.
+	 */
+	uint64_t huge_used;
+	uint64_t huge_left;
 	uint64_t load; /**< thousandths of a CPU */
 	uint64_t cpus; /**< thousandths */
 };
+
+/** Where nothing tells of huge pages there are none. False where what tells does not add up. */
+static bool take_huge(const struct cpc_site_memory *memory, struct room *room)
+{
+	const uint64_t all = memory->huge_bytes.known ? memory->huge_bytes.value : 0;
+	const uint64_t unused = memory->huge_bytes_free.known ? memory->huge_bytes_free.value : 0;
+
+	if (all > room->used || unused > all)
+		return false;
+	room->used -= all;
+	room->huge_used = all - unused;
+	room->huge_left = unused;
+	return true;
+}
 
 /** False where something is not known. */
 static bool room_of(const struct cpc_ready_host *host, struct room *ret_room)
@@ -46,7 +66,7 @@ static bool room_of(const struct cpc_ready_host *host, struct room *ret_room)
 				   .left = memory->available.value,
 				   .load = memory->load.value,
 				   .cpus = memory->cpus.value * 1000 };
-	return true;
+	return take_huge(memory, ret_room);
 }
 
 void cpc_judge_host_capacity(struct cpc_judge *judge, const struct cpc_ready_host *host)
@@ -83,34 +103,48 @@ static uint64_t add(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
+/** Whether the others have what a host uses, together or one of them; if not, it is said of what. */
+static void judge_share(struct cpc_judge *judge, size_t gone, const char *what, struct cpc_measurement used,
+			uint64_t left, uint64_t largest)
+{
+	const enum cpc_ready_verdict verdict = left < used.value      ? CPC_NOT_MET
+					       : largest < used.value ? CPC_CANNOT_SEE
+								      : CPC_MET;
+	char subject[CPC_READY_WHERE_SIZE];
+	struct cpc_ready_reason *reason;
+
+	snprintf(subject, sizeof(subject), "%.120s%s%s", judge->hosts[gone].name, *what ? ", " : "", what);
+	reason = cpc_say(judge, CPC_REALISTIC, verdict,
+			 verdict == CPC_NOT_MET ? CPC_REMEDY_ADD_CAPACITY : CPC_REMEDY_ASK_PLATFORM, subject);
+	if (reason && verdict == CPC_NOT_MET && used.known) {
+		reason->have = (struct cpc_measurement){ true, left };
+		reason->want = used;
+	}
+}
+
 /** What the other hosts have when one is gone. Together they may have room that no single one of them has. */
 static void judge_without(struct cpc_judge *judge, size_t gone, const struct room *its)
 {
-	uint64_t left = 0, largest = 0, load = its->load, cpus = 0;
-	enum cpc_ready_verdict verdict = CPC_MET;
-	struct cpc_ready_reason *reason;
+	struct room others = { .left = 0 }, largest = { .left = 0 };
+	uint64_t load = its->load;
 
 	for (size_t i = 0; i < judge->count; i++) {
 		struct room room;
 
 		if (i == gone || !room_of(&judge->hosts[i], &room))
 			continue;
-		left = add(left, room.left);
+		others.left = add(others.left, room.left);
+		others.huge_left = add(others.huge_left, room.huge_left);
+		others.cpus = add(others.cpus, room.cpus);
 		load = add(load, room.load);
-		cpus = add(cpus, room.cpus);
-		largest = room.left > largest ? room.left : largest;
+		largest.left = room.left > largest.left ? room.left : largest.left;
+		largest.huge_left = room.huge_left > largest.huge_left ? room.huge_left : largest.huge_left;
 	}
-	if (left < its->used || cpus < load)
-		verdict = CPC_NOT_MET;
-	else if (largest < its->used)
-		verdict = CPC_CANNOT_SEE;
-	reason = cpc_say(judge, CPC_REALISTIC, verdict,
-			 verdict == CPC_NOT_MET ? CPC_REMEDY_ADD_CAPACITY : CPC_REMEDY_ASK_PLATFORM,
-			 judge->hosts[gone].name);
-	if (reason && left < its->used) {
-		reason->have = (struct cpc_measurement){ true, left };
-		reason->want = (struct cpc_measurement){ true, its->used };
-	}
+	judge_share(judge, gone, "", (struct cpc_measurement){ true, its->used }, others.left, largest.left);
+	judge_share(judge, gone, "huge pages", (struct cpc_measurement){ true, its->huge_used }, others.huge_left,
+		    largest.huge_left);
+	/* Not in bytes, and shared out as it comes. */
+	judge_share(judge, gone, "processors", (struct cpc_measurement){ false, load }, others.cpus, UINT64_MAX);
 }
 
 void cpc_judge_capacity(struct cpc_judge *judge)

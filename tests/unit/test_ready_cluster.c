@@ -99,6 +99,25 @@ CHANGE(no_load, site->memory.load = NOT_KNOWN;)
 CHANGE(no_total, site->memory.total = NOT_KNOWN;)
 CHANGE(nonsense, site->memory.available = GIB(65);)
 CHANGE(endless, site->memory.total = site->memory.available = KNOWN(UINT64_MAX);)
+static void set_huge(struct cluster *cluster, size_t host, uint64_t all, uint64_t unused)
+{
+	cluster->sites[host].memory.huge_bytes = KNOWN(all << 30);
+	cluster->sites[host].memory.huge_bytes_free = KNOWN(unused << 30);
+}
+
+/* Hosts of 64 GiB that have all but some set aside, and half of that in use by VMs. */
+static void all_huge(struct cluster *cluster)
+{
+	for (size_t i = 0; i < cluster->count; i++) {
+		cluster->sites[i].memory.available = GIB(6);
+		set_huge(cluster, i, 54, 27);
+	}
+}
+
+CHANGE(huge_full, all_huge(cluster); set_huge(cluster, 1, 54, 20);)
+CHANGE(huge_on_one, set_huge(cluster, 0, 8, 2);)
+CHANGE(huge_unused, set_huge(cluster, 0, 8, 8);)
+CHANGE(huge_nonsense, set_huge(cluster, 0, 30, 2);)
 CHANGE(denied, site->results[CPC_SITE_MEMORY].status = CPC_PROBE_DENIED;)
 
 static void capacity(void **state)
@@ -111,6 +130,11 @@ static void capacity(void **state)
 		{ "all of it used, and room in pieces", crowded, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, 3,
 		  NULL },
 		{ "busy", busy, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_CAPACITY, 0, NULL },
+		{ "room in huge pages", all_huge, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
+		{ "no room in huge pages", huge_full, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_CAPACITY, 0, NULL },
+		{ "huge pages on one", huge_on_one, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_CAPACITY, 0, NULL },
+		{ "huge pages that nobody uses", huge_unused, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
+		{ "more huge pages than used", huge_nonsense, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "no load", no_load, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "no total", no_total, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "more left than there is", nonsense, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
