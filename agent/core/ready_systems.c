@@ -136,7 +136,9 @@ void cpc_judge_host_system(struct cpc_judge *judge, const struct cpc_ready_host 
 	else if (cpc_is_contained(host) || cpc_is_guest(host))
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
 	else
-		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, host->site->host.name);
+		cpc_say_all(judge, CPC_NOT_MET,
+			    judge->demands->host_remedy ? judge->demands->host_remedy : CPC_REMEDY_INSTALL_HOST,
+			    host->site->host.name);
 }
 
 /** Whether the hypervisor below is that one. Where a processor was given that does not tell, Hyper-V's bus does. */

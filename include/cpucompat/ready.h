@@ -75,6 +75,7 @@ struct cpc_demands {
 	uint32_t disk_kinds[CPC_COLUMN_COUNT];	  /**< a bit per enum cpc_disk_kind */
 	bool disk_devices;			  /**< block devices in place of images */
 	const char *host_hypervisor;		  /**< an id of hypervisors.def */
+	enum cpc_ready_remedy host_remedy;	  /**< what brings it to a host without any; NONE: another system */
 	uint32_t host_from[3];			  /**< major, minor, build: the first that is good */
 	uint32_t host_to[3];			  /**< the last; all zero: any */
 	uint16_t host_editions[CPC_EDITIONS_MAX]; /**< as Windows numbers them (GetProductInfo) */
