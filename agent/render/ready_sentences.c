@@ -140,7 +140,7 @@ const char *cpc_ready_end_words(enum cpc_ready_end end)
 	case CPC_READY:
 		return "ready for production";
 	case CPC_READY_MINIMUM:
-		return "meets the minimum, and not all that production needs";
+		return "meets the minimum; of what production needs, something is missing or not seen";
 	case CPC_READY_NOT:
 		return "not ready: the minimum is not met";
 	case CPC_READY_UNKNOWN:

@@ -70,9 +70,31 @@ static void put_found(struct cpc_text *text, const struct cpc_ready_view *view, 
 	}
 }
 
+/** Whether the reader vouches for what was not found to be so. */
+static bool is_lent(const struct cpc_ready_row *row)
+{
+	return row->assumed && (row->verdicts[CPC_MINIMUM] != CPC_MET || row->verdicts[CPC_REALISTIC] != CPC_MET);
+}
+
+static bool leans_on_assumptions(const struct cpc_ready *ready)
+{
+	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++) {
+		if (is_lent(&ready->rows[id]))
+			return true;
+	}
+	return false;
+}
+
 static void put_all_found(struct cpc_text *text, const struct cpc_ready_view *view, const struct cpc_ready_row *row)
 {
 	size_t shown = 0, left = 0;
+
+	if (is_lent(row)) {
+		cpc_text_to(text, FOUND_COLUMN);
+		text->tint = CPC_TINT_CARE;
+		cpc_text_puts(text, "assumed to be met");
+		text->tint = CPC_TINT_PLAIN;
+	}
 
 	put_found(text, view, row, CPC_READY_CLUSTER);
 	for (size_t host = 0; host < view->count; host++) {
@@ -342,7 +364,8 @@ enum cpc_status cpc_ready_text(const struct cpc_ready_view *view, const struct c
 {
 	struct cpc_text text = cpc_text_start(out, style);
 
-	cpc_text_heading(&text, "%s", cpc_ready_end_words(view->ready->end));
+	cpc_text_heading(&text, "%s%s", cpc_ready_end_words(view->ready->end),
+			 leans_on_assumptions(view->ready) ? ", if what is assumed holds" : "");
 	for (size_t i = 0; i < view->count; i++) {
 		cpc_text_wrapf(&text, 2, "%s%s", view->hosts[i].name, i + 1 < view->count ? "," : "");
 	}

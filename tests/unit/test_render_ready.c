@@ -38,7 +38,8 @@ static void text(void **state)
 	assert_non_null(cluster);
 	cluster_start(cluster, 3);
 	out = render("text", cluster, UINT32_C(1) << CPC_ROW_GUEST_OS, 80);
-	has(out, "ready for production\n");
+	has(out, "ready for production, if what is assumed holds\n");
+	has(out, "Guest system    cannot see  cannot see  assumed to be met\n");
 	has(out, "Assumed to be met: guest_os\n");
 	has(out, "Network ports   met         met         h1: ports with carrier: 6");
 	has_not(out, "Not met:");
