@@ -253,6 +253,32 @@ static void note_storage_port(struct cpc_judge *judge, const struct cpc_storage_
 		cpc_note_text(judge, CPC_FACT_THROUGH, port->through, port->name, NULL);
 }
 
+/** Whether another disk is the same volume by another path, of which nobody made one. */
+static bool has_twin(const struct cpc_site *site, const struct cpc_volume *volume)
+{
+	for (size_t i = 0; i < site->volume_count; i++) {
+		const struct cpc_volume *other = &site->volumes[i];
+
+		if (other != volume && *volume->identity && !strcmp(other->identity, volume->identity))
+			return true;
+	}
+	return false;
+}
+
+/** Two ports are of no use to a volume that is reached by one of them. What is on SAS may be the host's own disk. */
+static void judge_single_path(struct cpc_judge *judge, const struct cpc_site *site, const struct cpc_volume *volume)
+{
+	const bool shared = judge->demands->shared_over >> volume->transport & 1;
+
+	if (judge->demands->storage_ports[CPC_REALISTIC] < 2 || !shared || !volume->paths.known ||
+	    volume->paths.value != 1)
+		return;
+	if (has_twin(site, volume))
+		(void)cpc_say(judge, CPC_REALISTIC, CPC_NOT_MET, CPC_REMEDY_MULTIPATH, volume->name);
+	else if (volume->transport != CPC_TRANSPORT_SAS)
+		(void)cpc_say(judge, CPC_REALISTIC, CPC_NOT_MET, CPC_REMEDY_ADD_PATH, volume->name);
+}
+
 /** A path that is lost is no redundancy, whatever is left. */
 static void judge_paths(struct cpc_judge *judge, const struct cpc_ready_host *host)
 {
@@ -269,6 +295,7 @@ static void judge_paths(struct cpc_judge *judge, const struct cpc_ready_host *ho
 		const struct cpc_volume *volume = &site->volumes[i];
 		struct cpc_ready_reason *reason;
 
+		judge_single_path(judge, site, volume);
 		if (!volume->paths.known || !volume->paths_usable.known || volume->transport == CPC_TRANSPORT_LOCAL ||
 		    volume->paths_usable.value >= volume->paths.value)
 			continue;

@@ -33,6 +33,7 @@ static const char *const remedies[CPC_REMEDY_COUNT] = {
 	[CPC_REMEDY_BOND] = "bond or team two ports, so that one stands in for the other",
 	[CPC_REMEDY_ADD_PATH] = "add a port to the storage, or a session through another interface",
 	[CPC_REMEDY_MEND_PATH] = "mend the path that is lost",
+	[CPC_REMEDY_MULTIPATH] = "make one multipath of its paths; as several disks none stands in for another",
 	[CPC_REMEDY_SHARE] = "give all hosts one volume over Fibre Channel, shared SAS or iSCSI",
 	[CPC_REMEDY_REPLACE_STORAGE] = "the storage does not do SPC-3 with persistent reservations; replace it",
 	[CPC_REMEDY_CONVERT] = "convert the disk to a format and kind that is asked",

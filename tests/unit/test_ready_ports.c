@@ -73,6 +73,11 @@ CHANGE(both_lost, site->storage_ports[0].usable = site->storage_ports[1].usable 
 CHANGE(way_unknown, site->storage_ports[1].usable = CPC_UNKNOWN;)
 CHANGE(ways_unknown, site->storage_ports[0].usable = site->storage_ports[1].usable = CPC_UNKNOWN;)
 CHANGE(path_lost, site->volumes[0].paths_usable = KNOWN(1);)
+CHANGE(one_path, site->volumes[0].paths = site->volumes[0].paths_usable = KNOWN(1);)
+CHANGE(one_path_of_sas, one_path(cluster); site->volumes[0].transport = CPC_TRANSPORT_SAS;)
+CHANGE(own_disk, one_path(cluster); site->volumes[0].transport = CPC_TRANSPORT_LOCAL;)
+CHANGE(two_disks, one_path_of_sas(cluster); give_volume(site, "sdc", "naa.6001405");
+       site->volumes[1] = site->volumes[0]; strcpy(site->volumes[1].name, "sdc");)
 CHANGE(no_volumes, site->results[CPC_SITE_VOLUMES].status = CPC_PROBE_DENIED;)
 CHANGE(ways_left_out, site->storage_port_count = 0; site->storage_ports_left_out = 1;)
 CHANGE(one_nic, make_iscsi(cluster, "eth0", "eth0");)
@@ -97,6 +102,11 @@ static void storage(void **state)
 		{ "one unknown", way_unknown, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "both unknown", ways_unknown, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "a path lost", path_lost, CPC_MET, CPC_NOT_MET, CPC_REMEDY_MEND_PATH, 0, NULL },
+		{ "a volume with one", one_path, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PATH, 0, NULL },
+		{ "a volume with one, on SAS", one_path_of_sas, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
+		{ "its own disk", own_disk, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
+		{ "two without a multipath", two_disks, CPC_MET, CPC_NOT_MET, CPC_REMEDY_MULTIPATH, 0, NULL },
+		{ "2012 asks for none more", one_path, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "hyperv-2012" },
 		{ "volumes denied", no_volumes, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 0, NULL },
 		{ "left out", ways_left_out, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "iSCSI, one NIC", one_nic, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PATH, 0, NULL },
