@@ -114,9 +114,12 @@ enum cpc_probe_status cpc_site_dns(const struct cpc_site_env *env, struct cpc_si
 	ask(env, dns, result);
 	if (dns->answers != CPC_SET)
 		return CPC_PROBE_OK;
-	if (env->active && env->update_name)
-		try_update(env, dns, result);
-	else
+	if (!env->active || !env->update_name) {
 		cpc_site_need(result, "--active and a name for an update");
+		return CPC_PROBE_OK;
+	}
+	/* What comes of it matters most. */
+	result->needs[0] = '\0';
+	try_update(env, dns, result);
 	return CPC_PROBE_OK;
 }

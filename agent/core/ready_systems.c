@@ -278,5 +278,5 @@ void cpc_judge_dns(struct cpc_judge *judge, const struct cpc_ready_host *host)
 	else if (dns->updates == CPC_SET)
 		cpc_say_all(judge, CPC_MET, CPC_REMEDY_NONE, NULL);
 	else
-		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_TRY_UPDATE, NULL);
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_TRY_UPDATE, host->site->results[CPC_SITE_DNS].needs);
 }

@@ -61,10 +61,17 @@ static bool is_hidden(const struct cpc_ready_host *host)
 static enum cpc_ready_remedy look_at(const struct cpc_demands *demands, const struct cpc_ready_host *host,
 				     const struct cpc_volume *volume)
 {
+	const char *const needs = host->site->results[CPC_SITE_VOLUMES].needs;
+
 	if (reachable(demands, volume) == CPC_UNKNOWN)
 		return volume->transport == CPC_TRANSPORT_PARAVIRTUAL || cpc_is_guest(host) ? CPC_REMEDY_LOOK_OUTSIDE
 											    : CPC_REMEDY_ASK_PLATFORM;
-	return demands->spc && !volume->spc.known ? CPC_REMEDY_LOOK_AGAIN : CPC_REMEDY_ASK_ACTIVELY;
+	if (demands->spc && !volume->spc.known)
+		return CPC_REMEDY_LOOK_AGAIN;
+	/* Who was asked and did not tell, or could not be asked, is not asked for again. */
+	if (!strncmp(needs, "/dev/", 5))
+		return CPC_REMEDY_PERMIT;
+	return !strncmp(needs, "--active", 8) ? CPC_REMEDY_ASK_ACTIVELY : CPC_REMEDY_LOOK_AGAIN;
 }
 
 void cpc_judge_volumes(struct cpc_judge *judge, const struct cpc_ready_host *host)

@@ -13,6 +13,13 @@ static void unasked(struct cpc_volume *volume)
 	volume->reservations = CPC_UNKNOWN;
 }
 
+/** Nobody was to ask. */
+static void be_quiet(struct cluster *cluster)
+{
+	for (size_t i = 0; i < cluster->count; i++)
+		strcpy(cluster->sites[i].results[CPC_SITE_VOLUMES].needs, "--active");
+}
+
 static void unnamed(struct cpc_volume *volume)
 {
 	*volume->identity = '\0';
@@ -21,8 +28,10 @@ static void unnamed(struct cpc_volume *volume)
 CHANGE(another, strcpy(site->volumes[0].identity, "naa.other");)
 CHANGE(one_unnamed, unnamed(&site->volumes[0]);)
 CHANGE(all_unnamed, on_all(cluster, unnamed);)
-CHANGE(all_unasked, on_all(cluster, unasked);)
-CHANGE(one_unasked, unasked(&site->volumes[0]);)
+CHANGE(all_unasked, on_all(cluster, unasked); be_quiet(cluster);)
+CHANGE(one_unasked, unasked(&site->volumes[0]); be_quiet(cluster);)
+CHANGE(all_silent, on_all(cluster, unasked);)
+CHANGE(all_closed, on_all(cluster, unasked); strcpy(site->results[CPC_SITE_VOLUMES].needs, "/dev/dm-0");)
 CHANGE(no_reservations, site->volumes[0].reservations = CPC_CLEAR;)
 CHANGE(old, site->volumes[0].spc = KNOWN(4);)
 CHANGE(newer, site->volumes[0].spc = KNOWN(6);)
@@ -54,6 +63,8 @@ static void shared(void **state)
 		{ "unnamed", all_unnamed, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "not asked", all_unasked, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_ACTIVELY, 0, NULL },
 		{ "not asked by one", one_unasked, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_ACTIVELY, 0, NULL },
+		{ "asked in vain", all_silent, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
+		{ "not permitted to ask", all_closed, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 0, NULL },
 		{ "no reservations", no_reservations, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_REPLACE_STORAGE, 0, NULL },
 		{ "SPC-2", old, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_REPLACE_STORAGE, 0, NULL },
 		{ "SPC-4", newer, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
