@@ -12,8 +12,8 @@
 static const struct cpc_ready_check checks[CPC_ROW_COUNT] = {
 	[CPC_ROW_SERVERS] = { .cluster = cpc_judge_servers },
 	[CPC_ROW_PROCESSOR] = { .host = cpc_judge_processor, .cluster = cpc_judge_pairs },
-	[CPC_ROW_NETWORK_PORTS] = { .host = cpc_judge_network_ports },
-	[CPC_ROW_STORAGE_PORTS] = { .host = cpc_judge_storage_ports },
+	[CPC_ROW_NETWORK_PORTS] = { .host = cpc_judge_network_ports, .cluster = cpc_judge_network_alike },
+	[CPC_ROW_STORAGE_PORTS] = { .host = cpc_judge_storage_ports, .cluster = cpc_judge_storage_alike },
 	[CPC_ROW_SHARED_STORAGE] = { .host = cpc_judge_volumes, .cluster = cpc_judge_shared_storage },
 	[CPC_ROW_VIRTUAL_DISKS] = { .host = cpc_judge_virtual_disks, .cluster = cpc_judge_disks_shown },
 	[CPC_ROW_HOST_OS] = { .host = cpc_judge_host_system },
@@ -110,6 +110,24 @@ void cpc_name(struct cpc_ready_reason *reason, const char *name)
 		snprintf(reason->subject + length, room, "%s%s", length ? ", " : "", name);
 	else if (length)
 		memcpy(reason->subject + length, more, sizeof(more));
+}
+
+struct cpc_ready_caution *cpc_beware(struct cpc_judge *judge, enum cpc_ready_remedy remedy, const char *subject,
+				     const char *source)
+{
+	struct cpc_ready_row *row = judge->row;
+	struct cpc_ready_caution *caution;
+	void *cautions = row->cautions;
+
+	if (!source)
+		return NULL;
+	caution = add(judge, &cautions, &row->caution_count, sizeof(*caution));
+	row->cautions = cautions;
+	if (!caution)
+		return NULL;
+	*caution = (struct cpc_ready_caution){ .host = judge->host, .remedy = remedy, .source = source };
+	copy(caution->subject, sizeof(caution->subject), subject);
+	return caution;
 }
 
 static struct cpc_ready_fact *note(struct cpc_judge *judge, enum cpc_ready_fact_id id, enum cpc_ready_kind kind,
@@ -308,6 +326,7 @@ void cpc_ready_free(struct cpc_ready *ready)
 	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++) {
 		free(ready->rows[id].facts);
 		free(ready->rows[id].reasons);
+		free(ready->rows[id].cautions);
 	}
 	*ready = (struct cpc_ready){ 0 };
 }

@@ -30,6 +30,9 @@ void cpc_judge_processor(struct cpc_judge *judge, const struct cpc_ready_host *h
 void cpc_judge_pairs(struct cpc_judge *judge);
 void cpc_judge_network_ports(struct cpc_judge *judge, const struct cpc_ready_host *host);
 void cpc_judge_storage_ports(struct cpc_judge *judge, const struct cpc_ready_host *host);
+void cpc_judge_network_alike(struct cpc_judge *judge);
+void cpc_judge_storage_alike(struct cpc_judge *judge);
+void cpc_judge_iscsi(struct cpc_judge *judge, const struct cpc_ready_host *host);
 void cpc_judge_volumes(struct cpc_judge *judge, const struct cpc_ready_host *host);
 void cpc_judge_shared_storage(struct cpc_judge *judge);
 void cpc_judge_virtual_disks(struct cpc_judge *judge, const struct cpc_ready_host *host);
@@ -67,6 +70,13 @@ struct cpc_ready_reason *cpc_say_count(struct cpc_judge *judge, enum cpc_ready_c
 /** One name more in a reason's subject, behind a comma, while there is room; NULL is fine. */
 void cpc_name(struct cpc_ready_reason *reason, const char *name);
 
+/**
+ * Beware of something: `source` says who says so; where it is NULL nobody does, and nothing happens. Of the row,
+ * whether it is asked or not. The caution, for more to be written into it, until the next is given, or NULL.
+ */
+struct cpc_ready_caution *cpc_beware(struct cpc_judge *judge, enum cpc_ready_remedy remedy, const char *subject,
+				     const char *source);
+
 /** Write a fact down; `subject` and `where` may be NULL. The texts are copied, and cut to fit. */
 void cpc_note_number(struct cpc_judge *judge, enum cpc_ready_fact_id id, uint64_t number, const char *subject,
 		     const char *where);
@@ -91,5 +101,18 @@ bool cpc_is_guest(const struct cpc_ready_host *host);
 
 /** Whether its files are a container's. */
 bool cpc_is_contained(const struct cpc_ready_host *host);
+
+/* What is counted of ports (ready_ports.c). Where `sure` for certain, else perhaps. */
+
+/** Whether a guest or container sees them, which sees none of the machine's, or some. */
+bool cpc_ports_hidden(const struct cpc_ready_host *host);
+/** Working members of a bond or team. */
+size_t cpc_group_members(const struct cpc_site *site, const char *group, bool sure);
+/** Whether a port stands for several of which one may fail. */
+bool cpc_is_redundant_group(const struct cpc_site *site, const struct cpc_port *port, bool sure);
+/** Whether a switch in software may join ports in a way that is not seen from outside it. */
+bool cpc_has_switch(const struct cpc_site *site);
+/** Ways to storage over a transport that can fail apart from each other. */
+uint64_t cpc_count_ways(const struct cpc_site *site, enum cpc_transport transport, bool sure);
 
 #endif

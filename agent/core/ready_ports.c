@@ -53,8 +53,7 @@ static void count_port(const struct cpc_port *port, struct counted *counted)
 	}
 }
 
-/** Working members of a bond or team, where `sure` with a link for certain, else with one perhaps. */
-static size_t members(const struct cpc_site *site, const char *group, bool sure)
+size_t cpc_group_members(const struct cpc_site *site, const char *group, bool sure)
 {
 	size_t count = 0;
 
@@ -67,11 +66,10 @@ static size_t members(const struct cpc_site *site, const char *group, bool sure)
 	return count;
 }
 
-/** A switch in software may join ports in a way that is not seen from outside it. */
-static bool has_switch(const struct cpc_site *site)
+bool cpc_has_switch(const struct cpc_site *site)
 {
 	for (size_t i = 0; i < site->port_count; i++) {
-		if (site->ports[i].kind == CPC_PORT_OTHER && members(site, site->ports[i].name, false))
+		if (site->ports[i].kind == CPC_PORT_OTHER && cpc_group_members(site, site->ports[i].name, false))
 			return true;
 	}
 	return false;
@@ -106,16 +104,18 @@ static const char *broken_group(const struct cpc_site *site)
 	return NULL;
 }
 
+bool cpc_is_redundant_group(const struct cpc_site *site, const struct cpc_port *port, bool sure)
+{
+	return (port->kind == CPC_PORT_BOND || port->kind == CPC_PORT_TEAM) &&
+	       cpc_group_members(site, port->name, sure) >= 2;
+}
+
 static size_t redundant_groups(const struct cpc_site *site, bool sure)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < site->port_count; i++) {
-		const struct cpc_port *group = &site->ports[i];
-
-		count += (group->kind == CPC_PORT_BOND || group->kind == CPC_PORT_TEAM) &&
-			 members(site, group->name, sure) >= 2;
-	}
+	for (size_t i = 0; i < site->port_count; i++)
+		count += cpc_is_redundant_group(site, &site->ports[i], sure);
 	return count;
 }
 
@@ -135,13 +135,23 @@ static void judge_redundancy(struct cpc_judge *judge, const struct cpc_site *sit
 	else if (redundant_groups(site, false))
 		name_ports(cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_RAISE_PORTS, NULL), site,
 			   CPC_UNKNOWN, NULL);
-	else if (has_switch(site) || site->ports_left_out)
+	else if (cpc_has_switch(site) || site->ports_left_out)
 		(void)cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, NULL);
 	else if (broken)
 		name_ports(cpc_say(judge, CPC_REALISTIC, CPC_NOT_MET, CPC_REMEDY_CONNECT_BOND, NULL), site, CPC_CLEAR,
 			   broken);
 	else
 		(void)cpc_say(judge, CPC_REALISTIC, CPC_NOT_MET, CPC_REMEDY_BOND, NULL);
+}
+
+bool cpc_ports_hidden(const struct cpc_ready_host *host)
+{
+	struct counted counted = { 0 };
+
+	for (size_t i = 0; host->site && i < host->site->port_count; i++)
+		count_port(&host->site->ports[i], &counted);
+	return cpc_is_guest(host) || cpc_is_contained(host) || counted.paravirtual ||
+	       (!counted.physical && counted.others);
 }
 
 void cpc_judge_network_ports(struct cpc_judge *judge, const struct cpc_ready_host *host)
@@ -168,9 +178,7 @@ void cpc_judge_network_ports(struct cpc_judge *judge, const struct cpc_ready_hos
 		note_port(judge, &site->ports[i]);
 	if (site->ports_left_out)
 		cpc_note_number(judge, CPC_FACT_LEFT_OUT, site->ports_left_out, NULL, "/sys/class/net");
-	/* Guests and containers see none of the machine's ports, or some. */
-	hidden = cpc_is_guest(host) || cpc_is_contained(host) || counted.paravirtual ||
-		 (!counted.physical && counted.others);
+	hidden = cpc_ports_hidden(host);
 	if (hidden)
 		look = CPC_REMEDY_LOOK_OUTSIDE;
 	else if (site->ports_left_out)
@@ -208,8 +216,7 @@ static bool repeats(const struct cpc_site *site, size_t n, bool sure)
 	return false;
 }
 
-/** Ways to storage that can fail apart from each other, for certain or perhaps. */
-static uint64_t count_ways(const struct cpc_site *site, bool sure)
+uint64_t cpc_count_ways(const struct cpc_site *site, enum cpc_transport transport, bool sure)
 {
 	uint64_t ways = 0;
 	bool known = false;
@@ -218,9 +225,10 @@ static uint64_t count_ways(const struct cpc_site *site, bool sure)
 	for (size_t i = 0; i < site->storage_port_count; i++) {
 		const struct cpc_storage_port *port = &site->storage_ports[i];
 
-		if (port->shares_plug || port->usable == CPC_CLEAR || (sure && port->usable == CPC_UNKNOWN))
+		if (port->transport != transport || port->shares_plug || port->usable == CPC_CLEAR ||
+		    (sure && port->usable == CPC_UNKNOWN))
 			continue;
-		if (port->transport != CPC_TRANSPORT_ISCSI) {
+		if (transport != CPC_TRANSPORT_ISCSI) {
 			ways++;
 		} else if (*port->through) {
 			ways += !repeats(site, i, sure);
@@ -240,6 +248,15 @@ static void name_storage_ports(struct cpc_ready_reason *reason, const struct cpc
 		if (site->storage_ports[i].usable == usable)
 			cpc_name(reason, site->storage_ports[i].name);
 	}
+}
+
+static uint64_t count_ways(const struct cpc_site *site, bool sure)
+{
+	uint64_t ways = 0;
+
+	for (unsigned int transport = 0; transport < CPC_TRANSPORT_COUNT; transport++)
+		ways += cpc_count_ways(site, transport, sure);
+	return ways;
 }
 
 static void note_storage_port(struct cpc_judge *judge, const struct cpc_storage_port *port)

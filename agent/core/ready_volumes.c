@@ -81,6 +81,7 @@ void cpc_judge_volumes(struct cpc_judge *judge, const struct cpc_ready_host *hos
 	enum cpc_ready_remedy remedy = CPC_REMEDY_SHARE;
 	size_t shareable = 0;
 
+	cpc_judge_iscsi(judge, host);
 	if (!cpc_saw(judge, host, CPC_SITE_VOLUMES))
 		return;
 	for (size_t i = 0; i < site->volume_count; i++) {

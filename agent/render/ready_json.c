@@ -59,6 +59,23 @@ static json_t *reason_object(struct cpc_json *json, const struct cpc_ready_view 
 	cpc_json_put(json, object, "subject", text_or_null(reason->subject));
 	cpc_json_put(json, object, "have", measurement(reason->have));
 	cpc_json_put(json, object, "want", measurement(reason->want));
+	cpc_json_put(json, object, "has", text_or_null(reason->has));
+	cpc_json_put(json, object, "others", text_or_null(reason->others));
+	cpc_json_put(json, object, "like", *reason->others ? host_name(view, reason->like) : json_null());
+	return object;
+}
+
+static json_t *caution_object(struct cpc_json *json, const struct cpc_ready_view *view,
+			      const struct cpc_ready_caution *caution)
+{
+	json_t *object = json_object();
+
+	cpc_json_put(json, object, "host", host_name(view, caution->host));
+	cpc_json_put(json, object, "remedy", json_string(cpc_ready_remedy_name(caution->remedy)));
+	cpc_json_put(json, object, "subject", text_or_null(caution->subject));
+	cpc_json_put(json, object, "have", measurement(caution->have));
+	cpc_json_put(json, object, "want", measurement(caution->want));
+	cpc_json_put(json, object, "source", cpc_json_text(caution->source));
 	return object;
 }
 
@@ -84,7 +101,7 @@ static json_t *row_object(struct cpc_json *json, const struct cpc_ready_view *vi
 	const struct cpc_ready_row *row = &view->ready->rows[id];
 	const struct cpc_ready_reason *main_reason = cpc_ready_main_reason(row);
 	json_t *object = json_object();
-	json_t *found, *evidence, *asked, *reasons;
+	json_t *found, *evidence, *asked, *reasons, *cautions;
 
 	cpc_json_put(json, object, "row", json_string(cpc_ready_row_name(id)));
 	found = cpc_json_array(json, object, "found");
@@ -110,6 +127,9 @@ static json_t *row_object(struct cpc_json *json, const struct cpc_ready_view *vi
 	reasons = cpc_json_array(json, object, "reasons");
 	for (size_t i = 0; i < row->reason_count; i++)
 		cpc_json_append(json, reasons, reason_object(json, view, &row->reasons[i]));
+	cautions = cpc_json_array(json, object, "cautions");
+	for (size_t i = 0; i < row->caution_count; i++)
+		cpc_json_append(json, cautions, caution_object(json, view, &row->cautions[i]));
 	return object;
 }
 

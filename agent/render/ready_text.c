@@ -169,7 +169,8 @@ static bool is_same(struct cpc_measurement a, struct cpc_measurement b)
 static bool is_alike(const struct cpc_ready_reason *a, const struct cpc_ready_reason *b)
 {
 	return a->column == b->column && a->verdict == b->verdict && a->remedy == b->remedy &&
-	       !strcmp(a->subject, b->subject) && is_same(a->have, b->have) && is_same(a->want, b->want);
+	       !strcmp(a->subject, b->subject) && is_same(a->have, b->have) && is_same(a->want, b->want) &&
+	       !strcmp(a->has, b->has) && !strcmp(a->others, b->others);
 }
 
 /** One that says of production what another said of the minimum already. */
@@ -185,32 +186,59 @@ static bool is_implied(const struct cpc_ready_row *row, const struct cpc_ready_r
 	return false;
 }
 
+/** Hosts that are listed: how many were, and how many are left out. */
+struct listed {
+	size_t shown;
+	size_t left;
+};
+
+static void put_host(struct cpc_text *text, const struct cpc_ready_view *view, size_t host, struct listed *listed)
+{
+	if (view->count < 2 || host == CPC_READY_CLUSTER)
+		return;
+	if (listed->shown == HOSTS_SHOWN && !text->style->verbose) {
+		listed->left++;
+		return;
+	}
+	if (listed->shown++)
+		cpc_text_puts(text, ",");
+	else
+		cpc_text_wrap(text, INDENT, "of");
+	cpc_text_wrap(text, INDENT, view->hosts[host].name);
+}
+
+static void put_left(struct cpc_text *text, const struct listed *listed)
+{
+	if (listed->left)
+		cpc_text_wrapf(text, INDENT, "and %zu more", listed->left);
+}
+
 /** The hosts of which a reason, or one like it, is true. */
 static void put_hosts(struct cpc_text *text, const struct cpc_ready_view *view, const struct cpc_ready_row *row,
 		      const struct cpc_ready_reason *reason)
 {
-	size_t shown = 0, left = 0;
+	struct listed listed = { .shown = 0 };
 
-	if (view->count < 2 || reason->host == CPC_READY_CLUSTER)
-		return;
 	for (size_t i = 0; i < row->reason_count; i++) {
-		const struct cpc_ready_reason *other = &row->reasons[i];
-
-		if (!is_alike(reason, other) || other->host == CPC_READY_CLUSTER)
-			continue;
-		if (shown == HOSTS_SHOWN && !text->style->verbose) {
-			left++;
-			continue;
-		}
-		if (shown)
-			cpc_text_puts(text, ",");
-		else
-			cpc_text_wrap(text, INDENT, "of");
-		cpc_text_wrap(text, INDENT, view->hosts[other->host].name);
-		shown++;
+		if (is_alike(reason, &row->reasons[i]))
+			put_host(text, view, row->reasons[i].host, &listed);
 	}
-	if (left)
-		cpc_text_wrapf(text, INDENT, "and %zu more", left);
+	put_left(text, &listed);
+}
+
+/** What a reason is about; of what hosts have alike the fact's name, in words. */
+static void put_subject(struct cpc_text *text, const struct cpc_ready_reason *reason)
+{
+	char subject[CPC_READY_WHERE_SIZE];
+
+	if (!*reason->subject)
+		return;
+	memcpy(subject, reason->subject, sizeof(subject));
+	for (char *c = subject; *c && *reason->others; c++) {
+		if (*c == '_')
+			*c = ' ';
+	}
+	cpc_text_wrapf(text, INDENT, "(%s)", subject);
 }
 
 static void put_reason(struct cpc_text *text, const struct cpc_ready_view *view, enum cpc_ready_row_id id,
@@ -224,11 +252,13 @@ static void put_reason(struct cpc_text *text, const struct cpc_ready_view *view,
 	if (reason->column == CPC_REALISTIC)
 		cpc_text_wrap(text, INDENT, "in production");
 	put_hosts(text, view, &view->ready->rows[id], reason);
-	if (*reason->subject)
-		cpc_text_wrapf(text, INDENT, "(%s)", reason->subject);
+	put_subject(text, reason);
 	cpc_text_puts(text, ":");
 	if (reason->have.known && reason->want.known)
 		put_counts(text, id, &view->ready->rows[id], reason);
+	if (*reason->others)
+		cpc_text_wrapf(text, INDENT, "%s, where %s has %s:", reason->has, view->hosts[reason->like].name,
+			       reason->others);
 	cpc_text_wrap(text, INDENT, cpc_remedy_words(reason->remedy));
 	cpc_text_newline(text);
 }
@@ -282,6 +312,59 @@ static void put_todo(struct cpc_text *text, const struct cpc_ready_view *view, e
 	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++) {
 		if (!view->ready->rows[id].assumed)
 			put_reasons(text, view, id, verdict);
+	}
+}
+
+static bool is_same_caution(const struct cpc_ready_caution *a, const struct cpc_ready_caution *b)
+{
+	return a->remedy == b->remedy && !strcmp(a->subject, b->subject) && is_same(a->have, b->have) &&
+	       is_same(a->want, b->want);
+}
+
+/** One caution, with all hosts that it is true of; nothing where one before it did so. */
+static void put_caution(struct cpc_text *text, const struct cpc_ready_view *view, enum cpc_ready_row_id id, size_t n)
+{
+	const struct cpc_ready_row *row = &view->ready->rows[id];
+	const struct cpc_ready_caution *caution = &row->cautions[n];
+	struct listed listed = { .shown = 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (is_same_caution(&row->cautions[i], caution))
+			return;
+	}
+	cpc_text_to(text, 2);
+	text->tint = CPC_TINT_CARE;
+	cpc_text_puts(text, "!");
+	text->tint = CPC_TINT_PLAIN;
+	cpc_text_wrap(text, INDENT, cpc_ready_row_title(id));
+	for (size_t i = n; i < row->caution_count; i++) {
+		if (is_same_caution(&row->cautions[i], caution))
+			put_host(text, view, row->cautions[i].host, &listed);
+	}
+	put_left(text, &listed);
+	if (*caution->subject)
+		cpc_text_wrapf(text, INDENT, "(%s)", caution->subject);
+	cpc_text_puts(text, ":");
+	if (caution->have.known)
+		cpc_text_wrapf(text, INDENT, "%" PRIu64 " Mbit/s, at least %" PRIu64 ":", caution->have.value,
+			       caution->want.value);
+	cpc_text_wrap(text, INDENT, cpc_remedy_words(caution->remedy));
+	cpc_text_newline(text);
+}
+
+static void put_cautions(struct cpc_text *text, const struct cpc_ready_view *view)
+{
+	bool any = false;
+
+	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++) {
+		for (size_t i = 0; i < view->ready->rows[id].caution_count; i++) {
+			if (!any) {
+				cpc_text_newline(text);
+				cpc_text_heading(text, "Beware:");
+			}
+			any = true;
+			put_caution(text, view, id, i);
+		}
 	}
 }
 
@@ -339,6 +422,13 @@ static void put_details(struct cpc_text *text, const struct cpc_ready_view *view
 	else
 		cpc_text_wrap(text, INDENT, "not asked: no source says that the platform wants it");
 	cpc_text_newline(text);
+	for (size_t i = 0; i < row->caution_count; i++) {
+		if (i && row->cautions[i].source == row->cautions[i - 1].source)
+			continue;
+		cpc_text_to(text, 2);
+		cpc_text_wrapf(text, INDENT, "beware: %s", row->cautions[i].source);
+		cpc_text_newline(text);
+	}
 	for (size_t i = 0; i < row->fact_count; i++)
 		put_evidence(text, view, &row->facts[i]);
 }
@@ -376,6 +466,7 @@ enum cpc_status cpc_ready_text(const struct cpc_ready_view *view, const struct c
 	put_table(&text, view);
 	put_todo(&text, view, CPC_NOT_MET, "Not met:");
 	put_todo(&text, view, CPC_CANNOT_SEE, "Cannot be seen from here:");
+	put_cautions(&text, view);
 	for (unsigned int id = 0; id < CPC_ROW_COUNT && style->verbose; id++) {
 		cpc_text_newline(&text);
 		put_details(&text, view, id);

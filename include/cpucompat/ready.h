@@ -67,6 +67,13 @@ struct cpc_demands {
 	uint16_t network_ports[CPC_COLUMN_COUNT];
 	bool network_redundant; /**< in the realistic column: some of the ports stand in for each other */
 	uint16_t storage_ports[CPC_COLUMN_COUNT];
+	/** Who says that production wants ports, and ways to storage, alike on all hosts; NULL: nobody. */
+	const char *ports_alike;
+	/** Who says that virtual switches are called alike on all hosts, which nothing here sees; NULL: nobody. */
+	const char *switches_alike;
+	const char *iscsi_apart;		  /**< who says that iSCSI has ports of its own; NULL: nobody */
+	const char *iscsi_fast;			  /**< likewise, that they are of a speed */
+	uint32_t iscsi_mbit;			  /**< Mbit/s, which they have at least */
 	uint32_t shared_over;			  /**< a bit per enum cpc_transport */
 	uint16_t spc;				  /**< the least version that INQUIRY tells, 0: any */
 	bool reservations;			  /**< persistent ones */
@@ -138,6 +145,19 @@ struct cpc_ready_reason {
 	char subject[CPC_READY_WHERE_SIZE]; /**< what it is about: a port, a file that was not permitted; or "" */
 	struct cpc_measurement have;	    /**< how many there are for certain, of what is counted */
 	struct cpc_measurement want;	    /**< how many are asked */
+	char has[CPC_READY_WHERE_SIZE];	    /**< of what the hosts are to have alike: what this one has, else "" */
+	char others[CPC_READY_WHERE_SIZE];  /**< and what others have */
+	size_t like;			    /**< one of those; of no meaning where `others` is "" */
+};
+
+/** Something to beware of, which decides nothing. */
+struct cpc_ready_caution {
+	size_t host;
+	enum cpc_ready_remedy remedy;
+	char subject[CPC_READY_WHERE_SIZE];
+	struct cpc_measurement have; /**< what there is */
+	struct cpc_measurement want; /**< what should be */
+	const char *source;	     /**< who says so; static */
 };
 
 struct cpc_ready_row {
@@ -148,6 +168,8 @@ struct cpc_ready_row {
 	size_t fact_count;
 	struct cpc_ready_reason *reasons; /**< owned */
 	size_t reason_count;
+	struct cpc_ready_caution *cautions; /**< owned */
+	size_t caution_count;
 };
 
 /** How it ends, with its exit code. */

@@ -119,14 +119,27 @@ run 20 ready "$folder/one.json" "$folder/two.json" "${policy[@]}"
 row Servers met met
 shows "one / two: same"
 row "Network ports" met "not met"
+grep -q "make the hosts alike" "$folder/out" && fail "one host differs from itself"
+shows "names of the virtual switches"
 run 64 ready "$folder/one.json" "$folder/one.json"
 holds "the error" "are one machine" "$folder/err"
+
+# A host that differs from the others is named, with what they have; iSCSI's only port is a caution.
+run 20 ready @ice-lake-sp --sysroot "$folder/iscsi" "${policy[@]}" --format json
+sed 's/"@ice-lake-sp"/"odd"/; s/"machine_id": *[^,]*/"machine_id": "00000000000000000000000000000003"/' "$folder/out" >"$folder/odd.json"
+run 20 ready "$folder/odd.json" "$folder/one.json" "$folder/two.json" "${policy[@]}" --verbose
+tr -s '\n ' '  ' <"$folder/out" >"$folder/flat"
+holds "the output" "Network ports in production of odd (links): 1 x 1000 Mbit/s, where one has 4 x 1000 Mbit/s" "$folder/flat"
+holds "the output" "Storage ports in production of odd (ways by transport): 1 x iscsi, where one has 2 x fibre-channel" "$folder/flat"
+holds "the output" "! Shared storage of odd (eno1): give iSCSI a port of its own" "$folder/flat"
 head -c 2000 "$folder/one.json" >"$folder/half.json"
 run 65 ready "$folder/half.json"
 run 20 ready "$folder/one.json" "$folder/two.json" "${policy[@]}" --format json
 if command -v jq >/dev/null; then
 	[ "$(jq -r '[.schema, (.hosts | length), (.rows | length), .verdict] | join(" ")' "$folder/out")" = \
 		"cpucompat/ready/1 2 11 not-ready" ] || fail "the document is another one"
+	[ "$(jq -r '[.rows[] | .cautions[].remedy] | join(" ")' "$folder/out")" = compare-the-switches-names ] ||
+		fail "other cautions"
 	[ "$(jq -r '[.rows[] | select((.minimum == "met" | not) and .remedy == null)] | length' "$folder/out")" = 0 ] ||
 		fail "a row without a remedy"
 fi

@@ -37,6 +37,8 @@ static inline struct cpc_port *give_port(struct cpc_site *site, const char *name
 	snprintf(port->master, sizeof(port->master), "%s", master);
 	port->kind = kind;
 	port->carrier = port->up = CPC_SET;
+	if (kind == CPC_PORT_PHYSICAL)
+		port->speed = KNOWN(10000);
 	return port;
 }
 
@@ -68,7 +70,7 @@ static inline struct cpc_volume *give_volume(struct cpc_site *site, const char *
 /** Six ports, two of them bonded; two ways to a volume; a directory, DNS, and room for another host's VMs. */
 static inline void furnish(struct cpc_site *site)
 {
-	give_port(site, "bond0", CPC_PORT_BOND, "");
+	strcpy(give_port(site, "bond0", CPC_PORT_BOND, "")->mode, "802.3ad");
 	for (int i = 0; i < 6; i++) {
 		char name[8];
 

@@ -210,14 +210,20 @@ static void more_hardware_makes_nothing_worse(void **state)
 		struct cluster *cluster = calloc(1, sizeof(*cluster));
 		const char *policy = cpc_policies[draw(&seed) % CPC_POLICY_COUNT].name;
 		struct cpc_ready before, after;
-		const char *what;
+		const char *what = "";
+		uint64_t drawn;
 
 		assert_non_null(cluster);
 		cluster_start(cluster, 1 + draw(&seed) % 3);
 		for (size_t i = 0; i < cluster->count; i++)
 			scramble(&cluster->sites[i], &seed);
 		before = judge_cluster(cluster, policy, 0);
-		what = add_hardware(&cluster->sites[draw(&seed) % cluster->count], &seed);
+		/* To all of them: one that has more than the others differs from them. */
+		drawn = seed;
+		for (size_t i = 0; i < cluster->count; i++) {
+			seed = drawn;
+			what = add_hardware(&cluster->sites[i], &seed);
+		}
 		after = judge_cluster(cluster, policy, 0);
 		no_row_is_worse(&before, &after, what, policy);
 		cpc_ready_free(&before);

@@ -29,7 +29,8 @@ static void sites_travel(void **state)
 	strcpy(cluster->sites[1].results[CPC_SITE_DNS].needs, "/etc/resolv.conf");
 	cluster->sites[1].results[CPC_SITE_DNS].status = CPC_PROBE_DENIED;
 	cluster->sites[1].volumes_left_out = 7;
-	cluster->sites[1].ports[2].speed = KNOWN(10000);
+	cluster->sites[1].ports[2].speed = KNOWN(25000);
+	cluster->sites[1].ports[3].speed = NOT_KNOWN;
 	cluster->hosts[2].site = NULL;
 	save(cluster, &saved);
 	assert_true(cpc_ready_document_recognise(saved.bytes, saved.length));
@@ -40,7 +41,7 @@ static void sites_travel(void **state)
 	assert_true(document.hosts[1].has_site);
 	assert_false(document.hosts[2].has_site);
 	assert_int_equal(document.hosts[1].site.volumes_left_out, 7);
-	assert_int_equal(document.hosts[1].site.ports[2].speed.value, 10000);
+	assert_int_equal(document.hosts[1].site.ports[2].speed.value, 25000);
 	assert_false(document.hosts[1].site.ports[3].speed.known);
 	assert_string_equal(document.hosts[1].site.results[CPC_SITE_DNS].needs, "/etc/resolv.conf");
 	before = judge_cluster(cluster, "hyperv-2008r2", 0);

@@ -51,13 +51,13 @@ static void network(void **state)
 	TRY_CASES(cases, CPC_ROW_NETWORK_PORTS);
 }
 
-static void make_iscsi(struct cluster *cluster, const char *first, const char *second)
+static void make_iscsi(struct cluster *cluster, size_t host, const char *first, const char *second)
 {
 	static const char *const names[] = { "session1", "session2" };
 	const char *const through[] = { first, second };
 
 	for (size_t i = 0; i < 2; i++) {
-		struct cpc_storage_port *port = &cluster->sites[0].storage_ports[i];
+		struct cpc_storage_port *port = &cluster->sites[host].storage_ports[i];
 
 		strcpy(port->name, names[i]);
 		strcpy(port->through, through[i]);
@@ -69,6 +69,7 @@ CHANGE(one_lost, site->storage_ports[1].usable = CPC_CLEAR;)
 CHANGE(one_more_name, site->storage_ports[1].shares_plug = true;)
 CHANGE(one_way, site->storage_port_count = 1;)
 CHANGE(no_way, site->storage_port_count = 0;)
+CHANGE(no_ways, site->storage_port_count = site[1].storage_port_count = 0;)
 CHANGE(both_lost, site->storage_ports[0].usable = site->storage_ports[1].usable = CPC_CLEAR;)
 CHANGE(way_unknown, site->storage_ports[1].usable = CPC_UNKNOWN;)
 CHANGE(ways_unknown, site->storage_ports[0].usable = site->storage_ports[1].usable = CPC_UNKNOWN;)
@@ -80,10 +81,10 @@ CHANGE(two_disks, one_path_of_sas(cluster); give_volume(site, "sdc", "naa.600140
        site->volumes[1] = site->volumes[0]; strcpy(site->volumes[1].name, "sdc");)
 CHANGE(no_volumes, site->results[CPC_SITE_VOLUMES].status = CPC_PROBE_DENIED;)
 CHANGE(ways_left_out, site->storage_port_count = 0; site->storage_ports_left_out = 1;)
-CHANGE(one_nic, make_iscsi(cluster, "eth0", "eth0");)
-CHANGE(two_nics, make_iscsi(cluster, "eth0", "eth1");)
-CHANGE(unknown_nics, make_iscsi(cluster, "", "");)
-CHANGE(half_known, make_iscsi(cluster, "eth0", "");)
+CHANGE(one_nic, make_iscsi(cluster, 0, "eth0", "eth0");)
+CHANGE(two_nics, make_iscsi(cluster, 0, "eth0", "eth1"); make_iscsi(cluster, 1, "eth2", "eth3");)
+CHANGE(unknown_nics, make_iscsi(cluster, 0, "", "");)
+CHANGE(half_known, make_iscsi(cluster, 0, "eth0", "");)
 CHANGE(guest_ways, report->vantage = CPC_GUEST; site->storage_port_count = 0;)
 CHANGE(guest_folder, report->vantage = CPC_DUMP; site->storage_port_count = 0;
        site->volumes[0].transport = CPC_TRANSPORT_PARAVIRTUAL;)
@@ -119,7 +120,8 @@ static void storage(void **state)
 		{ "a container that sees", container_ways, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
 		{ "2012 and a guest", guest_ways, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, "hyperv-2012" },
 		{ "a dump", make_dump, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 0, NULL },
-		{ "2012 counts none", no_way, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "hyperv-2012" },
+		{ "2012 counts none", no_ways, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "hyperv-2012" },
+		{ "and wants them alike", no_way, CPC_MET, CPC_NOT_MET, CPC_REMEDY_MATCH, 0, "hyperv-2012" },
 		{ "2012 wants whole ones", path_lost, CPC_MET, CPC_NOT_MET, CPC_REMEDY_MEND_PATH, 0, "hyperv-2012" },
 		{ "kvm asks nothing", path_lost, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "kvm" },
 	};

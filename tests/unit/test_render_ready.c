@@ -100,6 +100,45 @@ static void each_is_named(void **state)
 	free(cluster);
 }
 
+/* What the hosts differ in is said once of all that differ alike, and what to beware of last. */
+static void differences_and_cautions(void **state)
+{
+	struct cluster *cluster = calloc(1, sizeof(*cluster));
+	char *out;
+
+	(void)state;
+	assert_non_null(cluster);
+	cluster_start(cluster, 4);
+	for (size_t host = 2; host < 4; host++) {
+		struct cpc_storage_port *way = &cluster->sites[host].storage_ports[0];
+
+		way->transport = CPC_TRANSPORT_ISCSI;
+		strcpy(way->through, "eth5");
+		cluster->sites[host].ports[6].speed = KNOWN(100);
+	}
+	cluster->sites[0].ports[6].speed = KNOWN(10000);
+	out = render("text", cluster, UINT32_C(1) << CPC_ROW_GUEST_OS, 200);
+	has(out, "meets the minimum, and not all that production needs\n");
+	has(out,
+	    "  - Network ports in production of h3, h4 (links): 5 x 10000 Mbit/s, 1 x 100 Mbit/s, where h1 has 6 x "
+	    "10000 Mbit/s: make the hosts alike;");
+	has(out,
+	    "  - Storage ports in production of h3, h4 (ways by transport): 1 x fibre-channel, 1 x iscsi, where h1 "
+	    "has 2 x fibre-channel: make the hosts alike;");
+	has(out, "\nBeware:\n  ! Network ports: compare the names of the virtual switches;");
+	has(out, "  ! Shared storage of h3, h4 (eth5): 100 Mbit/s, at least 1000: use a faster port;");
+	free(out);
+	out = render("json", cluster, 0, 80);
+	has(out, "\"others\": \"6 x 10000 Mbit/s\"");
+	has(out, "\"like\": \"h1\"");
+	has(out, "\"like\": null");
+	has(out, "\"remedy\": \"use-a-faster-port\"");
+	has(out, "\"source\": \"Microsoft, ");
+	free(out);
+	cluster_end(cluster);
+	free(cluster);
+}
+
 static void lines_fit(void **state)
 {
 	static const int widths[] = { 80, 132 };
@@ -172,8 +211,13 @@ static void values_have_units(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text), cmocka_unit_test(each_is_named),	  cmocka_unit_test(lines_fit),
-		cmocka_unit_test(json), cmocka_unit_test(every_remedy_has_words), cmocka_unit_test(values_have_units),
+		cmocka_unit_test(text),
+		cmocka_unit_test(each_is_named),
+		cmocka_unit_test(differences_and_cautions),
+		cmocka_unit_test(lines_fit),
+		cmocka_unit_test(json),
+		cmocka_unit_test(every_remedy_has_words),
+		cmocka_unit_test(values_have_units),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
