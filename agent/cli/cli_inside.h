@@ -157,6 +157,18 @@ enum cpc_status cli_source_open(const struct cpc_client *client, const char *sou
 				struct cpc_error *reterr);
 void cli_source_close(struct cli_source *source);
 
+/** How many agents may be asked at once: each takes descriptors (fleet_agents.c). */
+size_t cli_fetches_most(void);
+
+/**
+ * Ask those of the sources that are agents for their requirement tables, all at once (ready_agents.c). `take` gets each
+ * source's answer, or NULL and why there is none, in their order. Fails only without memory or libcurl.
+ */
+enum cpc_status cli_fetch_tables(const struct cpc_client *client, char *const *sources, size_t count,
+				 void (*take)(void *context, size_t source, const struct cpc_buffer *body,
+					      const struct cpc_error *error),
+				 void *context, struct cpc_error *reterr);
+
 /** Whether a SOURCE is a file or standard input, and not one of the words, names and addresses. */
 bool cli_is_input(const char *source);
 

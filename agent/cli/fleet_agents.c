@@ -74,7 +74,7 @@ static void tick(void *context, size_t answers)
 }
 
 /** Without a descriptor a question fails, as if its agent were away: no more of them than there are descriptors for. */
-static size_t count_most(void)
+size_t cli_fetches_most(void)
 {
 	struct rlimit limit;
 
@@ -91,7 +91,7 @@ static enum cpc_status ask(struct agents *agents)
 	const struct cpc_fetching fetching = { .client = &agents->reading->options->client,
 					       .targets = agents->targets,
 					       .count = agents->count,
-					       .most = count_most(),
+					       .most = cli_fetches_most(),
 					       .answered = answered,
 					       .tick = tick,
 					       .context = agents };

@@ -11,6 +11,7 @@
 
 #include <cpucompat/ready.h>
 
+#include "client.h"
 #include "disk.h"
 #include "disk_file.h"
 #include "ready_document.h"
@@ -30,13 +31,15 @@ struct given {
 	struct cpc_ready_document document;
 	struct cli_source *sources; /**< one a host of the document, or one of all */
 	size_t source_count;
-	bool here; /**< what is beside its processor can be looked at from here */
+	bool here;		/**< what is beside its processor can be looked at from here */
+	struct cpc_error error; /**< why an agent told nothing; its status is 0 where it did */
 };
 
 /** A cluster that is being read. */
 struct gathering {
 	const struct cli_options *options;
-	struct given *given; /**< as many as the arguments */
+	char *const *sources; /**< the arguments */
+	struct given *given;  /**< as many */
 	size_t given_count;
 	struct cpc_site *site; /**< of the one host that was looked at, or NULL */
 	struct shown *shown;
@@ -69,19 +72,20 @@ static int out_of_memory(void)
 }
 
 /** The processors of a table's hosts, whose reports are in it. */
-static enum cpc_status read_reports(struct given *given, struct cpc_error *reterr)
+static enum cpc_status read_reports(const char *source, struct given *given, struct cpc_error *reterr)
 {
 	const struct cpc_ready_document *document = &given->document;
 
 	for (; given->source_count < document->count; given->source_count++) {
 		const struct cpc_ready_document_host *host = &document->hosts[given->source_count];
 		struct cli_source *from = &given->sources[given->source_count];
-		enum cpc_status status = cli_source_of_bytes(host->name, &host->report, from, reterr);
+		enum cpc_status status = cli_source_of_bytes(source, &host->report, from, reterr);
 
 		if (status)
 			return status;
-		/* A report is of one. */
-		snprintf(from->names[0], CLI_NAME_SIZE, "%s", host->name);
+		/* A report is of one. Without a name it is called by its source. */
+		if (*host->name)
+			snprintf(from->names[0], CLI_NAME_SIZE, "%s", host->name);
 	}
 	return CPC_OK;
 }
@@ -101,7 +105,25 @@ static enum cpc_status read_bytes(const char *source, const struct cpc_buffer *b
 	if (status)
 		return status;
 	given->sources = calloc(given->document.count, sizeof(*given->sources));
-	return given->sources ? read_reports(given, reterr) : CPC_INTERNAL;
+	return given->sources ? read_reports(source, given, reterr) : CPC_INTERNAL;
+}
+
+/** What an agent told, which is of one host: its own. */
+static void take_answer(void *context, size_t n, const struct cpc_buffer *body, const struct cpc_error *why)
+{
+	const struct gathering *gathering = context;
+	struct given *given = &gathering->given[n];
+
+	given->error = *why;
+	if (!body)
+		return;
+	given->error = (struct cpc_error){ .status = CPC_INTERNAL, .what = "out of memory" };
+	given->error.status = read_bytes(gathering->sources[n], body, given, &given->error);
+	if (given->error.status)
+		return;
+	if (given->source_count != 1 || given->sources->captures.count != 1)
+		given->error.status =
+			cpc_fail(&given->error, CPC_BAD_DATA, 0, "tells of several hosts; an agent has one");
 }
 
 static enum cpc_status read_given(const struct cli_options *options, const char *source, struct given *given,
@@ -118,6 +140,10 @@ static enum cpc_status read_given(const struct cli_options *options, const char 
 			status = read_bytes(source, &bytes, given, reterr);
 		cpc_buffer_free(&bytes);
 		return status;
+	}
+	if (cpc_is_address(source)) {
+		*reterr = given->error;
+		return given->error.status;
 	}
 	given->sources = calloc(1, sizeof(*given->sources));
 	status = given->sources ? cli_source_open(&options->client, source, given->sources, reterr) : CPC_INTERNAL;
@@ -141,16 +167,20 @@ static void name_by_folder(const char *folder, struct cli_source *from)
 
 static int read_sources(struct gathering *gathering, char *const *sources, size_t count)
 {
+	struct cpc_error error = { .status = CPC_INTERNAL };
 	size_t hosts = 0;
 
 	gathering->given = calloc(count, sizeof(*gathering->given));
 	if (!gathering->given)
 		return out_of_memory();
 	gathering->given_count = count;
+	gathering->sources = sources;
+	if (cli_fetch_tables(&gathering->options->client, sources, count, take_answer, gathering, &error))
+		return cli_fail("ready", &error);
 	for (size_t i = 0; i < count; i++) {
-		struct cpc_error error = { .status = CPC_INTERNAL, .what = "out of memory" };
 		struct given *given = &gathering->given[i];
 
+		error = (struct cpc_error){ .status = CPC_INTERNAL, .what = "out of memory" };
 		if (read_given(gathering->options, sources[i], given, &error))
 			return cli_fail(sources[i], &error);
 		if (gathering->options->sysroot && !given->document.count)

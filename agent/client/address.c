@@ -49,7 +49,8 @@ static void name_it(struct cpc_address *address, const char *scheme, int scheme_
 			*c = '?';
 }
 
-static enum cpc_status parse_unix(const char *path, struct cpc_address *address, struct cpc_error *reterr)
+static enum cpc_status parse_unix(const char *path, const char *document, struct cpc_address *address,
+				  struct cpc_error *reterr)
 {
 	const size_t length = strlen(path);
 
@@ -58,12 +59,13 @@ static enum cpc_status parse_unix(const char *path, struct cpc_address *address,
 				"unix: takes the path of a socket, of 1 to %d bytes, as in unix:/run/cpucompat.sock",
 				CPC_SOCKET_PATH_SIZE - 1);
 	memcpy(address->socket_path, path, length + 1);
-	snprintf(address->url, sizeof(address->url), "http://localhost/" REPORT_PATH);
+	snprintf(address->url, sizeof(address->url), "http://localhost/%s", document);
 	name_it(address, "unix:", 5, path, length);
 	return CPC_OK;
 }
 
-static enum cpc_status parse_http(const char *text, struct cpc_address *address, struct cpc_error *reterr)
+static enum cpc_status parse_http(const char *text, const char *document, struct cpc_address *address,
+				  struct cpc_error *reterr)
 {
 	const char *authority = strstr(text, "://") + 3;
 	const size_t length = strcspn(authority, "/?#");
@@ -75,21 +77,28 @@ static enum cpc_status parse_http(const char *text, struct cpc_address *address,
 	if (host == path)
 		return cpc_fail(reterr, CPC_USAGE, 0, "an address without a host; write http://HOST:PORT");
 	name_it(address, text, (int)(authority - text), host, (size_t)(path - host));
-	snprintf(address->url, sizeof(address->url), "%s%s", text,
-		 *path == '\0'		  ? "/" REPORT_PATH
-		 : strcmp(path, "/") == 0 ? REPORT_PATH
-					  : "");
+	address->has_path = *path != '\0' && strcmp(path, "/") != 0;
+	if (address->has_path)
+		snprintf(address->url, sizeof(address->url), "%s", text);
+	else
+		snprintf(address->url, sizeof(address->url), "%s%s%s", text, *path ? "" : "/", document);
 	return CPC_OK;
 }
 
-enum cpc_status cpc_address_parse(const char *text, struct cpc_address *ret_address, struct cpc_error *reterr)
+enum cpc_status cpc_address_parse_for(const char *text, const char *path, struct cpc_address *ret_address,
+				      struct cpc_error *reterr)
 {
 	*ret_address = (struct cpc_address){ .url = "" };
 	if (!cpc_is_address(text))
 		return cpc_fail(reterr, CPC_USAGE, 0, "not an address of an agent: http://, https:// or unix:");
 	if (starts(text, "unix:"))
-		return parse_unix(text + strlen("unix:"), ret_address, reterr);
-	return parse_http(text, ret_address, reterr);
+		return parse_unix(text + strlen("unix:"), path, ret_address, reterr);
+	return parse_http(text, path, ret_address, reterr);
+}
+
+enum cpc_status cpc_address_parse(const char *text, struct cpc_address *ret_address, struct cpc_error *reterr)
+{
+	return cpc_address_parse_for(text, REPORT_PATH, ret_address, reterr);
 }
 
 enum cpc_status cpc_address_parse_prometheus(const char *text, struct cpc_address *ret_address,
@@ -111,7 +120,7 @@ enum cpc_status cpc_address_parse_prometheus(const char *text, struct cpc_addres
 		return cpc_fail(reterr, CPC_USAGE, 0,
 				"the address of a Prometheus ends in its prefix; leave out what follows ? or #");
 	/* It looks whether there is a host, and names it. */
-	status = parse_http(inner, &address, reterr);
+	status = parse_http(inner, "", &address, reterr);
 	if (status)
 		return status;
 	while (end && inner[end - 1] == '/')

@@ -29,6 +29,7 @@ struct slot {
 	struct cpc_transfer transfer;
 	struct cpc_address address;
 	size_t target;
+	enum cpc_fetched what; /**< it is asked for */
 	bool taken;
 };
 
@@ -52,6 +53,8 @@ struct crowd {
 	size_t under_way;
 };
 
+static const char *const paths[] = { [CPC_FETCH_REPORT] = "v1/report", [CPC_FETCH_READY] = "v1/ready" };
+
 static struct outcome *outcome_of(struct crowd *crowd, size_t target)
 {
 	return &crowd->outcomes[target % WINDOW];
@@ -70,7 +73,7 @@ static enum cpc_status start(struct crowd *crowd, struct slot *slot, size_t targ
 {
 	const struct cpc_fetch_target *from = &crowd->fetching->targets[target];
 	const struct cpc_client *client = crowd->fetching->client;
-	enum cpc_status status = cpc_address_parse(from->address, &slot->address, reterr);
+	enum cpc_status status = cpc_address_parse_for(from->address, paths[slot->what], &slot->address, reterr);
 
 	if (status)
 		return status;
@@ -112,6 +115,7 @@ static void start_more(struct crowd *crowd)
 		struct cpc_error error = { .status = CPC_INTERNAL };
 
 		*outcome_of(crowd, target) = (struct outcome){ .done = false };
+		slot->what = crowd->fetching->what;
 		if (start(crowd, slot, target, &error)) {
 			fail(crowd, target, &error);
 			continue;
@@ -122,12 +126,36 @@ static void start_more(struct crowd *crowd)
 	}
 }
 
+static void end_transfer(struct crowd *crowd, struct slot *slot)
+{
+	if (slot->transfer.easy)
+		crowd->curl.multi_remove_handle(crowd->multi, slot->transfer.easy);
+	cpc_transfer_free(&crowd->curl, &slot->transfer);
+}
+
+/** Whether the answer is that of an agent which does not know the document: then it is asked for its report. */
+static bool is_older(const struct crowd *crowd, const struct slot *slot, CURLcode code)
+{
+	long http_status = 0;
+
+	if (code || slot->what == CPC_FETCH_REPORT || slot->address.has_path)
+		return false;
+	crowd->curl.easy_getinfo(slot->transfer.easy, CURLINFO_RESPONSE_CODE, &http_status);
+	return http_status == 404;
+}
+
 static void finish(struct crowd *crowd, struct slot *slot, CURLcode code)
 {
 	struct outcome *outcome = outcome_of(crowd, slot->target);
 	struct cpc_error error = { .status = CPC_INTERNAL };
 
-	if (cpc_explain(&crowd->curl, &slot->transfer, code, slot->address.name, &error)) {
+	if (is_older(crowd, slot, code)) {
+		end_transfer(crowd, slot);
+		slot->what = CPC_FETCH_REPORT;
+		if (!start(crowd, slot, slot->target, &error))
+			return;
+		fail(crowd, slot->target, &error);
+	} else if (cpc_explain(&crowd->curl, &slot->transfer, code, slot->address.name, &error)) {
 		fail(crowd, slot->target, &error);
 	} else {
 		outcome->body = slot->transfer.body;
@@ -136,8 +164,7 @@ static void finish(struct crowd *crowd, struct slot *slot, CURLcode code)
 		crowd->waiting += outcome->body.length;
 		crowd->answers++;
 	}
-	crowd->curl.multi_remove_handle(crowd->multi, slot->transfer.easy);
-	cpc_transfer_free(&crowd->curl, &slot->transfer);
+	end_transfer(crowd, slot);
 	slot->taken = false;
 	crowd->under_way--;
 }
@@ -220,8 +247,7 @@ static void release(struct crowd *crowd)
 
 		if (!slot->taken)
 			continue;
-		crowd->curl.multi_remove_handle(crowd->multi, slot->transfer.easy);
-		cpc_transfer_free(&crowd->curl, &slot->transfer);
+		end_transfer(crowd, slot);
 	}
 	for (size_t target = crowd->given; target < crowd->begun; target++)
 		cpc_buffer_free(&outcome_of(crowd, target)->body);

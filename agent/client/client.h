@@ -43,11 +43,18 @@ struct cpc_fetch_target {
 	const char *token; /**< its own; NULL: the client's */
 };
 
+/** What agents are asked for, where their addresses have no path of their own. */
+enum cpc_fetched {
+	CPC_FETCH_REPORT,
+	CPC_FETCH_READY, /**< the requirement table; the report of an agent that is too old to have one */
+};
+
 /** Many agents to ask once each. Borrowed for the call. */
 struct cpc_fetching {
 	const struct cpc_client *client;
 	const struct cpc_fetch_target *targets;
 	size_t count;
+	enum cpc_fetched what;
 	size_t most; /**< under way at once, where that is fewer than CPC_FETCHES_MAX; 0: those */
 	/**
 	 * Called once for each target, in their order: with its body, or with NULL and why there is none. False ends

@@ -133,8 +133,9 @@ const struct cpc_setting cpc_setting_rows[] = {
 	  FIELD(policy),
 	  .fallback = CPC_POLICY_DEFAULT,
 	  .argument = "POLICY",
-	  .help = "by which this host and its peers are compared; one of\n"
-		  "`cpucompat list policies` (default " CPC_POLICY_DEFAULT ")",
+	  .help = "by which this host and its peers are compared, and its\n"
+		  "requirements judged; one of `cpucompat list policies`\n"
+		  "(default " CPC_POLICY_DEFAULT ")",
 	  .check = check_policy },
 	{ .name = "peer-interval",
 	  .kind = CPC_SETTING_SECONDS,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "subject.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cpucompat/buffer.h>
@@ -47,6 +48,10 @@ static enum cpc_status take_table(const struct cpc_buffer *body, struct cpc_subj
 	if (!status)
 		status = take_dump(&table.hosts[0].report, subject, reterr);
 	if (!status) {
+		/* A dump without a name has the one that it was given there. */
+		if (!*subject->capture.host_name)
+			snprintf(subject->capture.host_name, sizeof(subject->capture.host_name), "%.*s",
+				 (int)sizeof(subject->capture.host_name) - 1, table.hosts[0].name);
 		subject->has_site = table.hosts[0].has_site;
 		subject->site = table.hosts[0].site;
 		table.hosts[0].site = (struct cpc_site){ .port_count = 0 };

@@ -170,6 +170,47 @@ static void start(struct server *server, const char *head, size_t body_bytes)
 	assert_int_equal(pthread_create(&server->thread, NULL, serve_one, server), 0);
 }
 
+/* One client after the other, each of which gets a head and, of a 200, two bytes. */
+struct turns {
+	int descriptor;
+	const char *const *heads;
+	size_t count;
+	char requests[2][1024];
+};
+
+static void *serve_turns(void *argument)
+{
+	struct turns *turns = argument;
+
+	for (size_t i = 0; i < turns->count; i++) {
+		const int client = accept(turns->descriptor, NULL, NULL);
+		const char *head = turns->heads[i];
+		ssize_t got = recv(client, turns->requests[i], sizeof(turns->requests[i]) - 1, 0);
+
+		if (got > 0)
+			got = send(client, head, strlen(head), MSG_NOSIGNAL);
+		if (got > 0 && strstr(head, " 200 "))
+			got = send(client, "{}", 2, MSG_NOSIGNAL);
+		close(client);
+	}
+	return NULL;
+}
+
+struct ask_result {
+	enum cpc_status status;
+	size_t length;
+};
+
+static bool keep_status(void *context, size_t target, const struct cpc_buffer *body, const struct cpc_error *error)
+{
+	struct ask_result *result = context;
+
+	assert_int_equal(target, 0);
+	result->status = body ? CPC_OK : error->status;
+	result->length = body ? body->length : 0;
+	return true;
+}
+
 static void explains_a_closed_port(void **state)
 {
 	struct cpc_buffer body = { .length = 0 };
@@ -225,6 +266,59 @@ static void fetches_from_a_unix_socket(void **state)
 	unlink(name.sun_path);
 	assert_int_equal(body.length, 1);
 	cpc_buffer_free(&body);
+}
+
+/* An address takes the table's path where it has none; who has no table is asked for the report. */
+static void asks_an_older_agent_for_its_report(void **state)
+{
+	static const char none[] = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+	static const char some[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n";
+	static const char lost[] = "HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+	static const struct {
+		const char *path;
+		const char *heads[2];
+		const char *asked[2]; /* NULL: not again */
+		enum cpc_status status;
+	} rows[] = {
+		{ "", { some }, { "/v1/ready" }, CPC_OK },
+		{ "/", { none, some }, { "/v1/ready", "/v1/report" }, CPC_OK },
+		{ "", { none, none }, { "/v1/ready", "/v1/report" }, CPC_UNAVAILABLE },
+		{ "", { none, lost }, { "/v1/ready", "/v1/report" }, CPC_UNAVAILABLE },
+		{ "", { lost }, { "/v1/ready" }, CPC_UNAVAILABLE },
+		{ "/v1/report", { some }, { "/v1/report" }, CPC_OK },
+		{ "/x", { none }, { "/x" }, CPC_UNAVAILABLE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct ask_result result = { .status = CPC_INTERNAL };
+		struct turns turns = { .heads = rows[i].heads, .count = rows[i].asked[1] ? 2 : 1 };
+		char address[80];
+		const struct cpc_fetch_target target = { .address = address };
+		const struct cpc_fetching fetching = { .client = &nobody,
+						       .targets = &target,
+						       .count = 1,
+						       .what = CPC_FETCH_READY,
+						       .answered = keep_status,
+						       .context = &result };
+		pthread_t thread;
+
+		turns.descriptor = listen_somewhere(address);
+		strcat(address, rows[i].path);
+		assert_int_equal(pthread_create(&thread, NULL, serve_turns, &turns), 0);
+		assert_int_equal(cpc_fetch_reports(&fetching, NULL), CPC_OK);
+		pthread_join(thread, NULL);
+		close(turns.descriptor);
+		assert_int_equal(result.status, rows[i].status);
+		assert_int_equal(result.length, rows[i].status ? 0 : 2);
+		for (size_t n = 0; n < turns.count; n++) {
+			char line[80];
+
+			snprintf(line, sizeof(line), "GET %s HTTP/1.1\r\n", rows[i].asked[n]);
+			if (strncmp(turns.requests[n], line, strlen(line)) != 0)
+				fail_msg("row %zu: %s", i, turns.requests[n]);
+		}
+	}
 }
 
 static void refuses_strange_answers(void **state)
@@ -378,11 +472,17 @@ static void gives_up_on_silence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(recognises_addresses),	      cmocka_unit_test(knows_what_goes_over_the_network),
-		cmocka_unit_test(takes_addresses_apart),      cmocka_unit_test(refuses_bad_addresses),
-		cmocka_unit_test(explains_a_closed_port),     cmocka_unit_test(fetches_a_report),
-		cmocka_unit_test(fetches_from_a_unix_socket), cmocka_unit_test(refuses_strange_answers),
-		cmocka_unit_test(refuses_endless_headers),    cmocka_unit_test(keeps_few_answers_that_wait),
+		cmocka_unit_test(recognises_addresses),
+		cmocka_unit_test(knows_what_goes_over_the_network),
+		cmocka_unit_test(takes_addresses_apart),
+		cmocka_unit_test(refuses_bad_addresses),
+		cmocka_unit_test(explains_a_closed_port),
+		cmocka_unit_test(fetches_a_report),
+		cmocka_unit_test(fetches_from_a_unix_socket),
+		cmocka_unit_test(refuses_strange_answers),
+		cmocka_unit_test(asks_an_older_agent_for_its_report),
+		cmocka_unit_test(refuses_endless_headers),
+		cmocka_unit_test(keeps_few_answers_that_wait),
 		cmocka_unit_test(gives_up_on_silence),
 	};
 
