@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What a platform itself takes of a host, and how virtual CPUs share its processors: rows of overhead.def. */
+#ifndef CPUCOMPAT_OVERHEAD_H
+#define CPUCOMPAT_OVERHEAD_H
+
+#include <cpucompat/policy.h>
+#include <cpucompat/vms.h>
+
+/** A number, and who says so. */
+struct cpc_sourced {
+	uint64_t value;
+	enum cpc_sureness sure;
+	const char *source; /**< NULL: the user */
+};
+
+struct cpc_overhead {
+	struct cpc_sourced host;	  /**< bytes that a host keeps for itself */
+	struct cpc_sourced vm;		  /**< bytes beside each VM's own, for the first GiB of it */
+	struct cpc_sourced vm_per_gib;	  /**< likewise, for each further GiB that it begins */
+	struct cpc_sourced vcpus_per_cpu; /**< thousandths of a virtual CPU that share one logical CPU */
+};
+
+/** What holds under a policy where the user says nothing. */
+const struct cpc_overhead *cpc_overhead_of(const struct cpc_policy *policy);
+
+/** Bytes that a VM takes of its host. */
+uint64_t cpc_vm_takes(const struct cpc_vm *vm, const struct cpc_overhead *overhead);
+
+#endif
