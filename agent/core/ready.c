@@ -243,6 +243,8 @@ static void judge_row(struct cpc_judge *judge)
 	row->asked[CPC_MINIMUM] = cpc_demanded(judge->demands, judge->id, CPC_MINIMUM);
 	/* Production needs the minimum, too. */
 	row->asked[CPC_REALISTIC] = row->asked[CPC_MINIMUM] || cpc_demanded(judge->demands, judge->id, CPC_REALISTIC);
+	/* Who names VMs asks whether they fit. */
+	row->asked[CPC_REALISTIC] |= judge->load && judge->id == CPC_ROW_CAPACITY;
 	for (size_t i = 0; check->host && i < judge->count; i++) {
 		judge->host = i;
 		check->host(judge, &judge->hosts[i]);
@@ -297,9 +299,18 @@ static enum cpc_status refuse_twins(const struct cpc_ready_host *hosts, size_t c
 enum cpc_status cpc_ready_judge(const struct cpc_policy *policy, const struct cpc_ready_host *hosts, size_t count,
 				uint32_t assumed, struct cpc_ready *ret_ready, struct cpc_error *reterr)
 {
-	struct cpc_ready ready = { .policy = policy };
+	return cpc_ready_judge_load(policy, hosts, count, assumed, NULL, ret_ready, reterr);
+}
+
+enum cpc_status cpc_ready_judge_load(const struct cpc_policy *policy, const struct cpc_ready_host *hosts, size_t count,
+				     uint32_t assumed, const struct cpc_ready_load *load, struct cpc_ready *ret_ready,
+				     struct cpc_error *reterr)
+{
+	struct cpc_ready ready = { .policy = policy,
+				   .vms = load ? load->vms : NULL,
+				   .overhead = load ? load->overhead : NULL };
 	struct cpc_judge judge = {
-		.policy = policy, .demands = cpc_demands_of(policy), .hosts = hosts, .count = count
+		.policy = policy, .demands = cpc_demands_of(policy), .hosts = hosts, .count = count, .load = load
 	};
 
 	if (refuse_twins(hosts, count, reterr))

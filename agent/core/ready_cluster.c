@@ -94,7 +94,7 @@ void cpc_judge_host_capacity(struct cpc_judge *judge, const struct cpc_ready_hos
 	}
 	if (cpc_is_guest(host))
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
-	else if (!room_of(host, &room))
+	else if (judge->load ? !cpc_load_room(judge, host, &(struct cpc_room){ 0 }) : !room_of(host, &room))
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, NULL);
 }
 
@@ -151,6 +151,10 @@ void cpc_judge_capacity(struct cpc_judge *judge)
 {
 	struct room room;
 
+	if (judge->load) {
+		cpc_judge_load(judge);
+		return;
+	}
 	if (judge->count < 2) {
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_GIVE_HOSTS, NULL);
 		return;

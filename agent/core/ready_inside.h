@@ -3,6 +3,7 @@
 #ifndef CPC_READY_INSIDE_H
 #define CPC_READY_INSIDE_H
 
+#include <cpucompat/placement.h>
 #include <cpucompat/ready.h>
 
 /** A row that is being judged. */
@@ -11,6 +12,10 @@ struct cpc_judge {
 	const struct cpc_demands *demands;
 	const struct cpc_ready_host *hosts;
 	size_t count;
+	const struct cpc_ready_load *load; /**< NULL: nobody named VMs */
+	/** The first pair of hosts of which it is not certain that VMs move both ways as they are, or "": known once
+	 * the row of processors is judged, which comes before that of capacity. */
+	char apart[CPC_READY_WHERE_SIZE];
 	enum cpc_ready_row_id id;
 	struct cpc_ready_row *row;
 	size_t host;		     /**< the one that is looked at, or CPC_READY_CLUSTER */
@@ -44,6 +49,10 @@ void cpc_judge_domains(struct cpc_judge *judge);
 void cpc_judge_dns(struct cpc_judge *judge, const struct cpc_ready_host *host);
 void cpc_judge_host_capacity(struct cpc_judge *judge, const struct cpc_ready_host *host);
 void cpc_judge_capacity(struct cpc_judge *judge);
+/** The latter, with VMs (ready_load.c). */
+void cpc_judge_load(struct cpc_judge *judge);
+/** What a host has for them; false where it is not known, or the host is a guest. */
+bool cpc_load_room(const struct cpc_judge *judge, const struct cpc_ready_host *host, struct cpc_room *ret_room);
 
 /**
  * Give a verdict in a column, of the host that is looked at; the worst of all holds. `subject` may be NULL. What is

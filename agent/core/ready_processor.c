@@ -103,6 +103,9 @@ static void judge_pair(struct cpc_judge *judge, size_t i, size_t j)
 		cpc_note_text(judge, CPC_FACT_RELATION, cpc_relation_name(comparison.relation), pair, NULL);
 		cpc_found(judge);
 		say_relation(judge, comparison.relation, pair);
+		if (comparison.relation != CPC_RELATION_SAME && comparison.relation != CPC_RELATION_BOTH_WAYS &&
+		    !*judge->apart)
+			snprintf(judge->apart, sizeof(judge->apart), "%s", pair);
 	}
 	cpc_comparison_free(&comparison);
 }

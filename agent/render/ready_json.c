@@ -5,6 +5,7 @@
 #include "describe.h"
 #include "json.h"
 #include "site_json.h"
+#include "vms_json.h"
 
 static json_t *host_name(const struct cpc_ready_view *view, size_t host)
 {
@@ -164,6 +165,7 @@ enum cpc_status cpc_ready_json(const struct cpc_ready_view *view, const struct c
 	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++)
 		cpc_json_append(&json, array, row_object(&json, view, id));
 	cpc_json_put(&json, json.root, "verdict", json_string(cpc_ready_end_name(view->ready->end)));
+	cpc_json_vms(&json, json.root, view->ready->vms, view->ready->overhead);
 	put_facts(&json, view);
 	return cpc_json_finish(&json, out, reterr);
 }

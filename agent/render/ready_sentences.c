@@ -24,6 +24,8 @@ static const char *const remedies[CPC_REMEDY_COUNT] = {
 	[CPC_REMEDY_ASK_PLATFORM] = "ask the platform's own management; nothing here tells",
 	[CPC_REMEDY_SWITCH_NAMES] = "compare the names of the virtual switches; a VM looks for its own by name",
 	[CPC_REMEDY_FIND_PORT] = "find out which port iSCSI goes through and how fast that is; it does not show",
+	[CPC_REMEDY_JUDGE_POOLS] =
+		"the VMs fit, but not all hosts take each other's; judge those that do by themselves",
 	[CPC_REMEDY_ADD_HOST] = "add a host",
 	[CPC_REMEDY_SPLIT] = "split the cluster; it has more hosts than the platform allows",
 	[CPC_REMEDY_SET_FIRMWARE] = "switch it on in the firmware's setup",
@@ -53,6 +55,7 @@ static const char *const remedies[CPC_REMEDY_COUNT] = {
 	[CPC_REMEDY_MEND_DNS] = "give the host a name server that answers",
 	[CPC_REMEDY_ALLOW_UPDATES] = "let the name server take dynamic updates",
 	[CPC_REMEDY_ADD_CAPACITY] = "add memory, processors or a host; the others do not take its VMs",
+	[CPC_REMEDY_ENLARGE_HOSTS] = "the largest VM fits on no host that is left; give hosts more, or the VM less",
 };
 
 const char *cpc_remedy_words(enum cpc_ready_remedy remedy)

@@ -417,6 +417,8 @@ static void put_details(struct cpc_text *text, const struct cpc_ready_view *view
 		cpc_text_wrapf(text, INDENT, "asked (%s): %s",
 			       cpc_sureness_name(processor ? cpc_policy_sure(policy) : asks->sure),
 			       processor ? policy->sources : asks->source);
+	else if (id == CPC_ROW_CAPACITY && view->ready->vms)
+		cpc_text_wrap(text, INDENT, "asked: VMs were named (--vms)");
 	else if (id == CPC_ROW_SHARED_STORAGE && cpc_demands_of(policy)->shared_elsewhere)
 		cpc_text_wrapf(text, INDENT, "not asked: %s", cpc_demands_of(policy)->shared_elsewhere);
 	else

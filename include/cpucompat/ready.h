@@ -10,6 +10,7 @@
 
 #include <cpucompat/compare.h>
 #include <cpucompat/disk.h>
+#include <cpucompat/overhead.h>
 #include <cpucompat/policy.h>
 #include <cpucompat/report.h>
 #include <cpucompat/site.h>
@@ -183,6 +184,8 @@ enum cpc_ready_end {
 /** The table. Release with cpc_ready_free(). */
 struct cpc_ready {
 	const struct cpc_policy *policy;
+	const struct cpc_vms *vms; /**< that were to fit, borrowed; NULL: what hosts use now was taken for them */
+	const struct cpc_overhead *overhead; /**< likewise */
 	struct cpc_ready_row rows[CPC_ROW_COUNT];
 	enum cpc_ready_end end;
 };
@@ -194,6 +197,20 @@ struct cpc_ready {
  */
 enum cpc_status cpc_ready_judge(const struct cpc_policy *policy, const struct cpc_ready_host *hosts, size_t count,
 				uint32_t assumed, struct cpc_ready *ret_ready, struct cpc_error *reterr);
+
+/** The VMs of a cluster, and what is reckoned beside them. Borrows both. */
+struct cpc_ready_load {
+	const struct cpc_vms *vms;
+	const struct cpc_overhead *overhead;
+};
+
+/**
+ * The same, where the cluster's VMs are known: the row of capacity then asks, whatever the policy, whether they fit
+ * with any host gone. NULL is cpc_ready_judge().
+ */
+enum cpc_status cpc_ready_judge_load(const struct cpc_policy *policy, const struct cpc_ready_host *hosts, size_t count,
+				     uint32_t assumed, const struct cpc_ready_load *load, struct cpc_ready *ret_ready,
+				     struct cpc_error *reterr);
 
 /** Release everything and zero the struct. NULL is fine. */
 void cpc_ready_free(struct cpc_ready *ready);
