@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include <cpucompat/buffer.h>
+#include <cpucompat/layout.h>
 #include <cpucompat/nearest.h>
 #include <cpucompat/policy.h>
 #include <cpucompat/report.h>
@@ -36,14 +37,15 @@ struct cli_command {
 extern const struct cli_command cli_commands[];
 extern const size_t cli_command_count;
 
-/** One row each: probe.c, compare.c, baseline.c, fleet.c, ready.c, catalogue.c, serve.c, list.c. They return exit
- * codes. */
+/** One row each: probe.c, compare.c, baseline.c, fleet.c, ready.c, plan.c, catalogue.c, serve.c, list.c. They return
+ * exit codes. */
 int cli_probe(const struct cli_options *options);
 int cli_compare(const struct cli_options *options);
 int cli_baseline(const struct cli_options *options);
 int cli_fleet(const struct cli_options *options);
 int cli_catalogue(const struct cli_options *options);
 int cli_ready(const struct cli_options *options);
+int cli_plan(const struct cli_options *options);
 int cli_list(const struct cli_options *options);
 int cli_serve(char **argv);
 
@@ -61,6 +63,8 @@ enum cli_option {
 	CLI_CLIENT = 1U << 8, /**< --token-file, --ca, --timeout: whatever takes a SOURCE */
 	CLI_PLAN = 1U << 9,
 	CLI_READY = 1U << 10,
+	CLI_VMS = 1U << 11,
+	CLI_LAYOUT = 1U << 12,
 };
 
 /** Lists of label matchers that one command line may have. */
@@ -90,10 +94,17 @@ struct cli_options {
 	struct cli_values add;	  /**< --add */
 	struct cli_values remove; /**< --remove */
 	const struct cpc_policy *policy;
-	uint32_t assumed;	 /**< --assume: a bit per row of the requirement table */
-	struct cli_values disks; /**< --disk */
-	const char *sysroot;	 /**< --sysroot, or NULL */
-	const char *update_name; /**< --update-name, or NULL */
+	uint32_t assumed;				  /**< --assume: a bit per row of the requirement table */
+	struct cli_values disks;			  /**< --disk */
+	const char *sysroot;				  /**< --sysroot, or NULL */
+	const char *update_name;			  /**< --update-name, or NULL */
+	const char *vms;				  /**< --vms, or NULL */
+	struct cpc_measurement host_keeps;		  /**< --host-reserve: bytes */
+	struct cpc_measurement vcpus_per_cpu;		  /**< --vcpus-per-cpu: thousandths */
+	struct cli_values layouts;			  /**< --hosts: each was read once without an error */
+	struct cpc_measurement prices[CPC_LICENSE_COUNT]; /**< --license-per-host, ...: see CPC_MONEY_UNIT */
+	struct cpc_measurement cores;			  /**< --cores-per-socket */
+	struct cpc_measurement threads;			  /**< --threads-per-core */
 	bool active;
 	bool order;
 	bool timing;
@@ -130,6 +141,7 @@ struct cpc_names cli_comparison_format_names(void);
 struct cpc_names cli_baseline_format_names(void);
 struct cpc_names cli_fleet_format_names(void);
 struct cpc_names cli_ready_format_names(void);
+struct cpc_names cli_plan_format_names(void);
 struct cpc_names cli_ready_row_names(void);
 struct cpc_names cli_command_names(void);
 struct cpc_names cli_catalogue_format_names(void);
@@ -198,6 +210,13 @@ bool cli_stdin_twice(char *const *sources, size_t count);
  * cpc_cpu_map_free(). An exit code; the error is already on standard error.
  */
 int cli_cpu_map_open(const char *folder, struct cpc_cpu_map *ret_map, bool *ret_found);
+
+/**
+ * The VMs of --vms (vms_file.c), and what is reckoned beside them: the policy's, or what the options say. CPC_OK, or an
+ * exit code with the error already on standard error. Release the VMs with cpc_vms_free().
+ */
+int cli_vms_open(const struct cli_options *options, struct cpc_vms *ret_vms);
+struct cpc_overhead cli_overhead(const struct cli_options *options);
 
 /** The bytes of a regular file, or of standard input where `path` is "-" (input.c). At most CPC_INPUT_MAX. */
 enum cpc_status cli_read_input(const char *path, struct cpc_buffer *ret_bytes, struct cpc_error *reterr);

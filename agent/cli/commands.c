@@ -54,13 +54,27 @@ const struct cli_command cli_commands[] = {
 	  .run = cli_ready,
 	  .usage = "[SOURCE...] [--policy POLICY] [--format FORMAT]\n"
 		   "                       [--assume ROW]... [--disk FILE]... [--sysroot FOLDER]\n"
-		   "                       [--active [--update-name NAME]] [--verbose]",
+		   "                       [--active [--update-name NAME]] [--verbose]\n"
+		   "                       [--vms FILE] [--host-reserve MEMORY] [--vcpus-per-cpu RATIO]",
 	  .summary = "what a live migration cluster needs, row by row, and what is missing",
 	  .help = "This machine where no SOURCE is named; several SOURCEs are a cluster.\n\n" SOURCE_HELP
 		  "\nExit code: 0 ready, 10 the minimum alone is met, 20 it is not, 30 a row of it\n"
 		  "cannot be seen from here.\n",
-	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_READY | CLI_VERBOSE,
+	  .accepts = CLI_CLIENT | CLI_POLICY | CLI_FORMAT | CLI_READY | CLI_VMS | CLI_VERBOSE,
 	  .formats = cli_ready_format_names },
+	{ .name = "plan",
+	  .run = cli_plan,
+	  .usage = "--hosts LAYOUT [--hosts LAYOUT]... [--vms FILE]\n"
+		   "                      [--license-per-host COST] [--license-per-socket COST]\n"
+		   "                      [--license-per-core COST] [--cores-per-socket CORES]\n"
+		   "                      [--threads-per-core THREADS] [--host-reserve MEMORY]\n"
+		   "                      [--vcpus-per-cpu RATIO] [--policy POLICY] [--format FORMAT]\n"
+		   "                      [--verbose]",
+	  .summary = "what few large hosts cost and lose beside many small ones",
+	  .help = "Exit code: 0 all VMs fit on one of the layouts with one host gone, 20 on none,\n"
+		  "30 that cannot be told.\n",
+	  .accepts = CLI_POLICY | CLI_FORMAT | CLI_LAYOUT | CLI_VMS | CLI_VERBOSE,
+	  .formats = cli_plan_format_names },
 	{ .name = "catalogue",
 	  .run = cli_catalogue,
 	  .usage = "[WORD...] [--accepts SOURCE] [--accepted-by SOURCE]\n"

@@ -34,6 +34,11 @@ static const char *ready_format_at(size_t n)
 	return cpc_ready_formats[n].name;
 }
 
+static const char *plan_format_at(size_t n)
+{
+	return cpc_plan_formats[n].name;
+}
+
 static const char *ready_row_at(size_t n)
 {
 	return cpc_ready_row_name((enum cpc_ready_row_id)n);
@@ -88,6 +93,11 @@ struct cpc_names cli_fleet_format_names(void)
 struct cpc_names cli_ready_format_names(void)
 {
 	return (struct cpc_names){ cpc_ready_format_count, ready_format_at };
+}
+
+struct cpc_names cli_plan_format_names(void)
+{
+	return (struct cpc_names){ cpc_plan_format_count, plan_format_at };
 }
 
 struct cpc_names cli_ready_row_names(void)

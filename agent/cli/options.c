@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "layout_text.h"
 #include "matchers.h"
+#include "quantity.h"
 
 /** Longest --timeout: an hour. */
 #define TIMEOUT_MAX 3600
@@ -87,6 +89,82 @@ static enum cpc_status take_seconds(const char *name, const char *text, void *fi
 	return CPC_OK;
 }
 
+/** What the option of a name does not take. */
+static enum cpc_status refuse_value(const char *name, const struct cpc_error *error)
+{
+	return (enum cpc_status)cli_complain(CPC_USAGE, "--%s: %s", name, error->what);
+}
+
+static struct cpc_span span_of(const char *text)
+{
+	return (struct cpc_span){ text, strlen(text) };
+}
+
+static enum cpc_status take_memory(const char *name, const char *text, void *field)
+{
+	struct cpc_measurement bytes = { .known = true };
+	struct cpc_error error;
+
+	if (cpc_quantity_bytes(span_of(text), 0, CPC_LAYOUT_MEMORY_MAX, &bytes.value, &error))
+		return refuse_value(name, &error);
+	*(struct cpc_measurement *)field = bytes;
+	return CPC_OK;
+}
+
+/** Thousandths. */
+static enum cpc_status take_ratio(const char *name, const char *text, void *field)
+{
+	struct cpc_measurement ratio = { .known = true };
+	struct cpc_error error;
+
+	if (cpc_quantity_decimal(span_of(text), 1000, 100, 100000, &ratio.value, &error))
+		return refuse_value(name, &error);
+	*(struct cpc_measurement *)field = ratio;
+	return CPC_OK;
+}
+
+static enum cpc_status take_price(const char *name, const char *text, void *field)
+{
+	struct cpc_measurement price = { .known = true };
+	struct cpc_error error;
+
+	if (cpc_quantity_decimal(span_of(text), CPC_MONEY_UNIT, 0, CPC_PRICE_MAX, &price.value, &error))
+		return refuse_value(name, &error);
+	*(struct cpc_measurement *)field = price;
+	return CPC_OK;
+}
+
+static enum cpc_status take_count(const char *name, const char *text, const char *what, uint32_t max, void *field)
+{
+	struct cpc_error error;
+	uint32_t count;
+
+	if (cpc_quantity_whole(span_of(text), what, 1, max, &count, &error))
+		return refuse_value(name, &error);
+	*(struct cpc_measurement *)field = (struct cpc_measurement){ true, count };
+	return CPC_OK;
+}
+
+static enum cpc_status take_cores(const char *name, const char *text, void *field)
+{
+	return take_count(name, text, "cores of a socket", CPC_LAYOUT_CORES_MAX, field);
+}
+
+static enum cpc_status take_threads(const char *name, const char *text, void *field)
+{
+	return take_count(name, text, "threads of a core", CPC_LAYOUT_THREADS_MAX, field);
+}
+
+static enum cpc_status take_layout(const char *name, const char *text, void *field)
+{
+	struct cpc_layout layout;
+	struct cpc_error error;
+
+	if (cpc_layout_read(text, &layout, &error))
+		return refuse_value(name, &error);
+	return take_one_more(name, text, field);
+}
+
 #define FIELD(name) offsetof(struct cli_options, name)
 
 static const struct row {
@@ -149,6 +227,46 @@ static const struct row {
 	  .help = "--active asks devices and servers what files do not tell; nothing is changed,\n"
 		  "  but for a record of NAME that is added to DNS and taken away again.\n" },
 	{ .accepted = CLI_READY, .name = "update-name", .take = take_text, .field = FIELD(update_name) },
+	{ .accepted = CLI_LAYOUT,
+	  .name = "hosts",
+	  .take = take_layout,
+	  .field = FIELD(layouts),
+	  .help = "--hosts HOSTSxSOCKETSxMEMORY[xCORES] is a layout, as 6x2x32GiB: 6 hosts, each of\n"
+		  "  2 sockets and 32 GiB. CORES are those of a socket.\n" },
+	{ .accepted = CLI_LAYOUT,
+	  .name = "cores-per-socket",
+	  .take = take_cores,
+	  .field = FIELD(cores),
+	  .help = "--cores-per-socket CORES are those of layouts that name none, and\n"
+		  "  --threads-per-core THREADS are its logical CPUs (1).\n" },
+	{ .accepted = CLI_LAYOUT, .name = "threads-per-core", .take = take_threads, .field = FIELD(threads) },
+	{ .accepted = CLI_LAYOUT,
+	  .name = "license-per-host",
+	  .take = take_price,
+	  .field = FIELD(prices[CPC_LICENSE_HOST]),
+	  .help = "--license-per-host COST, --license-per-socket COST and --license-per-core COST\n"
+		  "  are what one licence costs, in any currency; they add up.\n" },
+	{ .accepted = CLI_LAYOUT,
+	  .name = "license-per-socket",
+	  .take = take_price,
+	  .field = FIELD(prices[CPC_LICENSE_SOCKET]) },
+	{ .accepted = CLI_LAYOUT,
+	  .name = "license-per-core",
+	  .take = take_price,
+	  .field = FIELD(prices[CPC_LICENSE_CORE]) },
+	{ .accepted = CLI_VMS,
+	  .name = "vms",
+	  .take = take_text,
+	  .field = FIELD(vms),
+	  .help = "--vms FILE names the VMs that are to fit with one host gone, one a line:\n"
+		  "  NAME MEMORY VCPUS [xCOUNT], as `web 4GiB 2 x10`; # begins a comment.\n" },
+	{ .accepted = CLI_VMS,
+	  .name = "host-reserve",
+	  .take = take_memory,
+	  .field = FIELD(host_keeps),
+	  .help = "--host-reserve MEMORY is what a host keeps for itself, --vcpus-per-cpu RATIO how\n"
+		  "  many virtual CPUs share a logical one; the policy has both, with sources.\n" },
+	{ .accepted = CLI_VMS, .name = "vcpus-per-cpu", .take = take_ratio, .field = FIELD(vcpus_per_cpu) },
 	{ .accepted = CLI_MATCH,
 	  .name = "match",
 	  .take = take_matchers,

@@ -41,6 +41,7 @@ struct gathering {
 	char *const *sources; /**< the arguments */
 	struct given *given;  /**< as many */
 	size_t given_count;
+	struct cpc_vms vms;    /**< of --vms */
 	struct cpc_site *site; /**< of the one host that was looked at, or NULL */
 	struct shown *shown;
 	struct cpc_ready_disk *disks;
@@ -58,6 +59,7 @@ static void forget(struct gathering *gathering)
 		free(given->sources);
 		cpc_ready_document_free(&given->document);
 	}
+	cpc_vms_free(&gathering->vms);
 	cpc_site_free(gathering->site);
 	free(gathering->site);
 	free(gathering->given);
@@ -275,6 +277,8 @@ static int judge(const struct gathering *gathering)
 	const struct cli_options *options = gathering->options;
 	const struct cpc_ready_format *format = cpc_ready_format_named(options->format);
 	const struct cpc_style style = cli_style(options);
+	const struct cpc_overhead overhead = cli_overhead(options);
+	const struct cpc_ready_load load = { .vms = &gathering->vms, .overhead = &overhead };
 	struct cpc_buffer out = { 0 };
 	struct cpc_ready ready;
 	struct cpc_error error;
@@ -283,7 +287,8 @@ static int judge(const struct gathering *gathering)
 					     .count = gathering->host_count };
 	int end;
 
-	if (cpc_ready_judge(options->policy, gathering->hosts, gathering->host_count, options->assumed, &ready, &error))
+	if (cpc_ready_judge_load(options->policy, gathering->hosts, gathering->host_count, options->assumed,
+				 options->vms ? &load : NULL, &ready, &error))
 		return cli_fail("ready", &error);
 	end = (int)ready.end;
 	if (format->render(&view, &style, &out, &error)) {
@@ -318,10 +323,23 @@ static int refuse(const struct cli_options *options, size_t count)
 		return cli_complain(CPC_USAGE, "ready: --sysroot is the folder of one host; give one SOURCE with it");
 	if (options->sysroot && options->active)
 		return cli_complain(CPC_USAGE, "ready: a folder cannot be asked actively; leave --active out");
+	if (!options->vms && (options->host_keeps.known || options->vcpus_per_cpu.known))
+		return cli_complain(CPC_USAGE,
+				    "ready: --host-reserve and --vcpus-per-cpu are about VMs; name them with "
+				    "--vms FILE");
 	if (options->update_name && !options->active)
 		return cli_complain(CPC_USAGE, "ready: --update-name changes a name server's data for a moment; say so "
 					       "with --active");
 	return options->sysroot ? check_sysroot(options->sysroot) : CPC_OK;
+}
+
+static bool reads_input(char *const *sources, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(sources[i], "-"))
+			return true;
+	}
+	return false;
 }
 
 int cli_ready(const struct cli_options *options)
@@ -336,14 +354,18 @@ int cli_ready(const struct cli_options *options)
 
 	if (code)
 		return code;
-	if (cli_stdin_twice(sources, count))
+	if (cli_stdin_twice(sources, count) ||
+	    (options->vms && !strcmp(options->vms, "-") && reads_input(sources, count)))
 		return cli_complain(CPC_USAGE,
 				    "ready: standard input can be read only once; save one of them to a file");
 	if (options->sysroot && !options->argument_count) {
 		snprintf(cpuinfo, sizeof(cpuinfo), "%s" CPUINFO, options->sysroot);
 		only = cpuinfo;
 	}
-	code = read_sources(&gathering, sources, count);
+	if (options->vms)
+		code = cli_vms_open(options, &gathering.vms);
+	if (!code)
+		code = read_sources(&gathering, sources, count);
 	if (!code)
 		code = list_hosts(&gathering);
 	if (!code)

@@ -16,6 +16,7 @@
 #include <cpucompat/fleet.h>
 #include <cpucompat/fleet_change.h>
 #include <cpucompat/fleet_order.h>
+#include <cpucompat/layout.h>
 #include <cpucompat/peer.h>
 #include <cpucompat/ready.h>
 #include <cpucompat/report.h>
@@ -166,6 +167,18 @@ struct cpc_ready_format {
 extern const struct cpc_ready_format cpc_ready_formats[];
 extern const size_t cpc_ready_format_count;
 const struct cpc_ready_format *cpc_ready_format_named(const char *name);
+
+/** A format of layouts beside each other: a row of the table in plan_formats.c, a file each. */
+struct cpc_plan_format {
+	const char *name;
+	const char *content_type;
+	enum cpc_status (*render)(const struct cpc_plan *plan, const struct cpc_style *style, struct cpc_buffer *out,
+				  struct cpc_error *reterr);
+};
+
+extern const struct cpc_plan_format cpc_plan_formats[];
+extern const size_t cpc_plan_format_count;
+const struct cpc_plan_format *cpc_plan_format_named(const char *name);
 
 /** Documents of what an agent serves. CPC_INTERNAL without memory. */
 #define CPC_PUBLISHED_RENDERER(name)                                                                                   \

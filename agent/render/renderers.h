@@ -62,6 +62,13 @@ CPC_READY_RENDERER(cpc_ready_text);
 CPC_READY_RENDERER(cpc_ready_json);
 #undef CPC_READY_RENDERER
 
+#define CPC_PLAN_RENDERER(name)                                                                                        \
+	enum cpc_status name(const struct cpc_plan *plan, const struct cpc_style *style, struct cpc_buffer *out,       \
+			     struct cpc_error *reterr)
+CPC_PLAN_RENDERER(cpc_plan_text);
+CPC_PLAN_RENDERER(cpc_plan_json);
+#undef CPC_PLAN_RENDERER
+
 /** For a renderer's end: CPC_OK, or CPC_INTERNAL where the buffer ran out of memory. */
 enum cpc_status cpc_rendered(const struct cpc_buffer *out, struct cpc_error *reterr);
 
