@@ -16,6 +16,7 @@
 #include "disk_file.h"
 #include "ready_document.h"
 #include "site.h"
+#include "site_text.h"
 
 /** A folder has its processor with it. */
 #define CPUINFO "/proc/cpuinfo"
@@ -319,6 +320,8 @@ static int check_sysroot(const char *path)
 
 static int refuse(const struct cli_options *options, size_t count)
 {
+	char name[256];
+
 	if (options->sysroot && count > 1)
 		return cli_complain(CPC_USAGE, "ready: --sysroot is the folder of one host; give one SOURCE with it");
 	if (options->sysroot && options->active)
@@ -330,6 +333,11 @@ static int refuse(const struct cli_options *options, size_t count)
 	if (options->update_name && !options->active)
 		return cli_complain(CPC_USAGE, "ready: --update-name changes a name server's data for a moment; say so "
 					       "with --active");
+	/* A wildcard or a text with blanks in it would be asked for, and what comes of it would be laid at DNS's door.
+	 */
+	if (options->update_name && (!cpc_domain_name(options->update_name, name, sizeof(name)) || !strchr(name, '.')))
+		return cli_complain(CPC_USAGE, "ready: --update-name takes the name of a record, such as "
+					       "probe.example.com");
 	return options->sysroot ? check_sysroot(options->sysroot) : CPC_OK;
 }
 

@@ -61,16 +61,14 @@ for host in kvm-guest container; do
 	row "Host system" "cannot see" "cannot see"
 	row Directory "cannot see" "cannot see"
 done
-# Whatever the folder and the policy, there is a table.
+# Whatever the folder, there is a table.
 for host in $("$make"); do
 	[ -d "$folder/$host" ] || { mkdir "$folder/$host" && "$make" "$host" "$folder/$host"; } || fail "site_make $host"
-	for name in hyperv-2008r2 hyperv-2022 kvm; do
-		COLUMNS=80 "$bin" ready @ice-lake-sp --sysroot "$folder/$host" --policy $name >"$folder/out" 2>"$folder/err"
-		code=$?
-		case $code in 0 | 10 | 20 | 30) ;; *) fail "$host under $name: exit code $code" ;; esac
-		[ -s "$folder/err" ] && fail "$host under $name: $(head -n 1 "$folder/err")"
-		awk 'length > 80 { exit 1 }' "$folder/out" || fail "$host under $name: lines are wider than 80 columns"
-	done
+	COLUMNS=80 "$bin" ready @ice-lake-sp --sysroot "$folder/$host" --policy hyperv-2022 >"$folder/out" 2>"$folder/err"
+	code=$?
+	case $code in 0 | 10 | 20 | 30) ;; *) fail "$host: exit code $code" ;; esac
+	[ -s "$folder/err" ] && fail "$host: $(head -n 1 "$folder/err")"
+	awk 'length > 80 { exit 1 }' "$folder/out" || fail "$host: lines are wider than 80 columns"
 done
 run 30 ready @ice-lake-sp --sysroot "$folder/empty" "${policy[@]}"
 shows "cannot be told"
@@ -149,6 +147,9 @@ run 64 ready --assume nothing
 run 64 ready @ice-lake-sp @milan --sysroot "$folder/fc"
 run 64 ready @ice-lake-sp --sysroot "$folder/fc" --active
 run 64 ready --update-name x.example.com
+for name in "" . a..b x 'x y.example.com' '*.example.com' "$(printf '%0300d' 1).example.com"; do
+	run 64 ready --active --update-name "$name"
+done
 run 66 ready --sysroot "$folder/empty"
 # A folder that is none is not one of which nothing can be seen.
 run 66 ready @ice-lake-sp --sysroot "$folder/nowhere"
