@@ -6,8 +6,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-/* About 10 ms on a processor, and a few times that emulated. */
-#define SPINS UINT64_C(20000000)
+/* A few milliseconds on a processor, and ten times that emulated. */
+#define SPINS UINT64_C(5000000)
 
 #define EACH(line)                                                                                                     \
 	line(0) line(1) line(2) line(3) line(4) line(5) line(6) line(7) line(8) line(9) line(10) line(11) line(12)     \

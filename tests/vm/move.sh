@@ -15,7 +15,8 @@ VM_MEMORY=192
 VM_APPEND=oops=panic
 # How many seconds a guest may take until it has gone on, or died, where it was moved to; how many of them it may compute,
 # however much others do meanwhile; and how many lines of the exerciser's, five loops each, are going on.
-MOVE_PATIENCE=${MOVE_PATIENCE:-120}
+MOVE_PATIENCE=${MOVE_PATIENCE:-300}
+VM_PATIENCE=$MOVE_PATIENCE
 MOVE_CPU_PATIENCE=12
 MOVE_LINES=3
 
