@@ -100,26 +100,6 @@ static enum cpc_status take_signals(struct cpc_agent *agent, struct cpc_error *r
 	return CPC_OK;
 }
 
-static enum cpc_status serve(struct cpc_agent *agent, struct cpc_error *reterr)
-{
-	struct cpc_serving serving;
-
-	cpc_serving_of(&agent->settings, &serving);
-	serving.inherited = agent->manager.inherited.descriptors;
-	serving.inherited_count = agent->manager.inherited.count;
-	/* Who hands sockets over has said where to listen. */
-	if (serving.inherited_count && !agent->settings.listen.count)
-		serving.listen_count = 0;
-	serving.opened = cpc_privileges_drop;
-	serving.opened_context = agent;
-	/* Peers come later: their thread is to start without privileges, too. */
-	const struct cpc_published published = published_of(agent->subject);
-	enum cpc_status status = cpc_server_start(&serving, &published, &agent->server, reterr);
-	if (!status)
-		agent->manager.inherited.count = 0;
-	return status;
-}
-
 static enum cpc_status ask_peers(struct cpc_agent *agent, struct cpc_error *reterr)
 {
 	const struct cpc_peering_start start = {
@@ -129,9 +109,46 @@ static enum cpc_status ask_peers(struct cpc_agent *agent, struct cpc_error *rete
 		.changed = on_peers,
 		.context = agent,
 	};
-	enum cpc_status status = cpc_peering_start(&start, &agent->peering, reterr);
 
-	return status ? status : cpc_agent_publish(agent, agent->subject, reterr);
+	return cpc_peering_start(&start, &agent->peering, reterr);
+}
+
+/** What is served first, while it is put together. */
+struct opening {
+	struct cpc_agent *agent;
+	struct cpc_published published;
+};
+
+/** The thread that asks peers is to start without privileges, too; and no answer is to be without them. */
+static enum cpc_status on_opened(void *context, struct cpc_error *reterr)
+{
+	struct opening *opening = context;
+	enum cpc_status status = cpc_privileges_drop(opening->agent, reterr);
+
+	if (!status)
+		status = ask_peers(opening->agent, reterr);
+	if (!status)
+		opening->published.peers = cpc_peering_list(opening->agent->peering);
+	return status;
+}
+
+static enum cpc_status serve(struct cpc_agent *agent, struct cpc_error *reterr)
+{
+	struct opening opening = { .agent = agent, .published = published_of(agent->subject) };
+	struct cpc_serving serving;
+
+	cpc_serving_of(&agent->settings, &serving);
+	serving.inherited = agent->manager.inherited.descriptors;
+	serving.inherited_count = agent->manager.inherited.count;
+	/* Who hands sockets over has said where to listen. */
+	if (serving.inherited_count && !agent->settings.listen.count)
+		serving.listen_count = 0;
+	serving.opened = on_opened;
+	serving.opened_context = &opening;
+	enum cpc_status status = cpc_server_start(&serving, &opening.published, &agent->server, reterr);
+	if (!status)
+		agent->manager.inherited.count = 0;
+	return status;
 }
 
 enum cpc_status cpc_agent_check(const struct cpc_settings *settings, struct cpc_error *reterr)
@@ -169,8 +186,6 @@ enum cpc_status cpc_agent_start(struct cpc_agent *agent, struct cpc_error *reter
 	status = serve(agent, reterr);
 	for (size_t i = 0; !status && cpc_server_url(agent->server, i); i++)
 		cpc_log_info("listening on %s", cpc_server_url(agent->server, i));
-	if (!status)
-		status = ask_peers(agent, reterr);
 	if (!status)
 		cpc_reprobe_watch(agent);
 	if (!status)

@@ -66,9 +66,8 @@ static void warn_of_files(const struct cpc_settings *settings)
 		warn_of_token_file(settings->peer.items[i]);
 }
 
-enum cpc_status cpc_privileges_drop(void *context, struct cpc_error *reterr)
+enum cpc_status cpc_privileges_drop(struct cpc_agent *agent, struct cpc_error *reterr)
 {
-	struct cpc_agent *agent = context;
 	const struct cpc_lockdown wanted = {
 		.filter = !agent->settings.no_sandbox,
 		.calls = { .unlink = listens_at_files(&agent->settings.listen),
