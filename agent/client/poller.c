@@ -11,8 +11,10 @@
 #include "address.h"
 #include "transfer.h"
 
-/** Longest that one question may take; less where the interval is less. */
+/** Longest that one question may take, and the share of a short interval: a host that is gone just after it was asked
+ * is to be noticed within two intervals. */
 #define TOTAL_MS 10000
+#define TOTAL_QUARTERS 3
 
 /** First questions come this far apart on average, or closer where the interval is too short for that. */
 #define SPREAD_MS 20
@@ -30,6 +32,9 @@ static const unsigned int halves[] = { 2, 2, 3 };
 /** Longest wait when there is nothing to do. */
 #define IDLE_MS 60000
 
+/** So late, this thread was stopped, or had to wait for a CPU: time that no agent took to answer. */
+#define STALL_MS 250
+
 struct target {
 	char *url;
 	char *socket_path;
@@ -38,12 +43,15 @@ struct target {
 	uint64_t due;
 	unsigned int failures; /**< in a row */
 	bool under_way;
+	bool excused; /**< the last question was given up without blame */
 };
 
 struct slot {
 	struct cpc_transfer transfer;
 	struct target *target; /**< NULL: free */
 	uint64_t began;
+	uint64_t missed_before; /**< the poller's, when it began */
+	long timeout_ms;
 };
 
 struct cpc_poller {
@@ -58,6 +66,7 @@ struct cpc_poller {
 	size_t failing_under_way;
 	uint64_t next_due; /**< of those that may be asked; 0: to be looked for */
 	uint64_t interval_ms;
+	uint64_t missed_ms; /**< this thread did not run when it should have, in all */
 	char *ca_file;
 	uint64_t chance;
 	bool (*answered)(void *context, const struct cpc_poll_answer *answer);
@@ -124,6 +133,14 @@ static void vacate(struct cpc_poller *poller, struct slot *slot, bool was_failin
 	cpc_transfer_free(&poller->curl, &slot->transfer);
 }
 
+/** Whether the time of a question ran out for the most part while nobody here was looking. */
+static bool overslept(const struct cpc_poller *poller, const struct slot *slot, CURLcode code)
+{
+	return code == CURLE_OPERATION_TIMEDOUT &&
+	       poller->missed_ms - slot->missed_before > (uint64_t)slot->timeout_ms / 2;
+}
+
+/** Who may have answered long ago is asked once more, at once, before anything is said of it. */
 static void finish(struct cpc_poller *poller, struct slot *slot, CURLcode code)
 {
 	struct target *target = slot->target;
@@ -132,8 +149,14 @@ static void finish(struct cpc_poller *poller, struct slot *slot, CURLcode code)
 	const enum cpc_transfer_result result = cpc_transfer_end(&poller->curl, &slot->transfer, code, &error);
 
 	poller->curl.multi_remove_handle(poller->multi, slot->transfer.easy);
-	tell(poller, target, result, &slot->transfer, &error);
-	schedule(poller, target, slot->began);
+	target->excused = !target->excused && overslept(poller, slot, code);
+	if (target->excused) {
+		target->due = now_ms();
+		poller->next_due = 0;
+	} else {
+		tell(poller, target, result, &slot->transfer, &error);
+		schedule(poller, target, slot->began);
+	}
 	vacate(poller, slot, was_failing);
 }
 
@@ -163,18 +186,21 @@ static struct slot *free_slot(struct cpc_poller *poller)
 
 static void ask(struct cpc_poller *poller, struct slot *slot, struct target *target, uint64_t now)
 {
+	const uint64_t share = poller->interval_ms * TOTAL_QUARTERS / 4;
 	const struct cpc_question question = {
 		.url = target->url,
 		.socket_path = target->socket_path,
 		.token = target->token,
 		.tag = target->tag,
 		.ca_file = poller->ca_file,
-		.timeout_ms = poller->interval_ms < TOTAL_MS ? (long)poller->interval_ms : TOTAL_MS,
+		.timeout_ms = share < TOTAL_MS ? (long)share : TOTAL_MS,
 	};
 	const bool was_failing = target->failures > 0;
 	struct cpc_error error = { .status = CPC_INTERNAL };
 
-	*slot = (struct slot){ .target = target, .began = now };
+	*slot = (struct slot){
+		.target = target, .began = now, .missed_before = poller->missed_ms, .timeout_ms = question.timeout_ms
+	};
 	target->under_way = true;
 	poller->under_way++;
 	poller->failing_under_way += was_failing;
@@ -245,15 +271,22 @@ static int until_next(const struct cpc_poller *poller)
 static void *run(void *context)
 {
 	struct cpc_poller *poller = context;
+	uint64_t expected = UINT64_MAX;
 	int running;
 
 	pthread_setname_np(pthread_self(), "cpc-peers");
 	while (!atomic_load(&poller->stopping)) {
+		const uint64_t now = now_ms();
+
+		if (expected < now && now - expected >= STALL_MS)
+			poller->missed_ms += now - expected;
 		ask_those_due(poller);
 		poller->curl.multi_perform(poller->multi, &running);
 		finish_all(poller);
 		/* A question that was just begun is due at once to libcurl, too, so this does not sleep on it. */
-		poller->curl.multi_poll(poller->multi, NULL, 0, until_next(poller), NULL);
+		const int wait = until_next(poller);
+		expected = now + (uint64_t)wait;
+		poller->curl.multi_poll(poller->multi, NULL, 0, wait, NULL);
 	}
 	return NULL;
 }

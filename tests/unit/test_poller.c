@@ -110,7 +110,8 @@ static void stop_server(struct server *server)
 struct told {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
-	bool believes; /* what the callback returns */
+	bool believes;	       /* what the callback returns */
+	unsigned int stall_ms; /* how long the first answer keeps the poller's thread */
 	struct {
 		size_t count;
 		enum cpc_poll_result results[8];
@@ -142,8 +143,11 @@ static bool hear(void *context, const struct cpc_poll_answer *got)
 		memcpy(told->targets[got->target].what, got->error->what, sizeof(got->error->what));
 	if (got->result == CPC_POLL_ANSWERED)
 		snprintf(told->targets[got->target].first, 8, "%.7s", got->bytes);
+	const unsigned int stall_ms = told->stall_ms;
+	told->stall_ms = 0;
 	pthread_cond_broadcast(&told->more);
 	pthread_mutex_unlock(&told->lock);
+	poll(NULL, 0, (int)stall_ms);
 	return believes;
 }
 
@@ -307,6 +311,35 @@ static void does_not_let_the_silent_starve_the_good(void **state)
 	stop_server(&silent);
 }
 
+/* What keeps this thread from running is nobody else's slowness: who was being asked meanwhile is asked again. */
+static void blames_nobody_for_its_own_sleep(void **state)
+{
+	struct server first = { .heads = { OK }, .body_bytes = 3, .gap_ms = 100 };
+	struct server second = { .heads = { OK }, .body_bytes = 3, .gap_ms = 150 };
+	struct server silent = { .heads = { NULL } };
+	struct told told;
+
+	(void)state;
+	init_told(&told);
+	told.stall_ms = 2000;
+	start_server(&first);
+	start_server(&second);
+	start_server(&silent);
+	const struct cpc_poll_target targets[] = { { first.address, NULL },
+						   { second.address, NULL },
+						   { silent.address, NULL } };
+	struct cpc_poller *poller = ask(&told, targets, COUNT(targets), 1);
+	for (size_t i = 0; i < COUNT(targets); i++)
+		await(&told, i, 1);
+	cpc_poller_stop(poller);
+	stop_server(&first);
+	stop_server(&second);
+	stop_server(&silent);
+	assert_int_equal(told.targets[0].results[0], CPC_POLL_ANSWERED);
+	assert_int_equal(told.targets[1].results[0], CPC_POLL_ANSWERED);
+	assert_int_equal(told.targets[2].results[0], CPC_POLL_FAILED);
+}
+
 static void stops_at_once(void **state)
 {
 	struct server silent = { .heads = { NULL } };
@@ -348,6 +381,7 @@ int main(void)
 		cmocka_unit_test(forgets_the_tag_of_nonsense),
 		cmocka_unit_test(survives_strange_servers),
 		cmocka_unit_test(does_not_let_the_silent_starve_the_good),
+		cmocka_unit_test(blames_nobody_for_its_own_sleep),
 		cmocka_unit_test(stops_at_once),
 		cmocka_unit_test(refuses_a_bad_address),
 	};
