@@ -24,8 +24,10 @@
 #define GAP_MS 1000
 #define GAP_OF_TIMES_MS 10000
 
-/** A change that took so long to make is not followed by the next for that many times as long. */
+/** A change that took so much of a CPU to make is not followed by the next for that many times as long, but for a
+ * quarter of the interval at most: what is noticed within two of them is to be told by then. */
 #define GAP_SHARE 20
+#define GAP_DIVISOR 4
 
 /** What came of one question. */
 struct outcome {
@@ -116,16 +118,31 @@ static void announce(struct cpc_peering *peering, uint64_t gap)
 	cpc_loop_arm(peering->loop, peering->timer, due - now);
 }
 
+/** Milliseconds that this thread has run. What it waited for a CPU says how busy others are, and is no work. */
+static uint64_t worked_ms(void)
+{
+	struct timespec worked = { 0 };
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &worked);
+	return (uint64_t)worked.tv_sec * 1000 + (uint64_t)worked.tv_nsec / 1000000;
+}
+
+static uint64_t gap_after(const struct cpc_peering *peering, uint64_t work_ms)
+{
+	const uint64_t most = (uint64_t)peering->config.interval * 1000 / GAP_DIVISOR;
+	const uint64_t wanted = work_ms * GAP_SHARE < most ? work_ms * GAP_SHARE : most;
+
+	return wanted > GAP_MS ? wanted : GAP_MS;
+}
+
 static void on_timer(void *context)
 {
 	struct cpc_peering *peering = context;
-	const uint64_t began = cpc_loop_now();
-	uint64_t gap;
+	const uint64_t began = worked_ms();
 
 	peering->armed_for = CPC_TIMER_OFF;
 	peering->changed(peering->context);
-	gap = (cpc_loop_now() - began) * GAP_SHARE;
-	peering->next_change = cpc_loop_now() + (gap > GAP_MS ? gap : GAP_MS);
+	peering->next_change = cpc_loop_now() + gap_after(peering, worked_ms() - began);
 }
 
 static bool apply(struct cpc_peering *peering, struct outcome *outcome)

@@ -18,8 +18,8 @@ struct cpc_peering_start {
 	const struct cpc_settings *settings; /**< borrowed for the call */
 	const struct cpc_report *self;	     /**< borrowed until cpc_peering_judge() gives another */
 	struct cpc_loop *loop;
-	/** Called by the loop when the list says something else: at most once a second, and no more than a
-	 * twentieth of the time. */
+	/** Called by the loop when the list says something else: at most once a second, and for no more than a
+	 * twentieth of the time, unless that would keep news for longer than a quarter of the peers' interval. */
 	void (*changed)(void *context);
 	void *context;
 };
