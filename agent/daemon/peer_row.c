@@ -57,18 +57,36 @@ static bool come_up(struct cpc_peer *peer, const struct cpc_peer_relation *relat
 	return came_up;
 }
 
+/** Another processor, microcode or kernel: told where the relation is the same as before, too. */
+static void log_view(const char *name, const char *view, const struct cpc_peer_view *before,
+		     const struct cpc_peer_view *now)
+{
+	if (before->text && now->text && strcmp(before->text, now->text) != 0)
+		cpc_log_notice("peer %s: the fingerprint of its %s view changed from %s to %s", name, view, before->id,
+			       now->id);
+}
+
+static void log_change(const struct cpc_peer *peer, const struct cpc_peer_host *before)
+{
+	log_view(peer->name, cpc_view_name(CPC_VIEW_CPUID), &before->cpuid, &peer->host->cpuid);
+	log_view(peer->name, cpc_view_name(CPC_VIEW_KVM), &before->kvm, &peer->host->kvm);
+}
+
 bool cpc_peer_row_answer(struct cpc_peer *peer, struct cpc_peer_host **host, const struct cpc_report *self,
 			 const struct cpc_policy *policy, int64_t at)
 {
+	struct cpc_peer_host *before = peer->host;
 	struct cpc_error error = { .status = CPC_INTERNAL };
 	struct cpc_peer_relation relation;
 
 	if (cpc_peer_relate(self, *host, policy, &relation, &error))
 		return cpc_peer_row_fail(peer, error.what, at);
-	cpc_peer_host_free(peer->host);
 	peer->host = *host;
 	*host = NULL;
 	come_up(peer, &relation, at);
+	if (before)
+		log_change(peer, before);
+	cpc_peer_host_free(before);
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What becomes of a peer's row when it answers, and when it does not. Changes of state
- * and of relation are logged, each once. Each call says whether anything but times changed.
+ * What becomes of a peer's row when it answers, and when it does not. Changes of state,
+ * of relation and of a fingerprint are logged, each once. Each call says whether anything but times changed.
  */
 #ifndef CPC_PEER_ROW_H
 #define CPC_PEER_ROW_H

@@ -2,6 +2,8 @@
 /* What peers answer, from bytes to a row: what is believed, what is kept, and what a row says of it. */
 #include "support.h"
 
+#include <unistd.h>
+
 #include <cpucompat/peer.h>
 
 #include "peer_host.h"
@@ -149,6 +151,48 @@ static void goes_up_and_down(void **state)
 	cpc_peer_host_free(peer.host);
 }
 
+/* The peer answers with this text; what is logged. */
+static const char *logged_of(struct cpc_peer *peer, const char *text)
+{
+	static char logged[1024];
+	struct cpc_peer_host *host = host_of(text);
+	const int kept = dup(STDERR_FILENO);
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
+	close(ends[1]);
+	assert_true(cpc_peer_row_answer(peer, &host, &self, cpc_policy_named("kvm"), 1));
+	assert_true(dup2(kept, STDERR_FILENO) >= 0);
+	close(kept);
+	const ssize_t length = read(ends[0], logged, sizeof(logged) - 1);
+	close(ends[0]);
+	assert_true(length >= 0);
+	logged[length] = '\0';
+	return logged;
+}
+
+/* Both lack what this host has, and relate to it in the same way; one is another processor than the other. */
+static void tells_of_another_processor(void **state)
+{
+	struct cpc_peer peer = { .name = "db01" };
+	char id[2][CPC_ID_SIZE];
+	char line[256];
+
+	(void)state;
+	assert_string_equal(logged_of(&peer, OTHER), "<5>cpucompatd: peer db01 is up, relation one-way\n");
+	memcpy(id[0], peer.host->cpuid.id, sizeof(id[0]));
+	assert_string_equal(logged_of(&peer, OTHER), "");
+	const char *logged = logged_of(&peer, TEXT_OF("77fa3201"));
+	memcpy(id[1], peer.host->cpuid.id, sizeof(id[1]));
+	assert_string_not_equal(id[0], id[1]);
+	assert_int_equal(peer.relation.relation, CPC_RELATION_ONE_WAY);
+	snprintf(line, sizeof(line),
+		 "<5>cpucompatd: peer db01: the fingerprint of its cpuid view changed from %s to %s\n", id[0], id[1]);
+	assert_string_equal(logged, line);
+	cpc_peer_host_free(peer.host);
+}
+
 /* Without memory for what it told there is nothing to be the same as. */
 static void needs_something_to_be_the_same_as(void **state)
 {
@@ -249,9 +293,13 @@ static void is_silent_without_peers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keeps_little_of_a_report), cmocka_unit_test(believes_no_other_answer),
-		cmocka_unit_test(goes_up_and_down),	    cmocka_unit_test(needs_something_to_be_the_same_as),
-		cmocka_unit_test(is_shown_with_care),	    cmocka_unit_test(is_silent_without_peers),
+		cmocka_unit_test(keeps_little_of_a_report),
+		cmocka_unit_test(believes_no_other_answer),
+		cmocka_unit_test(goes_up_and_down),
+		cmocka_unit_test(tells_of_another_processor),
+		cmocka_unit_test(needs_something_to_be_the_same_as),
+		cmocka_unit_test(is_shown_with_care),
+		cmocka_unit_test(is_silent_without_peers),
 	};
 
 	return cmocka_run_group_tests(tests, make_self, NULL);
