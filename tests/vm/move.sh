@@ -96,6 +96,12 @@ stuck()
 	done
 }
 
+# hangs NAME SECONDS: after so many that it has computed
+hangs()
+{
+	[ "$2" -ge $MOVE_CPU_PATIENCE ] || { [ "$2" -ge 2 ] && stuck "$1"; }
+}
+
 # What it does instead of going on.
 hang_cause()
 {
@@ -129,7 +135,7 @@ move_watch()
 		elif [ "$(grep -c 'exercise: loop ' "$text")" -ge $MOVE_LINES ] && [ "$(grep -c 'exercise: loop32 ' "$text")" -ge 2 ]; then
 			outcome=lived detail=
 			return
-		elif [ $SECONDS -ge $last ] || [ $(($(cpu_seconds "$1") - computed)) -ge $MOVE_CPU_PATIENCE ] || stuck "$1"; then
+		elif [ $SECONDS -ge $last ] || hangs "$1" "$(($(cpu_seconds "$1") - computed))"; then
 			outcome=hung detail=$(hang_cause "$1")
 			return
 		fi
