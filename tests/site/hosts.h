@@ -233,6 +233,100 @@ static inline void make_fibre_channel_lost(const char *root)
 	put_san(root, 1);
 }
 
+/*
+ * A server as they stand in racks: a RAID adapter for its system, memory on the bus, a SAN; two bonds over four ports,
+ * VLANs on them, a switch of containers, its management controller at a USB cable, and everything that Linux makes of
+ * disks.
+ */
+static inline void make_server(const char *root)
+{
+	static const struct nic nics[] = {
+		{ .name = "eno1np0",
+		  .device = CARD "0000:3b:00.0",
+		  .driver = "bnxt_en",
+		  .master = "bond0",
+		  .speed = 25000 },
+		{ .name = "eno2np1",
+		  .device = CARD "0000:3b:00.1",
+		  .driver = "bnxt_en",
+		  .master = "bond1",
+		  .speed = 25000 },
+		{ .name = "ens5f0np0",
+		  .device = OTHER_CARD "0000:d8:00.0",
+		  .driver = "mlx5_core",
+		  .master = "bond0",
+		  .speed = 25000 },
+		{ .name = "ens5f1np1",
+		  .device = OTHER_CARD "0000:d8:00.1",
+		  .driver = "mlx5_core",
+		  .master = "bond1",
+		  .speed = 25000 },
+		{ .name = "idrac",
+		  .device = "pci0000:00/0000:00:14.0/usb1/1-14/1-14.3/1-14.3:1.0",
+		  .driver = "cdc_ether",
+		  .speed = 425 },
+		{ .name = "bond0.20", .master = "br20" },
+		{ .name = "bond1.30" },
+		{ .name = "veth1a2b3c4", .master = "docker0" },
+		{ .name = "ovs-system" },
+		{ .name = "vxlan_sys_4789", .master = "ovs-system" },
+		{ .name = "vnet0", .master = "br20" },
+		{ .name = "dummy0" },
+	};
+	static const char *const made[] = { "md127", "loop0", "zram0", "ram0", "nbd0", "drbd0" };
+	static const char *const san[] = { "sdb", "sdc", NULL };
+
+	put_machine(root, &(struct machine){ .sockets = 2, .cores = 4, .threads = 2, .gib = 64, .gib_available = 48 });
+	put_system(root);
+	put_line(at(root, "/proc/2/comm"), "kthreadd");
+	put_folder(at(root, "/sys/class/misc/kvm"));
+	put_bond(root, "bond0", "802.3ad 4", 50000);
+	put_bond(root, "bond1", "802.3ad 4", 50000);
+	put_bridge(root, "br20");
+	put_bridge(root, "docker0");
+	for (size_t i = 0; i < sizeof(nics) / sizeof(nics[0]); i++)
+		put_nic(root, &nics[i]);
+	put_disk(root, &(struct disk){ .name = "sda",
+				       .device = "pci0000:17/0000:18:00.0/host0/target0:3:111/0:3:111:0",
+				       .naa = "6d0946604f0e3c002a2b2c2d2e2f3031",
+				       .sectors = 447 * GIB_SECTORS });
+	put_line(at(root, "/sys/class/scsi_host/host0/proc_name"), "megaraid_sas");
+	for (unsigned int i = 0; i < 2; i++) {
+		put_fibre_channel(
+			root, &(struct fibre_channel){ .name = i ? "host2" : "host1",
+						       .device = i ? FC_CARD "0000:af:00.1" : FC_CARD "0000:af:00.0",
+						       .port_name = i ? "0x21000024ff1a2b3d" : "0x21000024ff1a2b3c",
+						       .state = "Online",
+						       .speed = "32 Gbit" });
+		put_line(at(root, "/sys/class/nvme/nvme%u/transport", i), "pcie");
+		put_line(at(root, "/sys/class/nvme/nvme%u/state", i), "live");
+		put_line(at(root, "/sys/block/nvme%un1/wwid", i), at("", "eui.0025385a1b2c3d4%u", i));
+		put_number(at(root, "/sys/block/nvme%un1/size", i), 894 * GIB_SECTORS);
+		put_link(at(root, "/sys/block/nvme%un1/device", i), at("", "../../class/nvme/nvme%u", i));
+	}
+	put_disk(root, &(struct disk){ .name = "sdb",
+				       .device = FC_CARD "0000:af:00.0/host1/rport-1:0-2/target1:0:0/1:0:0:0",
+				       .naa = NAA_SHARED,
+				       .sectors = 1024 * GIB_SECTORS });
+	put_disk(root, &(struct disk){ .name = "sdc",
+				       .device = FC_CARD "0000:af:00.1/host2/rport-2:0-2/target2:0:0/2:0:0:0",
+				       .naa = NAA_SHARED,
+				       .sectors = 1024 * GIB_SECTORS });
+	put_multipath(root, "dm-0", "mpath-3" NAA_SHARED, 1024 * GIB_SECTORS, san);
+	put_virtual_disk(root, "dm-1", "part1-mpath-3" NAA_SHARED);
+	put_virtual_disk(root, "dm-2", "LVM-abcdef");
+	put_virtual_disk(root, "dm-3", "CRYPT-LUKS2-0123-luks");
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++)
+		put_virtual_disk(root, made[i], NULL);
+	put_disk(root, &(struct disk){ .name = "sdd",
+				       .device = "pci0000:00/0000:00:14.0/usb2/2-3/2-3:1.0/host8/target8:0:0/8:0:0:0",
+				       .sectors = 29 * GIB_SECTORS });
+	put_disk(root, &(struct disk){ .name = "sr0",
+				       .device = "pci0000:00/0000:00:14.0/usb1/1-14/1-14.1/host9/target9:0:0/9:0:0:0",
+				       .type = 5,
+				       .sectors = 0 });
+}
+
 #define SAS_HOST "pci0000:17/0000:18:00.0/host4"
 
 static inline void put_sas_port(const char *root, unsigned int port, const char *address)
@@ -446,6 +540,7 @@ struct host {
 };
 
 static const struct host hosts[] = {
+	{ "server", make_server },
 	{ "bonds", make_bonds },
 	{ "sriov", make_sriov },
 	{ "fc", make_fibre_channel },

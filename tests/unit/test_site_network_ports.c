@@ -143,6 +143,18 @@ static void a_device_is_no_plug(void **state)
 	assert_int_equal(port_named(sited, "eth7")->kind, CPC_PORT_PARAVIRTUAL);
 }
 
+static void a_server_has_four_ports(void **state)
+{
+	struct sited *sited = *state;
+
+	make_host("server", sited->root);
+	assert_int_equal(run(sited), CPC_PROBE_OK);
+	assert_int_equal(count_of(sited, CPC_PORT_PHYSICAL), 4);
+	assert_int_equal(count_of(sited, CPC_PORT_BOND), 2);
+	assert_int_equal(count_of(sited, CPC_PORT_BRIDGE), 2);
+	assert_int_equal(count_of(sited, CPC_PORT_PARAVIRTUAL), 0);
+}
+
 static void a_team_is_known_by_its_type_or_its_program(void **state)
 {
 	struct sited *sited = *state;
@@ -285,6 +297,7 @@ int main(void)
 		site_test(functions_and_partitions_share_a_plug),
 		site_test(what_only_looks_like_a_port_is_none),
 		site_test(a_device_is_no_plug),
+		site_test(a_server_has_four_ports),
 		site_test(a_team_is_known_by_its_type_or_its_program),
 		site_test(a_carrier_is_not_known_while_it_is_down),
 		site_test(a_speed_that_is_none_is_not_known),

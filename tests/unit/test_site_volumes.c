@@ -30,6 +30,21 @@ static void a_multipath_is_one_volume(void **state)
 	assert_measured(volume->paths, 1);
 }
 
+/* And not what it makes of its disks, nor a drive. */
+static void a_server_has_its_own_disks_and_the_sans(void **state)
+{
+	static const char *const own[] = { "nvme0n1", "nvme1n1", "sda", "sdd" };
+	struct sited *sited = *state;
+
+	make_host("server", sited->root);
+	assert_int_equal(run(sited), CPC_PROBE_OK);
+	assert_int_equal(sited->site.volume_count, 5);
+	for (size_t i = 0; i < COUNT(own); i++)
+		assert_int_equal(volume_named(sited, own[i])->transport, CPC_TRANSPORT_LOCAL);
+	assert_int_equal(volume_named(sited, "dm-0")->transport, CPC_TRANSPORT_FIBRE_CHANNEL);
+	assert_measured(volume_named(sited, "dm-0")->paths_usable, 2);
+}
+
 static void a_lost_path_is_counted_and_not_usable(void **state)
 {
 	struct sited *sited = *state;
@@ -388,6 +403,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		site_test(a_multipath_is_one_volume),
+		site_test(a_server_has_its_own_disks_and_the_sans),
 		site_test(a_lost_path_is_counted_and_not_usable),
 		site_test(a_path_is_usable_where_the_array_says_so),
 		site_test(a_multipath_has_a_name_of_its_own),
