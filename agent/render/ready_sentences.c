@@ -149,7 +149,7 @@ const char *cpc_ready_end_words(enum cpc_ready_end end)
 	case CPC_READY:
 		return "ready for production";
 	case CPC_READY_MINIMUM:
-		return "meets the minimum; of what production needs, something is missing or not seen";
+		return "meets the minimum; of what production needs, not all is met or seen";
 	case CPC_READY_NOT:
 		return "not ready: the minimum is not met";
 	case CPC_READY_UNKNOWN:

@@ -18,6 +18,8 @@
 
 /** Hosts whose findings are shown of a row where the reader did not ask for all. */
 #define HOSTS_SHOWN 4
+/** Likewise pairs of them: those of four. */
+#define PAIRS_SHOWN 6
 /** Likewise reasons. */
 #define REASONS_SHOWN 6
 
@@ -42,12 +44,41 @@ static bool has_found(const struct cpc_ready_row *row, size_t host)
 	return false;
 }
 
+/** Pairs of hosts are counted where they are too many to be named; how many are related that way. */
+static size_t count_pairs(const struct cpc_ready_row *row, enum cpc_relation relation)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < row->fact_count; i++)
+		count += row->facts[i].id == CPC_FACT_RELATION &&
+			 (relation == CPC_RELATION_COUNT || !strcmp(row->facts[i].text, cpc_relation_name(relation)));
+	return count;
+}
+
+/** The separator for what follows. */
+static const char *put_pairs(struct cpc_text *text, const struct cpc_ready_row *row)
+{
+	const char *separator = "";
+
+	for (enum cpc_relation relation = 0; relation < CPC_RELATION_COUNT; relation++) {
+		const size_t count = count_pairs(row, relation);
+
+		if (!count)
+			continue;
+		cpc_text_puts(text, separator);
+		cpc_text_wrapf(text, FOUND_COLUMN, "%zu pairs %s", count, cpc_relation_name(relation));
+		separator = ",";
+	}
+	return separator;
+}
+
 /** What was found of a host, joined by commas, under the last column. */
 static void put_found(struct cpc_text *text, const struct cpc_ready_view *view, const struct cpc_ready_row *row,
 		      size_t host)
 {
 	char words[CPC_READY_WORDS_SIZE];
 	const char *separator = "";
+	bool counted;
 
 	if (!has_found(row, host))
 		return;
@@ -57,10 +88,13 @@ static void put_found(struct cpc_text *text, const struct cpc_ready_view *view, 
 	cpc_text_to(text, FOUND_COLUMN);
 	if (view->count > 1 && host != CPC_READY_CLUSTER)
 		cpc_text_wrapf(text, FOUND_COLUMN, "%s:", view->hosts[host].name);
+	counted = !text->style->verbose && count_pairs(row, CPC_RELATION_COUNT) > PAIRS_SHOWN;
+	if (counted && host == CPC_READY_CLUSTER)
+		separator = put_pairs(text, row);
 	for (size_t i = 0; i < row->fact_count; i++) {
 		const struct cpc_ready_fact *fact = &row->facts[i];
 
-		if (!fact->found || fact->host != host)
+		if (!fact->found || fact->host != host || (counted && fact->id == CPC_FACT_RELATION))
 			continue;
 		if (*separator)
 			cpc_text_puts(text, separator);
@@ -456,8 +490,9 @@ enum cpc_status cpc_ready_text(const struct cpc_ready_view *view, const struct c
 {
 	struct cpc_text text = cpc_text_start(out, style);
 
-	cpc_text_heading(&text, "%s%s", cpc_ready_end_words(view->ready->end),
-			 leans_on_assumptions(view->ready) ? ", if what is assumed holds" : "");
+	cpc_text_heading(
+		&text, "%s%s", cpc_ready_end_words(view->ready->end),
+		view->ready->end == CPC_READY && leans_on_assumptions(view->ready) ? ", if what is assumed holds" : "");
 	for (size_t i = 0; i < view->count; i++) {
 		cpc_text_wrapf(&text, 2, "%s%s", view->hosts[i].name, i + 1 < view->count ? "," : "");
 	}

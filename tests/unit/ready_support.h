@@ -11,7 +11,7 @@
 
 #include "support.h"
 
-#define CLUSTER_MAX 4
+#define CLUSTER_MAX 5
 
 struct cluster {
 	struct cpc_capture captures[CLUSTER_MAX];
