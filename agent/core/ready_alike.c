@@ -136,7 +136,7 @@ static enum cpc_ready_remedy hindered(const struct cpc_judge *judge, const struc
 {
 	const bool network = judge->id == CPC_ROW_NETWORK_PORTS;
 
-	if (network ? cpc_ports_hidden(host) : cpc_is_guest(host))
+	if (network ? cpc_ports_hidden(host) : cpc_ways_hidden(host))
 		return CPC_REMEDY_LOOK_OUTSIDE;
 	return (network ? host->site->ports_left_out : host->site->storage_ports_left_out) ? CPC_REMEDY_ASK_PLATFORM
 											   : CPC_REMEDY_NONE;

@@ -115,6 +115,8 @@ bool cpc_is_contained(const struct cpc_ready_host *host);
 
 /** Whether a guest or container sees them, which sees none of the machine's, or some. */
 bool cpc_ports_hidden(const struct cpc_ready_host *host);
+/** Likewise of ways to storage; only of a host whose storage ports were looked at. */
+bool cpc_ways_hidden(const struct cpc_ready_host *host);
 /** Working members of a bond or team. */
 size_t cpc_group_members(const struct cpc_site *site, const char *group, bool sure);
 /** Whether a port stands for several of which one may fail. */

@@ -325,10 +325,16 @@ static void judge_paths(struct cpc_judge *judge, const struct cpc_ready_host *ho
 	(void)cpc_say(judge, CPC_REALISTIC, CPC_MET, CPC_REMEDY_NONE, NULL);
 }
 
+bool cpc_ways_hidden(const struct cpc_ready_host *host)
+{
+	/* A container that sees any sees all: the kernel's devices are everybody's. */
+	return cpc_is_guest(host) || (cpc_is_contained(host) && !host->site->storage_port_count);
+}
+
 void cpc_judge_storage_ports(struct cpc_judge *judge, const struct cpc_ready_host *host)
 {
 	const struct cpc_site *site = host->site;
-	bool hidden = cpc_is_guest(host);
+	bool hidden;
 	bool lost = false;
 	uint64_t most;
 
@@ -345,8 +351,7 @@ void cpc_judge_storage_ports(struct cpc_judge *judge, const struct cpc_ready_hos
 		note_storage_port(judge, &site->storage_ports[i]);
 	if (site->storage_ports_left_out)
 		cpc_note_number(judge, CPC_FACT_LEFT_OUT, site->storage_ports_left_out, NULL, NULL);
-	/* A container that sees any sees all: the kernel's devices are everybody's. */
-	hidden = hidden || (cpc_is_contained(host) && !site->storage_port_count);
+	hidden = cpc_ways_hidden(host);
 	most = hidden || site->storage_ports_left_out ? UINT64_MAX : count_ways(site, false);
 	for (unsigned int column = 0; column < CPC_COLUMN_COUNT; column++) {
 		const uint64_t want = judge->demands->storage_ports[column];

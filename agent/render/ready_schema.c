@@ -49,7 +49,8 @@ const struct cpc_schema cpc_schema_ready_fact = {
 };
 
 const struct cpc_schema cpc_schema_ready_reason = {
-	.name = "ready_reason", .what = "Why a row is not met or cannot be seen, and what to do; `have` and `want` where it counts.",
+	.name = "ready_reason", .what = "Why a row is not met or cannot be seen, and what to do; `have` and `want` where it counts, "
+				    "`has` where a host differs from the `others`, such as `like`.",
 	.shape = OBJECT(
 		HAS("host", TEXT_OR_NULL),
 		HAS("column", NAME(ready_column, 0, CPC_COLUMN_COUNT - 1)),
@@ -57,7 +58,21 @@ const struct cpc_schema cpc_schema_ready_reason = {
 		HAS("remedy", NAME(ready_remedy, CPC_REMEDY_NONE + 1, CPC_REMEDY_COUNT - 1)),
 		HAS("subject", TEXT_OR_NULL),
 		HAS("have", INTEGER_OR_NULL),
-		HAS("want", INTEGER_OR_NULL)),
+		HAS("want", INTEGER_OR_NULL),
+		HAS("has", TEXT_OR_NULL),
+		HAS("others", TEXT_OR_NULL),
+		HAS("like", TEXT_OR_NULL)),
+};
+
+const struct cpc_schema cpc_schema_ready_caution = {
+	.name = "ready_caution", .what = "Something to beware of, which decides nothing; `have` and `want` in Mbit/s.",
+	.shape = OBJECT(
+		HAS("host", TEXT_OR_NULL),
+		HAS("remedy", NAME(ready_remedy, CPC_REMEDY_NONE + 1, CPC_REMEDY_COUNT - 1)),
+		HAS("subject", TEXT_OR_NULL),
+		HAS("have", INTEGER_OR_NULL),
+		HAS("want", INTEGER_OR_NULL),
+		HAS("source", TEXT)),
 };
 
 const struct cpc_schema cpc_schema_ready_row = {
@@ -73,7 +88,8 @@ const struct cpc_schema cpc_schema_ready_row = {
 		HAS("assumed", BOOLEAN),
 		HAS("evidence", LIST(REFERENCE(ready_fact))),
 		HAS("remedy", NAME_OR_NULL(ready_remedy, CPC_REMEDY_NONE + 1, CPC_REMEDY_COUNT - 1)),
-		HAS("reasons", LIST(REFERENCE(ready_reason)))),
+		HAS("reasons", LIST(REFERENCE(ready_reason))),
+		HAS("cautions", LIST(REFERENCE(ready_caution)))),
 };
 
 const struct cpc_schema cpc_schema_ready = {
