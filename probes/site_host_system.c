@@ -11,6 +11,7 @@
 #define OS_RELEASE_SIZE 8192
 #define MOUNTS_SIZE 16384
 #define SMALL_SIZE 512
+#define MISC "/sys/class/misc"
 
 /** Pairs of a pool that are read; Windows Server 2022 tells sixteen. */
 #define KVP_RECORDS_MAX 64
@@ -70,22 +71,25 @@ static void take_xen_version(const char *sysroot, struct cpc_host_system *host)
 
 /*
  * The misc device is there where KVM found its hardware, whichever module that is and whether it is built in;
- * mshv is the same of a Linux that is Hyper-V's root. KVM's version is the kernel's.
+ * mshv is the same of a Linux that is Hyper-V's root. KVM's version is the kernel's. 1 where one was found, or there is
+ * none; else 0 or negative errno: it cannot be told.
  */
-static void take_hypervisor(const char *sysroot, struct cpc_host_system *host)
+static int take_hypervisor(const char *sysroot, struct cpc_host_system *host)
 {
 	const char *hypervisor = "";
 
 	if (is_control_domain(sysroot))
 		hypervisor = "xen";
-	else if (cpc_sysroot_has(sysroot, "/sys/class/misc/mshv") == 1)
+	else if (cpc_sysroot_has(sysroot, MISC "/mshv") == 1)
 		hypervisor = "hyperv";
-	else if (cpc_sysroot_has(sysroot, "/sys/class/misc/kvm") == 1 || is_live(sysroot, "kvm_intel") ||
+	else if (cpc_sysroot_has(sysroot, MISC "/kvm") == 1 || is_live(sysroot, "kvm_intel") ||
 		 is_live(sysroot, "kvm_amd"))
 		hypervisor = "kvm";
 	(void)snprintf(host->hypervisor, sizeof(host->hypervisor), "%s", hypervisor);
 	if (strcmp(hypervisor, "xen") == 0)
 		take_xen_version(sysroot, host);
+	/* Every kernel has devices of that class: where it is hidden, so is what would be in it. */
+	return *hypervisor ? 1 : cpc_sysroot_has(sysroot, MISC);
 }
 
 /* What a container's manager leaves in it. An image that became a machine may have it still. */
@@ -163,13 +167,17 @@ enum cpc_probe_status cpc_site_host_system(const struct cpc_site_env *env, struc
 	struct cpc_host_system *host = &site->host;
 	const int release = take_release(env->sysroot, host);
 	const enum cpc_probe_status pool = take_pool(env->sysroot, host);
+	const int told = take_hypervisor(env->sysroot, host);
 
 	(void)cpc_sysroot_word(env->sysroot, "/proc/sys/kernel/osrelease", host->kernel, sizeof(host->kernel));
-	take_hypervisor(env->sysroot, host);
 	host->container = in_container(env->sysroot);
 	if (release < 0) {
 		cpc_site_need(result, "/etc/os-release");
 		return cpc_probe_status_of(release);
+	}
+	if (told != 1) {
+		cpc_site_need(result, MISC);
+		return told ? cpc_probe_status_of(told) : CPC_PROBE_ABSENT;
 	}
 	/* Who is no guest of Hyper-V's has no pool. */
 	if (pool != CPC_PROBE_OK && pool != CPC_PROBE_ABSENT)

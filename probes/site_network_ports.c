@@ -260,6 +260,15 @@ static void find_partitions(struct cpc_site *site)
 	}
 }
 
+/* Most of these settings are the kernel's as a whole, and shown in its first network alone (Linux,
+ * net/core/sysctl_net_core.c: net_core_table is init_net's). */
+static enum cpc_tristate in_namespace(const char *sysroot)
+{
+	if (cpc_sysroot_has(sysroot, "/proc/sys/net/core/netdev_max_backlog") == 1)
+		return CPC_CLEAR;
+	return cpc_sysroot_has(sysroot, "/proc/sys/net/core") == 1 ? CPC_SET : CPC_UNKNOWN;
+}
+
 enum cpc_probe_status cpc_site_network_ports(const struct cpc_site_env *env, struct cpc_site *site,
 					     struct cpc_site_result *result)
 {
@@ -273,6 +282,7 @@ enum cpc_probe_status cpc_site_network_ports(const struct cpc_site_env *env, str
 	if (site->port_count)
 		qsort(site->ports, site->port_count, sizeof(*site->ports), compare_ports);
 	find_partitions(site);
+	site->host.private_network = in_namespace(env->sysroot);
 	if (count < 0)
 		(void)snprintf(result->needs, sizeof(result->needs), NET);
 	if (count < 0)

@@ -342,11 +342,12 @@ enum cpc_probe_status cpc_site_storage_ports(const struct cpc_site_env *env, str
 					     struct cpc_site_result *result)
 {
 	struct search search = { .sysroot = env->sysroot, .site = site };
+	const int there = cpc_sysroot_has(env->sysroot, CLASS);
 	int error = 0;
 
-	if (cpc_sysroot_has(env->sysroot, CLASS) != 1) {
+	if (there != 1) {
 		(void)snprintf(result->needs, sizeof(result->needs), CLASS);
-		return CPC_PROBE_ABSENT;
+		return there ? cpc_probe_status_of(there) : CPC_PROBE_ABSENT;
 	}
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
 		const int error_here = search_class(&search, i);

@@ -150,8 +150,8 @@ bool cpc_ports_hidden(const struct cpc_ready_host *host)
 
 	for (size_t i = 0; host->site && i < host->site->port_count; i++)
 		count_port(&host->site->ports[i], &counted);
-	return cpc_is_guest(host) || cpc_is_contained(host) || counted.paravirtual ||
-	       (!counted.physical && counted.others);
+	return cpc_is_guest(host) || cpc_is_contained(host) || host->site->host.private_network == CPC_SET ||
+	       counted.paravirtual || (!counted.physical && counted.others);
 }
 
 void cpc_judge_network_ports(struct cpc_judge *judge, const struct cpc_ready_host *host)

@@ -73,6 +73,7 @@ static const struct cpc_site_field host[] = {
 	TEXT(cpc_host_system, under_version),
 	NUMBER(cpc_host_system, under_edition),
 	TRISTATE(cpc_host_system, container),
+	TRISTATE(cpc_host_system, private_network),
 };
 
 static const struct cpc_site_field guest[] = {

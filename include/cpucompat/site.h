@@ -140,6 +140,8 @@ struct cpc_host_system {
 	char under_version[CPC_SHORT_SIZE];
 	struct cpc_measurement under_edition; /**< that system's edition, likewise, as Windows numbers them */
 	enum cpc_tristate container;	      /**< `id`, `version` and `name` are a container's, and not the host's */
+	/** The network is a namespace's, as of a service or container, which the host's ports need not be in. */
+	enum cpc_tristate private_network;
 };
 
 /** What a guest has of its hypervisor's: the counterpart of Windows' integration components. */

@@ -62,6 +62,7 @@ static inline void put_system(const char *root)
 	put_line(at(root, "/proc/sys/kernel/osrelease"), "6.1.0-28-amd64");
 	put_loopback(root);
 	put_folder(at(root, "/sys/block"));
+	put_folder(at(root, "/sys/class/misc"));
 }
 
 static inline void put_bare(const char *root)

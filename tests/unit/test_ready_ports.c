@@ -16,6 +16,8 @@ CHANGE(failed, site->results[CPC_SITE_NETWORK_PORTS].status = CPC_PROBE_FAILED;)
 CHANGE(absent, site->results[CPC_SITE_NETWORK_PORTS].status = CPC_PROBE_ABSENT;)
 CHANGE(container, site->port_count = 0; give_port(site, "lo", CPC_PORT_OTHER, "");
        give_port(site, "eth0", CPC_PORT_OTHER, "");)
+CHANGE(private_network, site->port_count = 0; give_port(site, "lo", CPC_PORT_OTHER, "");
+       site->host.private_network = CPC_SET;)
 CHANGE(without_ports, site->port_count = 0; give_port(site, "lo", CPC_PORT_OTHER, "");)
 CHANGE(guest_ports, report->vantage = CPC_GUEST; site->port_count = 0;
        give_port(site, "eth0", CPC_PORT_PARAVIRTUAL, "");)
@@ -39,6 +41,8 @@ static void network(void **state)
 		{ "absent", absent, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 0, NULL },
 		{ "a dump", make_dump, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 0, NULL },
 		{ "a container", container, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
+		{ "a service's own network", private_network, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE,
+		  0, NULL },
 		{ "none", without_ports, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PORTS, 0, NULL },
 		{ "a guest", guest_ports, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "virtual functions", functions, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PORTS, 0, NULL },

@@ -25,6 +25,31 @@ static void an_empty_folder(void **state)
 	assert_int_equal(site.host.container, CPC_UNKNOWN);
 }
 
+/* A kernel that shows its devices: none of them is a hypervisor's yet. */
+static int make_system(void **state)
+{
+	const int made = make_root(state);
+
+	if (!made)
+		put_folder(place("/sys/class/misc"));
+	return made;
+}
+
+static void no_hypervisor_is_not_one_that_is_hidden(void **state)
+{
+	(void)state;
+	put("/etc/os-release", "ID=x\n");
+	assert_int_equal(run(), CPC_PROBE_ABSENT);
+	assert_string_equal(result.needs, "/sys/class/misc");
+	put("/sys/module/kvm_intel/initstate", "live\n");
+	assert_int_equal(run(), CPC_PROBE_OK);
+	assert_string_equal(site.host.hypervisor, "kvm");
+	put("/sys/module/kvm_intel/initstate", "going\n");
+	put_folder(place("/sys/class/misc"));
+	assert_int_equal(run(), CPC_PROBE_OK);
+	assert_string_equal(site.host.hypervisor, "");
+}
+
 static void a_debian_with_kvm(void **state)
 {
 	(void)state;
@@ -273,16 +298,17 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(an_empty_folder, make_root, remove_root),
-		cmocka_unit_test_setup_teardown(a_debian_with_kvm, make_root, remove_root),
-		cmocka_unit_test_setup_teardown(kvm_by_its_device, make_root, remove_root),
-		cmocka_unit_test_setup_teardown(the_vendors_file_where_there_is_no_other, make_root, remove_root),
-		cmocka_unit_test_setup_teardown(xen_from_its_control_domain, make_root, remove_root),
-		cmocka_unit_test_setup_teardown(containers, make_root, remove_root),
-		cmocka_unit_test_setup_teardown(values_of_os_release, make_root, remove_root),
-		cmocka_unit_test_setup_teardown(a_guest_of_hyperv, make_root, remove_root),
+		cmocka_unit_test_setup_teardown(a_debian_with_kvm, make_system, remove_root),
+		cmocka_unit_test_setup_teardown(kvm_by_its_device, make_system, remove_root),
+		cmocka_unit_test_setup_teardown(the_vendors_file_where_there_is_no_other, make_system, remove_root),
+		cmocka_unit_test_setup_teardown(xen_from_its_control_domain, make_system, remove_root),
+		cmocka_unit_test_setup_teardown(containers, make_system, remove_root),
+		cmocka_unit_test_setup_teardown(values_of_os_release, make_system, remove_root),
+		cmocka_unit_test_setup_teardown(a_guest_of_hyperv, make_system, remove_root),
+		cmocka_unit_test_setup_teardown(no_hypervisor_is_not_one_that_is_hidden, make_root, remove_root),
 		cmocka_unit_test(records_without_ends),
-		cmocka_unit_test_setup_teardown(hostile_files, make_root, remove_root),
-		cmocka_unit_test_setup_teardown(odd_files, make_root, remove_root),
+		cmocka_unit_test_setup_teardown(hostile_files, make_system, remove_root),
+		cmocka_unit_test_setup_teardown(odd_files, make_system, remove_root),
 	};
 
 	return cmocka_run_group_tests_name("site_host_system", tests, NULL, NULL);

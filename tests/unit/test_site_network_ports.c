@@ -290,6 +290,22 @@ static void they_are_sorted_by_name(void **state)
 		assert_true(strverscmp(sited->site.ports[i - 1].name, sited->site.ports[i].name) < 0);
 }
 
+/* Of the settings of networks a namespace shows its own, and not those of the kernel. */
+static void a_network_of_its_own(void **state)
+{
+	struct sited *sited = *state;
+
+	make_host("bonds", sited->root);
+	assert_int_equal(run(sited), CPC_PROBE_OK);
+	assert_int_equal(sited->site.host.private_network, CPC_UNKNOWN);
+	put_line(at(sited->root, "/proc/sys/net/core/somaxconn"), "4096");
+	assert_int_equal(run(sited), CPC_PROBE_OK);
+	assert_int_equal(sited->site.host.private_network, CPC_SET);
+	put_line(at(sited->root, "/proc/sys/net/core/netdev_max_backlog"), "1000");
+	assert_int_equal(run(sited), CPC_PROBE_OK);
+	assert_int_equal(sited->site.host.private_network, CPC_CLEAR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +320,7 @@ int main(void)
 		site_test(guests_have_no_port_that_can_be_seen),
 		site_test(netvsc_is_paravirtual),
 		site_test(a_container_has_none),
+		site_test(a_network_of_its_own),
 		site_test(an_empty_folder_is_absent),
 		site_test(a_hostile_one_keeps_its_ports),
 		site_test(a_folder_beyond_the_bound_is_told),
