@@ -92,6 +92,10 @@ const struct cpc_schema cpc_schema_ready_row = {
 		HAS("cautions", LIST(REFERENCE(ready_caution)))),
 };
 
+/* A number that is reckoned with, and who says so: null where the user does. */
+#define SOURCED OBJECT(HAS("value", INTEGER), HAS("sure", NAME_OR_NULL(sureness, CPC_SURE_DOCUMENTED, CPC_SURE_MEMORY)), \
+		       HAS("source", TEXT_OR_NULL))
+
 const struct cpc_schema cpc_schema_ready = {
 	.name = "ready", .what = "What live migration asks, row by row, and what was found on the hosts, for others to judge it anew: "
 			     "`site` is null where nobody looked at more than the processor.",
@@ -101,6 +105,12 @@ const struct cpc_schema cpc_schema_ready = {
 		HAS("hosts", LIST(TEXT)),
 		HAS("rows", ROW(CPC_ROW_COUNT, REFERENCE(ready_row))),
 		HAS("verdict", NAME(ready_end, 0, 3)),
+		HAS("vms", OBJECT_OR_NULL(HAS("count", INTEGER), HAS("memory_bytes", INTEGER), HAS("vcpus", INTEGER))),
+		HAS("reckoned", OBJECT_OR_NULL(
+			HAS("host_keeps_bytes", SOURCED),
+			HAS("vm_takes_bytes", SOURCED),
+			HAS("vm_takes_bytes_per_further_gib", SOURCED),
+			HAS("vcpus_per_cpu_thousandths", SOURCED))),
 		HAS("facts", LIST(OBJECT(
 			HAS("host", TEXT),
 			HAS("report", REFERENCE(report)),

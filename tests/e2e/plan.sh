@@ -135,7 +135,7 @@ mkdir "$folder/fc"
 "$CPC_BIN/tests/site_make" fc "$folder/fc" || fail "site_make fc"
 for name in one two three; do
 	run 20 @ice-lake-sp --sysroot "$folder/fc" --policy hyperv-2008r2 --format json
-	sed 's/"@ice-lake-sp"/"'$name'"/; s/"machine_id": *[^,]*/"machine_id": "0000000000000000000000000000'"$(printf %s $name | md5sum | head -c 4)"'"/' \
+	sed 's/"fc"/"'$name'"/; s/"machine_id": *[^,]*/"machine_id": "0000000000000000000000000000'"$(printf %s $name | md5sum | head -c 4)"'"/' \
 		"$folder/out" >"$folder/$name.json"
 done
 cluster=("$folder/one.json" "$folder/two.json" "$folder/three.json" --assume host_os --assume virtual_disks --assume processor)
