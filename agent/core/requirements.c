@@ -311,7 +311,7 @@ static void derive_slat(struct cpc_report *report)
 	cpc_settle(&ledger);
 }
 
-/* What every CPU must have; no hypervisor hides these. */
+/* What every CPU must have. Hypervisors can hide these too: QEMU does for -nx or -lm, VMware has a setting for NX. */
 static void derive_plain(struct cpc_report *report, enum cpc_requirement_id id, enum cpc_feature_id feature)
 {
 	struct cpc_ledger ledger = { .report = report, .requirement = &report->requirements[id] };
@@ -319,9 +319,11 @@ static void derive_plain(struct cpc_report *report, enum cpc_requirement_id id, 
 
 	ledger.requirement->status = CPC_REQUIREMENT_UNKNOWN;
 	if (reading.clear)
-		ledger.requirement->status = CPC_ABSENT;
+		ledger.requirement->status = report->hypervisor.present ? CPC_HIDDEN_BY_HYPERVISOR : CPC_ABSENT;
 	else if (reading.set)
 		ledger.requirement->status = CPC_PRESENT;
+	if (ledger.requirement->status == CPC_HIDDEN_BY_HYPERVISOR)
+		cpc_note_hypervisor(&ledger);
 }
 
 void cpc_requirements_of(struct cpc_report *report)

@@ -75,6 +75,9 @@ static void test_statuses(void **state)
 		{ "Intel, a guest",
 		  { I, .ecx = GUEST, .extended_edx = NX | LM, NOT_READ },
 		  { CPC_HIDDEN_BY_HYPERVISOR, CPC_PRESENT, CPC_PRESENT, CPC_HIDDEN_BY_HYPERVISOR } },
+		{ "Intel, a guest without XD",
+		  { I, .ecx = GUEST, .extended_edx = LM, NOT_READ },
+		  { CPC_HIDDEN_BY_HYPERVISOR, CPC_HIDDEN_BY_HYPERVISOR, CPC_PRESENT, CPC_HIDDEN_BY_HYPERVISOR } },
 		{ "Intel, nested",
 		  { I, .ecx = GUEST | VMX, .extended_edx = NX | LM, .vmx = CPC_SET, .ept = CPC_SET },
 		  { CPC_PRESENT, CPC_PRESENT, CPC_PRESENT, CPC_PRESENT } },
@@ -94,6 +97,9 @@ static void test_statuses(void **state)
 		{ "AMD, a guest",
 		  { A, .ecx = GUEST, .extended_edx = NX | LM, NOT_READ },
 		  { CPC_HIDDEN_BY_HYPERVISOR, CPC_PRESENT, CPC_PRESENT, CPC_HIDDEN_BY_HYPERVISOR } },
+		{ "AMD, nested, of 32 bits",
+		  { A, .ecx = GUEST, .extended_ecx = SVM, .extended_edx = NX, .svm_edx = 1, NOT_READ },
+		  { CPC_PRESENT, CPC_PRESENT, CPC_HIDDEN_BY_HYPERVISOR, CPC_PRESENT } },
 		{ "AMD, without",
 		  { A, .extended_edx = LM, NOT_READ },
 		  { CPC_ABSENT, CPC_ABSENT, CPC_PRESENT, CPC_ABSENT } },
@@ -153,6 +159,10 @@ static void test_evidence(void **state)
 	assert_int_equal(requirement->evidence_count, 2);
 	assert_int_equal(requirement->evidence[1].source, CPC_EVIDENCE_HYPERVISOR);
 	assert_string_equal(requirement->evidence[1].where, "1.0.ecx[31]");
+	requirement = &report.requirements[CPC_EXECUTE_DISABLE];
+	assert_int_equal(requirement->evidence_count, 2);
+	assert_int_equal(requirement->evidence[0].value, CPC_CLEAR);
+	assert_int_equal(requirement->evidence[1].source, CPC_EVIDENCE_HYPERVISOR);
 	cpc_capture_free(&capture);
 }
 
