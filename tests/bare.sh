@@ -11,7 +11,7 @@
 # --build-only packaging/run.sh and the installation, without tests/run.sh.
 #
 # Needs root, debootstrap, unshare(1) of util-linux and about 6 GB; git, unless the sources were unpacked from an archive.
-# Packages come from where this machine's own apt takes them, through the same proxy.
+# Packages come from where this machine's own apt takes them, through the same proxy; tests/run.sh asks npm's registry too.
 #
 # Everything happens in a mount namespace and a process namespace of its own: however this ends, mounts and processes end
 # with it, and the folder is removed where nothing was ever mounted on it.
@@ -88,6 +88,7 @@ mount_all() {
 		mount -o remount,bind,ro usr/src/shared
 	fi
 	cp -L /etc/resolv.conf /etc/hosts etc/
+	[ ! -r "${NODE_EXTRA_CA_CERTS-}" ] || cp -L "$NODE_EXTRA_CA_CERTS" "$root$authorities"
 }
 
 # inside COMMAND...: in the Debian, where the sources are, with an environment that says nothing but where a proxy is
@@ -96,6 +97,7 @@ inside() {
 	for variable in http_proxy https_proxy no_proxy; do
 		[ -z "${!variable-}" ] || environment+=("$variable=${!variable}")
 	done
+	[ ! -e "$root$authorities" ] || environment+=("NODE_EXTRA_CA_CERTS=$authorities")
 	env -i "${environment[@]}" chroot "$root" sh -c 'cd /usr/src/cpucompat && exec "$@"' sh "$@"
 }
 
@@ -116,6 +118,8 @@ try() {
 	return $code
 }
 
+# Whom this machine's npm trusts besides, where a proxy signs what comes from outside.
+authorities=/etc/bare-authorities.pem
 root= suite=bookworm shared= build_only=no
 while [ $# -gt 0 ]; do
 	case $1 in
