@@ -88,9 +88,16 @@ struct configuration {
 
 static bool samba_goes_on(const char *text)
 {
+	/* Blanks in names do not count. Any of them may bring a [global] of its own, wherever it stands, or put another
+	 * one in this one's place. */
+	static const char *const keys[] = { "include", "configfile", "configbackend" };
 	char file[CPC_SHORT_SIZE];
 
-	return cpc_section_value(text, "global", "include", file, sizeof(file));
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		if (cpc_section_value(text, "global", keys[i], file, sizeof(file)))
+			return true;
+	}
+	return cpc_text_has_line(text, "include");
 }
 
 static bool kerberos_goes_on(const char *text)

@@ -2,6 +2,7 @@
 /* The row of shared storage: a volume of the right kind that every host sees. */
 #include "ready_inside.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static enum cpc_tristate truth(bool value)
@@ -114,6 +115,14 @@ void cpc_judge_volumes(struct cpc_judge *judge, const struct cpc_ready_host *hos
 		cpc_say_all(judge, CPC_NOT_MET, remedy, NULL);
 }
 
+/** Whether two identities are of one kind, "naa" or "eui": of two kinds both may name one volume. */
+static bool is_comparable(const char *a, const char *b)
+{
+	const size_t length = strcspn(a, ".");
+
+	return !*a || !*b || (length == strcspn(b, ".") && !memcmp(a, b, length));
+}
+
 /** Whether a host sees a volume of an identity, and it qualifies there. */
 static enum cpc_tristate seen_by(const struct cpc_judge *judge, const struct cpc_ready_host *host, const char *identity)
 {
@@ -127,9 +136,10 @@ static enum cpc_tristate seen_by(const struct cpc_judge *judge, const struct cpc
 		const enum cpc_tristate value = qualifies(judge->demands, volume);
 
 		/* One without an identity may be any. */
-		if (value == CPC_CLEAR || (*volume->identity && strcmp(volume->identity, identity) != 0))
+		if (value == CPC_CLEAR || (*volume->identity && strcmp(volume->identity, identity) != 0 &&
+					   is_comparable(volume->identity, identity)))
 			continue;
-		if (value == CPC_SET && *volume->identity)
+		if (value == CPC_SET && *volume->identity && !strcmp(volume->identity, identity))
 			return CPC_SET;
 		best = CPC_UNKNOWN;
 	}
@@ -155,6 +165,86 @@ static bool is_repeated(const struct cpc_site *site, size_t n)
 	return false;
 }
 
+/** A volume that some hosts see, and not all. */
+struct partly {
+	const char *identity;
+	size_t seen; /**< by how many for certain */
+};
+
+static bool is_seen_before(const struct cpc_judge *judge, size_t host, const char *identity)
+{
+	for (size_t i = 0; i < host; i++) {
+		if (seen_by(judge, &judge->hosts[i], identity) == CPC_SET)
+			return true;
+	}
+	return false;
+}
+
+/** Tell of one that several see: who they are. */
+static size_t note_seen_by(struct cpc_judge *judge, const char *identity)
+{
+	char names[CPC_IDENTITY_SIZE] = "";
+	size_t length = 0, seen = 0;
+
+	for (size_t i = 0; i < judge->count; i++) {
+		if (seen_by(judge, &judge->hosts[i], identity) != CPC_SET)
+			continue;
+		seen++;
+		if (length < sizeof(names))
+			length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%.60s",
+						   length ? ", " : "", judge->hosts[i].name);
+	}
+	if (seen > 1)
+		cpc_note_text(judge, CPC_FACT_SEEN_BY, names, identity, "VPD 0x83");
+	return seen;
+}
+
+/** Those that several hosts see, and the one that most do; of as many the first. */
+static struct partly most_shared(struct cpc_judge *judge, size_t *ret_count)
+{
+	struct partly most = { .seen = 1 };
+
+	*ret_count = 0;
+	for (size_t host = 0; host < judge->count; host++) {
+		const struct cpc_site *site = judge->hosts[host].site;
+
+		for (size_t i = 0; site && i < site->volume_count; i++) {
+			const char *identity = site->volumes[i].identity;
+			size_t seen;
+
+			if (!*identity || is_repeated(site, i) || is_seen_before(judge, host, identity))
+				continue;
+			seen = note_seen_by(judge, identity);
+			*ret_count += seen > 1;
+			if (seen > most.seen)
+				most = (struct partly){ .identity = identity, .seen = seen };
+		}
+	}
+	return most;
+}
+
+/** No volume is seen by all: which comes nearest to it, and who lacks that. */
+static void say_who_lacks(struct cpc_judge *judge)
+{
+	size_t count;
+	const struct partly most = most_shared(judge, &count);
+
+	cpc_note_number(judge, CPC_FACT_SHARED_PARTLY, count, NULL, "VPD 0x83");
+	if (count)
+		cpc_found(judge);
+	if (!most.identity) {
+		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_SHARE, NULL);
+		return;
+	}
+	for (size_t i = 0; i < judge->count; i++) {
+		if (seen_by(judge, &judge->hosts[i], most.identity) != CPC_CLEAR)
+			continue;
+		judge->host = i;
+		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_SHARE, most.identity);
+	}
+	judge->host = CPC_READY_CLUSTER;
+}
+
 /** Whether any of a host's volumes is seen by all; the host's own count where it is the first, for all see it then. */
 static enum cpc_tristate best_of(struct cpc_judge *judge, size_t host, size_t *shared)
 {
@@ -165,7 +255,7 @@ static enum cpc_tristate best_of(struct cpc_judge *judge, size_t host, size_t *s
 		const char *identity = site->volumes[i].identity;
 		enum cpc_tristate all;
 
-		if (!*identity || is_repeated(site, i))
+		if (!*identity || is_repeated(site, i) || qualifies(judge->demands, &site->volumes[i]) == CPC_CLEAR)
 			continue;
 		all = seen_by_all(judge, identity);
 		if (all == CPC_SET && host == 0) {
@@ -203,5 +293,5 @@ void cpc_judge_shared_storage(struct cpc_judge *judge)
 	else if (best == CPC_UNKNOWN)
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, NULL);
 	else
-		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_SHARE, NULL);
+		say_who_lacks(judge);
 }

@@ -8,6 +8,7 @@
 extern const struct cpc_schema cpc_schema_ready_row;
 extern const struct cpc_schema cpc_schema_ready_fact;
 extern const struct cpc_schema cpc_schema_ready_reason;
+extern const struct cpc_schema cpc_schema_ready_caution;
 extern const struct cpc_schema cpc_schema_site;
 
 #endif

@@ -47,6 +47,9 @@ static const char *const remedies[CPC_REMEDY_COUNT] = {
 	[CPC_REMEDY_MERGE] = "merge the disk with its parent",
 	[CPC_REMEDY_IMAGE] = "put the disk into an image; a device used directly does not move",
 	[CPC_REMEDY_MEND_DISK] = "mend the image or take a copy; it is damaged",
+	[CPC_REMEDY_CLOSE_DISK] =
+		"it is in use, or was not closed; once its VM is off, open and close it, and look again",
+	[CPC_REMEDY_TAKE_ALONG] = "the destination needs the other file too: its parent, or where its data lie",
 	[CPC_REMEDY_INSTALL_HOST] = "the platform's own system is to run this host, of its release and edition",
 	[CPC_REMEDY_LOAD_KVM] = "load kvm_intel or kvm_amd; without either there is no /dev/kvm to run VMs by",
 	[CPC_REMEDY_INSTALL_GUEST] = "install the integration components in the guest",

@@ -415,6 +415,7 @@ const struct cpc_schema *const cpc_schemas[] = {
 	&cpc_schema_ready_row,
 	&cpc_schema_ready_fact,
 	&cpc_schema_ready_reason,
+	&cpc_schema_ready_caution,
 	&cpc_schema_site,
 	&cpc_schema_problem,
 	&cpc_schema_openapi,

@@ -52,9 +52,63 @@ static void disks(void **state)
 	TRY_CASES(cases, CPC_ROW_VIRTUAL_DISKS);
 }
 
+CHANGE(logged, newer(cluster); cluster->disk.states[CPC_DISK_STATE_LOG] = true;)
+CHANGE(elsewhere, cluster->disk.format = CPC_DISK_FORMAT_QCOW2; cluster->disk.kind = CPC_DISK_KIND_DYNAMIC;
+       cluster->disk.states[CPC_DISK_STATE_EXTERNAL] = true;
+       strcpy(cluster->disk.texts[CPC_DISK_TEXT_DATA_FILE], "a\xc3\xa4.raw");)
+CHANGE(child, backed(cluster); strcpy(cluster->disk.texts[CPC_DISK_TEXT_PARENT_NAME], "parent.qcow2");)
+
+/* What is no verdict: how it was left, and the files that it does not do without. */
+static void cautions(void **state)
+{
+	static const struct {
+		void (*change)(struct cluster *cluster);
+		const char *policy;
+		enum cpc_ready_remedy remedy; /* NONE: no caution */
+		enum cpc_ready_fact_id fact;
+		const char *text;
+	} cases[] = {
+		{ raw, "kvm", CPC_REMEDY_NONE, CPC_FACT_DISK_FORMAT, "raw" },
+		{ logged, "hyperv-2012", CPC_REMEDY_CLOSE_DISK, CPC_FACT_DISK_STATE, "log" },
+		{ dirty, "hyperv-2012", CPC_REMEDY_CLOSE_DISK, CPC_FACT_DISK_STATE, "dirty" },
+		{ corrupt, "hyperv-2012", CPC_REMEDY_NONE, CPC_FACT_DISK_FAULT, "corrupt" },
+		{ elsewhere, "kvm", CPC_REMEDY_TAKE_ALONG, CPC_FACT_DISK_DATA_FILE, "a??.raw" },
+		{ child, "kvm", CPC_REMEDY_TAKE_ALONG, CPC_FACT_DISK_PARENT, "parent.qcow2" },
+		/* There it is to be merged, and no other file is left. */
+		{ differencing, "hyperv-2012", CPC_REMEDY_NONE, CPC_FACT_DISK_KIND, "differencing" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct cluster *cluster = calloc(1, sizeof(*cluster));
+		const struct cpc_ready_row *row;
+		struct cpc_ready ready;
+		bool found = false;
+
+		assert_non_null(cluster);
+		cluster_start(cluster, 1);
+		cases[i].change(cluster);
+		ready = judge_cluster(cluster, cases[i].policy, 0);
+		row = &ready.rows[CPC_ROW_VIRTUAL_DISKS];
+		assert_int_equal(row->caution_count, cases[i].remedy != CPC_REMEDY_NONE);
+		if (row->caution_count) {
+			assert_int_equal(row->cautions[0].remedy, cases[i].remedy);
+			assert_string_equal(row->cautions[0].subject, "a.vhd");
+		}
+		for (size_t n = 0; n < row->fact_count; n++)
+			found = found ||
+				(row->facts[n].id == cases[i].fact && strcmp(row->facts[n].text, cases[i].text) == 0);
+		if (!found)
+			fail_msg("no %s", cases[i].text);
+		cpc_ready_free(&ready);
+		cluster_end(cluster);
+		free(cluster);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(disks) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(disks), cmocka_unit_test(cautions) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

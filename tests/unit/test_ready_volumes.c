@@ -47,6 +47,18 @@ CHANGE(contained, site->host.container = CPC_SET;)
 CHANGE(contained_none, site->host.container = CPC_SET; site->volume_count = 0;)
 CHANGE(strange, site->volumes[0].transport = CPC_TRANSPORT_UNKNOWN;)
 CHANGE(denied, site->results[CPC_SITE_VOLUMES].status = CPC_PROBE_DENIED;)
+/* The first and the second host share one, the second and the third another. */
+CHANGE(in_a_chain, strcpy(cluster->sites[2].volumes[0].identity, "naa.chain");
+       give_volume(&cluster->sites[1], "dm-1", "naa.chain");)
+CHANGE(each_its_own, strcpy(site->volumes[0].identity, "naa.1"); strcpy(cluster->sites[1].volumes[0].identity, "naa.2");
+       strcpy(cluster->sites[2].volumes[0].identity, "naa.3");)
+CHANGE(of_another_kind, strcpy(site->volumes[0].identity, "t10.LIO-ORG 6001405");)
+CHANGE(of_another_kind_too, strcpy(site->volumes[0].identity, "t10.LIO-ORG 6001405");
+       give_volume(site, "dm-1", "naa.6001405");)
+CHANGE(own_of_another_kind, strcpy(site->volumes[0].identity, "naa.9");
+       give_volume(site, "sdz", "t10.ATA own")->transport = CPC_TRANSPORT_LOCAL;)
+CHANGE(one_over_iscsi, site->volumes[0].transport = CPC_TRANSPORT_ISCSI;)
+CHANGE(chain_unseen, in_a_chain(cluster); cluster->sites[2].results[CPC_SITE_VOLUMES].status = CPC_PROBE_FAILED;)
 CHANGE(one_more, give_volume(site, "sdz", "naa.more");)
 
 static void shared(void **state)
@@ -59,6 +71,16 @@ static void shared(void **state)
 		{ "another", another, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_SHARE, 0, NULL },
 		{ "one of three has another", another, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_SHARE, 3, NULL },
 		{ "one more", one_more, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
+		{ "a chain of shares", in_a_chain, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_SHARE, 3, NULL },
+		{ "each its own", each_its_own, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_SHARE, 3, NULL },
+		{ "a chain, its end unseen", chain_unseen, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 3,
+		  NULL },
+		{ "another kind of name", of_another_kind, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0,
+		  NULL },
+		{ "both kinds of names", of_another_kind_too, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
+		{ "a local one of another kind", own_of_another_kind, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_SHARE, 0,
+		  NULL },
+		{ "iSCSI against Fibre Channel", one_over_iscsi, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 3, NULL },
 		{ "unnamed on one", one_unnamed, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "unnamed", all_unnamed, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "not asked", all_unasked, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_ASK_ACTIVELY, 0, NULL },
@@ -90,9 +112,57 @@ static void shared(void **state)
 	TRY_CASES(cases, CPC_ROW_SHARED_STORAGE);
 }
 
+/* Who lacks the volume that most of them see, and who sees which. */
+static void who_lacks_it(void **state)
+{
+	struct cluster *cluster = calloc(1, sizeof(*cluster));
+	const struct cpc_ready_reason *reason;
+	const struct cpc_ready_row *row;
+	struct cpc_ready ready;
+	size_t told = 0;
+
+	(void)state;
+	assert_non_null(cluster);
+	cluster_start(cluster, 4);
+	in_a_chain(cluster);
+	ready = judge_cluster(cluster, "hyperv-2008r2", 0);
+	row = &ready.rows[CPC_ROW_SHARED_STORAGE];
+	assert_int_equal(row->reason_count, 1);
+	reason = &row->reasons[0];
+	/* Three see the first one's, two the third's. */
+	assert_int_equal(reason->host, 2);
+	assert_string_equal(reason->subject, "naa.6001405");
+	for (size_t i = 0; i < row->fact_count; i++) {
+		const struct cpc_ready_fact *fact = &row->facts[i];
+
+		if (fact->id == CPC_FACT_SHARED)
+			assert_int_equal(fact->number, 0);
+		if (fact->id == CPC_FACT_SHARED_PARTLY)
+			assert_int_equal(fact->number, 2);
+		if (fact->id != CPC_FACT_SEEN_BY)
+			continue;
+		told++;
+		assert_string_equal(fact->text, strcmp(fact->subject, "naa.chain") ? "h1, h2, h4" : "h2, h3");
+	}
+	assert_int_equal(told, 2);
+	cpc_ready_free(&ready);
+	/* Nobody shares anything: it is the cluster's. */
+	each_its_own(cluster);
+	strcpy(cluster->sites[3].volumes[0].identity, "naa.4");
+	cluster->sites[1].volume_count = 1;
+	ready = judge_cluster(cluster, "hyperv-2008r2", 0);
+	row = &ready.rows[CPC_ROW_SHARED_STORAGE];
+	assert_int_equal(row->reason_count, 1);
+	assert_int_equal(row->reasons[0].host, CPC_READY_CLUSTER);
+	assert_string_equal(row->reasons[0].subject, "");
+	cpc_ready_free(&ready);
+	cluster_end(cluster);
+	free(cluster);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(shared) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(shared), cmocka_unit_test(who_lacks_it) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,6 +102,10 @@ static void winbind(void **state)
 		{ "[global]\nsecurity = ads\nrealm = a..b\n", CPC_SET, "" },
 		{ "[global]\nsecurity = ads\nrealm = .\n", CPC_SET, "" },
 		{ "[global]\ninclude = /etc/samba/more.conf\n", CPC_UNKNOWN, "" },
+		{ "[global]\nconfig file = /etc/samba/other.conf\n", CPC_UNKNOWN, "" },
+		{ "[global]\nsecurity = user\nconfig backend = registry\n", CPC_UNKNOWN, "" },
+		{ "[global]\nsecurity = user\n[homes]\n\tinclude = /etc/samba/more.conf\n", CPC_UNKNOWN, "" },
+		{ "[global]\n; include = /etc/samba/more.conf\n", CPC_CLEAR, "" },
 		{ "[global]\nsecur ity = ads\n", CPC_SET, "" },
 		{ "", CPC_CLEAR, "" },
 	};
@@ -139,6 +143,9 @@ static void what_other_files_may_say(void **state)
 	assert_int_equal(run(), CPC_PROBE_OK);
 	assert_int_equal(site.directory.realm, CPC_UNKNOWN);
 	assert_string_equal(result.needs, "/etc/krb5.conf");
+	put("/etc/krb5.conf", "[libdefaults]\n\tdns_lookup_kdc = true\ninclude /etc/krb5.d/realm\n");
+	(void)run();
+	assert_int_equal(site.directory.realm, CPC_UNKNOWN);
 	put("/etc/krb5.conf", "[libdefaults]\n# includedir /etc/krb5.conf.d/\n");
 	(void)run();
 	assert_int_equal(site.directory.realm, CPC_CLEAR);
