@@ -49,8 +49,8 @@ __attribute__((format(printf, 4, 5))) void cpc_metrics_sample(struct cpc_metrics
 							      const struct cpc_family *family,
 							      const struct cpc_label *labels, const char *format, ...);
 
-/** Every family that a report alone can fill. */
-void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *report);
+/** Every family that a report alone can fill, and its host's requirement table where that is not NULL. */
+void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *report, const struct cpc_ready *ready);
 
 /** Those of them about what an agent remembers; none where it remembers nothing. */
 void cpc_metrics_history(struct cpc_metrics *metrics, const struct cpc_report *report);

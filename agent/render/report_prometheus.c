@@ -91,20 +91,52 @@ static void add_fingerprints(struct cpc_metrics *metrics, const struct cpc_repor
 	add_fingerprint(metrics, &family, report, CPC_VIEW_KVM);
 }
 
+static const struct cpc_family requirements = {
+	.name = "cpucompat_requirement_status",
+	.help = "1 for the status that holds, 0 for the others; with a column, a row of the requirement table."
+};
+
 static void add_requirements(struct cpc_metrics *metrics, const struct cpc_report *report)
 {
-	static const struct cpc_family family = { .name = "cpucompat_requirement_status",
-						  .help = "1 for the status that holds, 0 for the others." };
-
-	cpc_metrics_family(metrics, &family);
+	cpc_metrics_family(metrics, &requirements);
 	for (unsigned int id = 0; id < CPC_REQUIREMENT_COUNT; id++) {
 		for (unsigned int status = 0; status < CPC_REQUIREMENT_STATUS_COUNT; status++) {
 			const struct cpc_label labels[] = { { "requirement", cpc_requirement_key(id) },
 							    { "status", cpc_requirement_status_name(status) },
 							    { NULL, NULL } };
 
-			cpc_metrics_sample(metrics, &family, labels, "%d", report->requirements[id].status == status);
+			cpc_metrics_sample(metrics, &requirements, labels, "%d",
+					   report->requirements[id].status == status);
 		}
+	}
+}
+
+/** A cell of the requirement table, of the same family. What the policy does not ask it never asks: one sample does. */
+static void add_cell(struct cpc_metrics *metrics, const struct cpc_ready *ready, enum cpc_ready_row_id id,
+		     enum cpc_ready_column column)
+{
+	const struct cpc_ready_row *row = &ready->rows[id];
+	struct cpc_label labels[] = { { "requirement", cpc_ready_row_name(id) },
+				      { "column", cpc_ready_column_name(column) },
+				      { "policy", ready->policy->name },
+				      { "status", "not-asked" },
+				      { NULL, NULL } };
+
+	if (!row->asked[column]) {
+		cpc_metrics_sample(metrics, &requirements, labels, "1");
+		return;
+	}
+	for (unsigned int verdict = CPC_MET; verdict <= CPC_NOT_MET; verdict++) {
+		labels[3].value = cpc_ready_verdict_name(verdict);
+		cpc_metrics_sample(metrics, &requirements, labels, "%d", row->verdicts[column] == verdict);
+	}
+}
+
+static void add_rows(struct cpc_metrics *metrics, const struct cpc_ready *ready)
+{
+	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++) {
+		for (unsigned int column = 0; column < CPC_COLUMN_COUNT; column++)
+			add_cell(metrics, ready, id, column);
 	}
 }
 
@@ -150,7 +182,7 @@ static void add_time(struct cpc_metrics *metrics, const struct cpc_capture *capt
 	cpc_metrics_sample(metrics, &family, NULL, "%lld", seconds);
 }
 
-void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *report)
+void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *report, const struct cpc_ready *ready)
 {
 	const struct cpc_capture *capture = report->capture;
 
@@ -159,6 +191,8 @@ void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *re
 	add_kinds(metrics, capture);
 	add_fingerprints(metrics, report);
 	add_requirements(metrics, report);
+	if (ready)
+		add_rows(metrics, ready);
 	if (capture->probe_count)
 		add_success(metrics, capture);
 	if (capture->probe_count && capture->origin == CPC_ORIGIN_LIVE)
@@ -167,13 +201,13 @@ void cpc_metrics_report(struct cpc_metrics *metrics, const struct cpc_report *re
 	cpc_metrics_history(metrics, report);
 }
 
-static enum cpc_status render(const struct cpc_report *report, const struct cpc_peers *peers,
-			      enum cpc_exposition exposition, struct cpc_buffer *out, struct cpc_error *reterr)
+static enum cpc_status render(const struct cpc_published *published, enum cpc_exposition exposition,
+			      struct cpc_buffer *out, struct cpc_error *reterr)
 {
 	struct cpc_metrics metrics = { .out = out, .exposition = exposition };
 
-	cpc_metrics_report(&metrics, report);
-	cpc_metrics_peers(&metrics, peers);
+	cpc_metrics_report(&metrics, published->report, published->ready);
+	cpc_metrics_peers(&metrics, published->peers);
 	cpc_metrics_end(&metrics);
 	return cpc_rendered(out, reterr);
 }
@@ -182,24 +216,24 @@ enum cpc_status cpc_report_prometheus(const struct cpc_report *report, const str
 				      struct cpc_buffer *out, struct cpc_error *reterr)
 {
 	(void)style;
-	return render(report, NULL, CPC_PROMETHEUS_TEXT, out, reterr);
+	return render(&(struct cpc_published){ .report = report }, CPC_PROMETHEUS_TEXT, out, reterr);
 }
 
 enum cpc_status cpc_report_openmetrics(const struct cpc_report *report, const struct cpc_style *style,
 				       struct cpc_buffer *out, struct cpc_error *reterr)
 {
 	(void)style;
-	return render(report, NULL, CPC_OPENMETRICS, out, reterr);
+	return render(&(struct cpc_published){ .report = report }, CPC_OPENMETRICS, out, reterr);
 }
 
 enum cpc_status cpc_render_prometheus(const struct cpc_published *published, struct cpc_buffer *out,
 				      struct cpc_error *reterr)
 {
-	return render(published->report, published->peers, CPC_PROMETHEUS_TEXT, out, reterr);
+	return render(published, CPC_PROMETHEUS_TEXT, out, reterr);
 }
 
 enum cpc_status cpc_render_openmetrics(const struct cpc_published *published, struct cpc_buffer *out,
 				       struct cpc_error *reterr)
 {
-	return render(published->report, published->peers, CPC_OPENMETRICS, out, reterr);
+	return render(published, CPC_OPENMETRICS, out, reterr);
 }

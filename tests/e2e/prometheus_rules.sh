@@ -55,6 +55,11 @@ breaks()
 		$alerts	expr:.*{status=~"absent	s/absent|//
 		$alerts	{status=~"absent	s/|disabled-by-firmware//
 		$alerts	{status=~"absent	s/{status.*}/{status!="present"}/
+		$alerts	{column="minimum"	s/column="minimum",//
+		$alerts	{column="minimum"	s/,status="[a-z-]*"//
+		$recording	{column=""})	s/{column=""}//
+		$recording	{column!=""})	s/{column!=""}//
+		$recording	requirement, column,	s/column, //
 		$alerts	and on (job	s/and on .*/or/
 		$alerts	x(\[-:\]	s/|.*=x(,.*)?//
 		$alerts	x(\[-:\]	s/(.*\[-:\])?x/x/

@@ -230,6 +230,47 @@ static void values_have_units(void **state)
 	assert_string_equal(words, "dynamic updates: set");
 }
 
+/* Of every cell one status holds; what is not asked is that, whatever was found. */
+static void metrics(void **state)
+{
+	static const char *const policies[] = { "hyperv-2008r2", "kvm" };
+	struct cluster *cluster = calloc(1, sizeof(*cluster));
+
+	(void)state;
+	assert_non_null(cluster);
+	cluster_start(cluster, 1);
+	for (size_t i = 0; i < COUNT(policies); i++) {
+		struct cpc_ready ready = judge_cluster(cluster, policies[i], 0);
+		struct cpc_published published = { .report = &cluster->reports[0], .ready = &ready };
+		struct cpc_buffer out = { 0 };
+		size_t holds = 0, not_asked = 0;
+		char line[200];
+
+		assert_int_equal(cpc_render_prometheus(&published, &out, NULL), CPC_OK);
+		for (const char *at = out.bytes; (at = strstr(at, "\",column=\"")); at++)
+			holds += at[strcspn(at, "\n") - 1] == '1';
+		assert_int_equal(holds, CPC_ROW_COUNT * CPC_COLUMN_COUNT);
+		snprintf(line, sizeof(line),
+			 "cpucompat_requirement_status{requirement=\"host_os\",column=\"minimum\",policy=\"%s\","
+			 "status=\"%s\"} 1\n",
+			 policies[i], i ? "not-met" : "met");
+		has(out.bytes, line);
+		for (const char *at = out.bytes; (at = strstr(at, "status=\"not-asked\"} 1\n")); at++)
+			not_asked++;
+		assert_int_equal(not_asked, i ? 14 : 1);
+		has_not(out.bytes, "status=\"not-asked\"} 0");
+		cpc_buffer_free(&out);
+		/* Without a table there are the processor's alone. */
+		published.ready = NULL;
+		assert_int_equal(cpc_render_prometheus(&published, &out, NULL), CPC_OK);
+		has_not(out.bytes, "column=");
+		cpc_buffer_free(&out);
+		cpc_ready_free(&ready);
+	}
+	cluster_end(cluster);
+	free(cluster);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +280,7 @@ int main(void)
 		cmocka_unit_test(pairs_are_counted),
 		cmocka_unit_test(lines_fit),
 		cmocka_unit_test(json),
+		cmocka_unit_test(metrics),
 		cmocka_unit_test(every_remedy_has_words),
 		cmocka_unit_test(values_have_units),
 	};
