@@ -123,8 +123,9 @@ run 64 ready "$folder/one.json" "$folder/one.json"
 holds "the error" "are one machine" "$folder/err"
 
 # A host that differs from the others is named, with what they have; iSCSI's only port is a caution.
-run 20 ready @ice-lake-sp --sysroot "$folder/iscsi" "${policy[@]}" --format json
-sed 's/"@ice-lake-sp"/"odd"/; s/"machine_id": *[^,]*/"machine_id": "00000000000000000000000000000003"/' "$folder/out" >"$folder/odd.json"
+cp -a "$folder/iscsi" "$folder/odd"
+run 20 ready @ice-lake-sp --sysroot "$folder/odd" "${policy[@]}" --format json
+sed 's/"machine_id": *[^,]*/"machine_id": "00000000000000000000000000000003"/' "$folder/out" >"$folder/odd.json"
 run 20 ready "$folder/odd.json" "$folder/one.json" "$folder/two.json" "${policy[@]}" --verbose
 tr -s '\n ' '  ' <"$folder/out" >"$folder/flat"
 holds "the output" "Network ports in production of odd (links): 1 x 1000 Mbit/s, where one has 4 x 1000 Mbit/s" "$folder/flat"
