@@ -12,7 +12,8 @@ static const char *const remedies[CPC_REMEDY_COUNT] = {
 	[CPC_REMEDY_NONE] = "",
 	[CPC_REMEDY_GIVE_HOSTS] = "give the cluster's other hosts as SOURCEs too; one host does not tell",
 	[CPC_REMEDY_LOOK_THERE] = "run `cpucompat ready` on that host; this source does not tell",
-	[CPC_REMEDY_LOOK_OUTSIDE] = "run it on the machine below; a guest, container or private network does not see it",
+	[CPC_REMEDY_LOOK_OUTSIDE] =
+		"run it on the machine below; a guest, container or private network does not see it",
 	[CPC_REMEDY_LOOK_INSIDE] = "run it inside the guests; a host does not see into them",
 	[CPC_REMEDY_ASK_ACTIVELY] = "run it on the host itself with --active, which asks the disk; files do not tell",
 	[CPC_REMEDY_TRY_UPDATE] = "only an update tried on the host itself tells: --active --update-name NAME",
