@@ -108,6 +108,22 @@ qemu-img snapshot -c one v3.qcow2 || fail "no snapshot"
 read_image v3.qcow2
 [ -z "$(value fatal)" ] || fail "v3.qcow2 with a snapshot is damaged: $(cat facts)"
 
+# Left open by a crash, and what lies in two files: the table says so, and of KVM's disks it is no verdict.
+create left.qcow2 qcow2 -o lazy_refcounts=on left.qcow2 20M
+(ulimit -c 0; qemu-io -f qcow2 -c 'write 0 64k' -c abort left.qcow2) >/dev/null 2>&1
+read_image left.qcow2
+equal "left.qcow2: state" dirty "$(value state)"
+COLUMNS=200 "$CPC_BIN/cpucompat" ready @ice-lake-sp --policy kvm --disk left.qcow2 --disk backed.qcow2 \
+	--disk external.qcow2 --disk v2.qcow2 --verbose >table
+grep -qE '^Virtual disks +met +met' table || fail "not met: $(grep '^Virtual disks' table)"
+for line in '! Virtual disks (left.qcow2): it is in use, or was not closed' \
+	'! Virtual disks (backed.qcow2): the destination needs the other file too' \
+	'! Virtual disks (external.qcow2): the destination needs the other file too' \
+	'backed.qcow2 parent v3.qcow2' 'external.qcow2 data_file external.raw'; do
+	holds "the table" "$line" table
+done
+grep -q '! Virtual disks (v2' table && fail "nothing to beware of in v2.qcow2"
+
 # Where the two part, and why. What qemu-img opens though it is past use ...
 lenient() {
 	case $1 in
