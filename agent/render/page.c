@@ -29,6 +29,7 @@ static const struct {
 	{ "/v1/snapshot", "CPUID (cpuid -r text)" },
 	{ "/v1/peers", "peers (JSON)" },
 	{ "/v1/fleet", "fleet (JSON)" },
+	{ "/v1/ready", "requirement table (JSON)" },
 	{ "/metrics", "metrics (Prometheus)" },
 };
 
@@ -104,7 +105,7 @@ static void add_requirement(struct cpc_buffer *out, const struct cpc_report *rep
 
 static void add_requirements(struct cpc_buffer *out, const struct cpc_report *report)
 {
-	cpc_buffer_puts(out, "<section>\n<h2>Requirements of live migration</h2>\n<ul class=\"tiles\">\n");
+	cpc_buffer_puts(out, "<section>\n<h2>Requirements of the processor</h2>\n<ul class=\"tiles\">\n");
 	for (unsigned int id = 0; id < CPC_REQUIREMENT_COUNT; id++)
 		add_requirement(out, report, id);
 	cpc_buffer_puts(out, "</ul>\n</section>\n");
@@ -268,6 +269,7 @@ enum cpc_status cpc_render_page(const struct cpc_published *published, struct cp
 
 	add_title(out, report);
 	add_requirements(out, report);
+	cpc_page_ready(out, published);
 	status = add_fleet(out, published, &script, reterr);
 	if (status)
 		return status;

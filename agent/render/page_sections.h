@@ -11,4 +11,7 @@
 /** The table of peers; nothing where there are none. */
 void cpc_page_peers(struct cpc_buffer *out, const struct cpc_peers *peers);
 
+/** The requirement table of the host; nothing where it was not judged. */
+void cpc_page_ready(struct cpc_buffer *out, const struct cpc_published *published);
+
 #endif

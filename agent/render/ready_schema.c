@@ -38,6 +38,10 @@ static const char *ready_end_of(unsigned int value)
 /* Who judges a host by the minimum and by what production needs. */
 #define COLUMNS(shape) HAS("minimum", shape), HAS("realistic", shape)
 
+/* What VMs are reckoned with, and who says so. */
+#define SOURCED OBJECT(HAS("value", INTEGER), HAS("sure", NAME_OR_NULL(sureness, CPC_SURE_DOCUMENTED, CPC_SURE_MEMORY)), \
+		       HAS("source", TEXT_OR_NULL))
+
 const struct cpc_schema cpc_schema_ready_fact = {
 	.name = "ready_fact", .what = "Something that was found, of a host or, where that is null, of all of them; `where` tells it.",
 	.shape = OBJECT(
@@ -98,7 +102,7 @@ const struct cpc_schema cpc_schema_ready_row = {
 
 const struct cpc_schema cpc_schema_ready = {
 	.name = "ready", .what = "What live migration asks, row by row, and what was found on the hosts, for others to judge it anew: "
-			     "`site` is null where nobody looked at more than the processor.",
+			     "`site` is null where nobody looked at more than the processor, `vms` where nobody named them.",
 	.shape = OBJECT(
 		HAS("schema", CONSTANT("cpucompat/ready/1")),
 		HAS("policy", NAME(policy, 0, CPC_POLICY_COUNT - 1)),
@@ -114,7 +118,13 @@ const struct cpc_schema cpc_schema_ready = {
 		HAS("facts", LIST(OBJECT(
 			HAS("host", TEXT),
 			HAS("report", REFERENCE(report)),
-			HAS("site", REFERENCE_OR_NULL(site)))))),
+			HAS("site", REFERENCE_OR_NULL(site))))),
+		HAS("vms", OBJECT_OR_NULL(HAS("count", INTEGER), HAS("memory_bytes", INTEGER), HAS("vcpus", INTEGER))),
+		HAS("reckoned", OBJECT_OR_NULL(
+			HAS("host_keeps_bytes", SOURCED),
+			HAS("vm_takes_bytes", SOURCED),
+			HAS("vm_takes_bytes_per_further_gib", SOURCED),
+			HAS("vcpus_per_cpu_thousandths", SOURCED)))),
 };
 
 static const struct cpc_shape *const fields[] = {

@@ -161,3 +161,62 @@ const char *cpc_ready_end_words(enum cpc_ready_end end)
 	}
 	return "cannot be told: not all of the minimum can be seen from here";
 }
+
+/** What production wants of the same, where that is more and was not said by itself. */
+static uint64_t wanted_in_production(const struct cpc_ready_row *row, const struct cpc_ready_reason *reason)
+{
+	for (size_t i = 0; i < row->reason_count; i++) {
+		const struct cpc_ready_reason *other = &row->reasons[i];
+
+		if (other->column > reason->column && other->host == reason->host && other->remedy == reason->remedy &&
+		    other->verdict == reason->verdict && !strcmp(other->subject, reason->subject) &&
+		    other->want.known && other->want.value > reason->want.value)
+			return other->want.value;
+	}
+	return 0;
+}
+
+void cpc_count_words(enum cpc_ready_row_id id, const struct cpc_ready_row *row, const struct cpc_ready_reason *reason,
+		     char ret_words[static CPC_READY_WORDS_SIZE])
+{
+	struct cpc_ready_fact have = { .id = CPC_FACT_HOSTS, .kind = CPC_READY_NUMBER, .number = reason->have.value };
+	struct cpc_ready_fact want = have;
+	char has[CPC_READY_WORDS_SIZE], wants[CPC_READY_WORDS_SIZE], production[48] = "";
+	uint64_t more;
+
+	ret_words[0] = '\0';
+	if (!reason->have.known || !reason->want.known)
+		return;
+	want.number = reason->want.value;
+	if (id == CPC_ROW_CAPACITY)
+		have.id = want.id = CPC_FACT_BYTES;
+	cpc_fact_value_words(&have, has);
+	cpc_fact_value_words(&want, wants);
+	more = wanted_in_production(row, reason);
+	if (more)
+		snprintf(production, sizeof(production), " (%" PRIu64 " in production)", more);
+	snprintf(ret_words, CPC_READY_WORDS_SIZE,
+		 reason->remedy == CPC_REMEDY_SPLIT ? "%.60s, at most %.60s%s" : "%.60s of %.60s%s", has, wants,
+		 production);
+}
+
+bool cpc_ready_is_implied(const struct cpc_ready_row *row, const struct cpc_ready_reason *reason)
+{
+	for (size_t i = 0; i < row->reason_count; i++) {
+		const struct cpc_ready_reason *other = &row->reasons[i];
+
+		if (other->column < reason->column && other->host == reason->host && other->remedy == reason->remedy &&
+		    other->verdict == reason->verdict && !strcmp(other->subject, reason->subject))
+			return true;
+	}
+	return false;
+}
+
+void cpc_subject_words(const struct cpc_ready_reason *reason, char ret_words[static CPC_READY_WORDS_SIZE])
+{
+	snprintf(ret_words, CPC_READY_WORDS_SIZE, "%s", reason->subject);
+	for (char *c = ret_words; *c && *reason->others; c++) {
+		if (*c == '_')
+			*c = ' ';
+	}
+}

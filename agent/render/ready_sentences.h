@@ -21,4 +21,12 @@ const char *cpc_ready_verdict_words(enum cpc_ready_verdict verdict);
 /** "ready for production", ... */
 const char *cpc_ready_end_words(enum cpc_ready_end end);
 
+/** What a reason counts: "4 of 6 (8 in production)", "20, at most 16"; "" where that is nothing. */
+void cpc_count_words(enum cpc_ready_row_id id, const struct cpc_ready_row *row, const struct cpc_ready_reason *reason,
+		     char ret_words[static CPC_READY_WORDS_SIZE]);
+/** What it is about, "" where it does not say; of what hosts have alike the fact's name, in words. */
+void cpc_subject_words(const struct cpc_ready_reason *reason, char ret_words[static CPC_READY_WORDS_SIZE]);
+/** Whether it says of production what another of the row said of the minimum already. */
+bool cpc_ready_is_implied(const struct cpc_ready_row *row, const struct cpc_ready_reason *reason);
+
 #endif

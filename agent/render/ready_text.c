@@ -160,40 +160,6 @@ static void put_row(struct cpc_text *text, const struct cpc_ready_view *view, en
 	cpc_text_newline(text);
 }
 
-/** What production wants of the same, where that is more and was not said by itself. */
-static uint64_t wanted_in_production(const struct cpc_ready_row *row, const struct cpc_ready_reason *reason)
-{
-	for (size_t i = 0; i < row->reason_count; i++) {
-		const struct cpc_ready_reason *other = &row->reasons[i];
-
-		if (other->column > reason->column && other->host == reason->host && other->remedy == reason->remedy &&
-		    other->verdict == reason->verdict && !strcmp(other->subject, reason->subject) &&
-		    other->want.known && other->want.value > reason->want.value)
-			return other->want.value;
-	}
-	return 0;
-}
-
-static void put_counts(struct cpc_text *text, enum cpc_ready_row_id id, const struct cpc_ready_row *row,
-		       const struct cpc_ready_reason *reason)
-{
-	const uint64_t more = wanted_in_production(row, reason);
-
-	struct cpc_ready_fact have = { .id = CPC_FACT_HOSTS, .kind = CPC_READY_NUMBER, .number = reason->have.value };
-	struct cpc_ready_fact want = have;
-	char has[CPC_READY_WORDS_SIZE], wants[CPC_READY_WORDS_SIZE];
-
-	want.number = reason->want.value;
-	if (id == CPC_ROW_CAPACITY)
-		have.id = want.id = CPC_FACT_BYTES;
-	cpc_fact_value_words(&have, has);
-	cpc_fact_value_words(&want, wants);
-	cpc_text_wrapf(text, INDENT, reason->remedy == CPC_REMEDY_SPLIT ? "%s, at most %s" : "%s of %s", has, wants);
-	if (more)
-		cpc_text_wrapf(text, INDENT, "(%" PRIu64 " in production)", more);
-	cpc_text_puts(text, ":");
-}
-
 static bool is_same(struct cpc_measurement a, struct cpc_measurement b)
 {
 	return a.known == b.known && (!a.known || a.value == b.value);
@@ -205,19 +171,6 @@ static bool is_alike(const struct cpc_ready_reason *a, const struct cpc_ready_re
 	return a->column == b->column && a->verdict == b->verdict && a->remedy == b->remedy &&
 	       !strcmp(a->subject, b->subject) && is_same(a->have, b->have) && is_same(a->want, b->want) &&
 	       !strcmp(a->has, b->has) && !strcmp(a->others, b->others);
-}
-
-/** One that says of production what another said of the minimum already. */
-static bool is_implied(const struct cpc_ready_row *row, const struct cpc_ready_reason *reason)
-{
-	for (size_t i = 0; i < row->reason_count; i++) {
-		const struct cpc_ready_reason *other = &row->reasons[i];
-
-		if (other->column < reason->column && other->host == reason->host && other->remedy == reason->remedy &&
-		    other->verdict == reason->verdict && !strcmp(other->subject, reason->subject))
-			return true;
-	}
-	return false;
 }
 
 /** Hosts that are listed: how many were, and how many are left out. */
@@ -260,24 +213,11 @@ static void put_hosts(struct cpc_text *text, const struct cpc_ready_view *view, 
 	put_left(text, &listed);
 }
 
-/** What a reason is about; of what hosts have alike the fact's name, in words. */
-static void put_subject(struct cpc_text *text, const struct cpc_ready_reason *reason)
-{
-	char subject[CPC_READY_WHERE_SIZE];
-
-	if (!*reason->subject)
-		return;
-	memcpy(subject, reason->subject, sizeof(subject));
-	for (char *c = subject; *c && *reason->others; c++) {
-		if (*c == '_')
-			*c = ' ';
-	}
-	cpc_text_wrapf(text, INDENT, "(%s)", subject);
-}
-
 static void put_reason(struct cpc_text *text, const struct cpc_ready_view *view, enum cpc_ready_row_id id,
 		       const struct cpc_ready_reason *reason)
 {
+	char words[CPC_READY_WORDS_SIZE];
+
 	cpc_text_to(text, 2);
 	text->tint = reason->verdict == CPC_NOT_MET ? CPC_TINT_BAD : CPC_TINT_CARE;
 	cpc_text_puts(text, reason->verdict == CPC_NOT_MET ? "-" : "?");
@@ -286,10 +226,13 @@ static void put_reason(struct cpc_text *text, const struct cpc_ready_view *view,
 	if (reason->column == CPC_REALISTIC)
 		cpc_text_wrap(text, INDENT, "in production");
 	put_hosts(text, view, &view->ready->rows[id], reason);
-	put_subject(text, reason);
+	cpc_subject_words(reason, words);
+	if (*words)
+		cpc_text_wrapf(text, INDENT, "(%s)", words);
 	cpc_text_puts(text, ":");
-	if (reason->have.known && reason->want.known)
-		put_counts(text, id, &view->ready->rows[id], reason);
+	cpc_count_words(id, &view->ready->rows[id], reason, words);
+	if (*words)
+		cpc_text_wrapf(text, INDENT, "%s:", words);
 	if (*reason->others)
 		cpc_text_wrapf(text, INDENT, "%s, where %s has %s:", reason->has, view->hosts[reason->like].name,
 			       reason->others);
@@ -301,7 +244,7 @@ static void put_reason(struct cpc_text *text, const struct cpc_ready_view *view,
 static bool is_told(const struct cpc_ready_row *row, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (is_alike(&row->reasons[i], &row->reasons[n]) && !is_implied(row, &row->reasons[i]))
+		if (is_alike(&row->reasons[i], &row->reasons[n]) && !cpc_ready_is_implied(row, &row->reasons[i]))
 			return true;
 	}
 	return false;
@@ -314,7 +257,8 @@ static void put_reasons(struct cpc_text *text, const struct cpc_ready_view *view
 	size_t shown = 0, left = 0;
 
 	for (size_t i = 0; i < row->reason_count; i++) {
-		if (row->reasons[i].verdict != verdict || is_implied(row, &row->reasons[i]) || is_told(row, i))
+		if (row->reasons[i].verdict != verdict || cpc_ready_is_implied(row, &row->reasons[i]) ||
+		    is_told(row, i))
 			continue;
 		if (shown++ < REASONS_SHOWN || text->style->verbose)
 			put_reason(text, view, id, &row->reasons[i]);

@@ -4,7 +4,7 @@
 # seen stays in the build folder, page/*.png.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
-need node chromium chromedriver
+need node chromium chromedriver jq
 
 out=${CPC_BIN:?}/page
 mkdir -p "$out"
@@ -21,7 +21,12 @@ for row in milan cascade-lake-sp ice-lake-sp; do
 	peers+=(--peer "$row ${url%/}")
 done
 peers+=(--peer "<script>alert(1)</script> ${url%/}")
-start --listen 127.0.0.1:0 --replay "$folder/cascade-lake-sp" "${peers[@]}" --peer 'down http://127.0.0.1:9' --peer-interval 1h
+# It knows what its host has beside the processor, of which a port is one to be careful with, too.
+mkdir "$folder/fc"
+"$CPC_BIN/tests/site_make" fc "$folder/fc" || fail "site_make"
+"$CPC_BIN/cpucompat" ready @cascade-lake-sp --sysroot "$folder/fc" --format json |
+	jq '.facts[0].site.ports.items[0].name = "<img src=x onerror=alert(2)>"' >"$folder/table"
+start --listen 127.0.0.1:0 --policy hyperv-2008r2 --replay "$folder/table" "${peers[@]}" --peer 'down http://127.0.0.1:9' --peer-interval 1h
 logged "is up" 4
 agent=$url
 

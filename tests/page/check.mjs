@@ -160,6 +160,30 @@ async function reads() {
   await quiet("reading");
 }
 
+/** The agent's requirement table: every row, in the words of `cpucompat ready`, and its evidence without a script. */
+async function requirements() {
+  await browser.scripts(false);
+  await browser.look(1280, 900, "light");
+  await browser.go(agent);
+  const table = JSON.parse(await (await fetch(`${agent}v1/ready`)).text());
+  const shown = await browser.value('[...document.querySelectorAll("table.ready tbody tr")].map((r) => [r.id, ...[...r.cells].slice(1, 3).map((c) => c.innerText)])');
+  const words = (row, column) => (row.asked[column] ? row[column].replace("-", " ") : "not asked");
+  const wanted = table.rows.map((row) => [`row-${row.row}`, words(row, "minimum"), words(row, "realistic")]);
+  check("every row of the table", wanted.length === 11 && String(shown) === String(wanted), shown, wanted);
+  const row = (name) => browser.value(`document.getElementById("row-${name}").innerText`);
+  check("what was found", (await row("network_ports")).includes("ports with carrier: 4, ports: 4"), await row("network_ports"));
+  check("what to do", /not met in production: 4 of 6: add network ports/.test(await row("network_ports")), await row("network_ports"));
+  check("nothing to do where it is met", !/met in production|cannot see/.test(await row("storage_ports")), await row("storage_ports"));
+  check("evidence is folded", !(await row("network_ports")).includes("0000:3b:00"));
+  await browser.click("#row-network_ports summary");
+  const opened = await row("network_ports");
+  check("evidence opens", opened.includes("eno2 port_kind physical /sys/class/net/eno2") || /eno2 \S+ physical/.test(opened), opened);
+  check("a name that is none", opened.includes("<img src=x onerror=alert(2)>"), opened.slice(0, 400));
+  await browser.shoot(`${out}/agent-evidence.png`);
+  await browser.scripts(true);
+  await quiet("requirements");
+}
+
 /** Whatever hosts are called, nothing of it is run or becomes part of the page. */
 async function resists(what, address, names) {
   await browser.go(address);
@@ -178,6 +202,7 @@ try {
   await looks("agent", agent);
   await works();
   await reads();
+  await requirements();
   await resists("evil names", url("evil"), evil.map((name) => name.replaceAll(" ", "/").replace(/[^ -~]/g, "???")));
   await resists("evil peers", agent, ["<script>alert(1)</script>"]);
   await browser.go(url("noisy"));
