@@ -31,18 +31,17 @@ static enum cpc_status read_only(void)
 
 static struct cpc_subject *served;
 
+static enum cpc_status (*render)(const struct cpc_published *published, struct cpc_buffer *out,
+				 struct cpc_error *reterr);
+
 static enum cpc_status show(void)
 {
 	const struct cpc_published published = { .report = &served->report,
 						 .site = &served->site,
 						 .ready = &served->ready };
 	struct cpc_buffer out = { .length = 0 };
-	enum cpc_status status = cpc_render_ready(&published, &out, NULL);
+	const enum cpc_status status = render(&published, &out, NULL);
 
-	if (!status)
-		status = cpc_render_page(&published, &out, NULL);
-	if (!status)
-		status = cpc_render_prometheus(&published, &out, NULL);
 	keep_output(&out, status);
 	return status;
 }
@@ -58,9 +57,16 @@ static void refused(void **state)
 	served = read_table(&error);
 	assert_non_null(served);
 	json_set_alloc_funcs(hook_malloc, free);
-	assert_true(fail_each("what is served", show, CPC_INTERNAL) > 100);
-	cpc_subject_free(served);
+	render = cpc_render_ready;
+	assert_true(fail_each("its document", show, CPC_INTERNAL) > 100);
 	cpc_buffer_free(&whole);
+	render = cpc_render_page;
+	assert_true(fail_each("its page", show, CPC_INTERNAL) > 3);
+	cpc_buffer_free(&whole);
+	render = cpc_render_prometheus;
+	assert_true(fail_each("its metrics", show, CPC_INTERNAL) > 3);
+	cpc_buffer_free(&whole);
+	cpc_subject_free(served);
 }
 
 static int setup(void **state)

@@ -271,6 +271,53 @@ static void metrics(void **state)
 	free(cluster);
 }
 
+/* Every row with what is to be done; what a device calls itself stays text; a long list ends. */
+static void page(void **state)
+{
+	struct cluster *cluster = calloc(1, sizeof(*cluster));
+	struct cpc_buffer out = { 0 };
+	struct cpc_ready ready;
+	struct cpc_published published = { .ready = &ready };
+
+	(void)state;
+	assert_non_null(cluster);
+	cluster_start(cluster, 1);
+	give_port(&cluster->sites[0], "<b>&\"'", CPC_PORT_OTHER, "");
+	for (int i = 0; i < 60; i++)
+		give_port(&cluster->sites[0], "tap", CPC_PORT_OTHER, "");
+	cluster->sites[0].dns.updates = CPC_CLEAR;
+	ready = judge_cluster(cluster, "hyperv-2008r2", 0);
+	published.report = &cluster->reports[0];
+	published.site = &cluster->sites[0];
+	assert_int_equal(cpc_render_page(&published, &out, NULL), CPC_OK);
+	for (unsigned int id = 0; id < CPC_ROW_COUNT; id++) {
+		char row[64];
+
+		snprintf(row, sizeof(row), "<tr id=\"row-%s\"><th scope=\"row\">%s</th>", cpc_ready_row_name(id),
+			 cpc_ready_row_title(id));
+		has(out.bytes, row);
+	}
+	has(out.bytes, "This host alone: <span class=\"bad\">not ready: the minimum is not met</span>");
+	has(out.bytes, "By the policy hyperv-2008r2.");
+	has(out.bytes, cpc_remedy_words(CPC_REMEDY_ALLOW_UPDATES));
+	has(out.bytes, "&lt;b&gt;&amp;");
+	has_not(out.bytes, "<b>&");
+	has(out.bytes, " more in <a href=\"/v1/ready\">");
+	cpc_buffer_free(&out);
+	/* Of a dump the table says what it does not know; without one there is no section. */
+	published.site = NULL;
+	assert_int_equal(cpc_render_page(&published, &out, NULL), CPC_OK);
+	has(out.bytes, "Of what is served here the processor alone is known.");
+	cpc_buffer_free(&out);
+	published.ready = NULL;
+	assert_int_equal(cpc_render_page(&published, &out, NULL), CPC_OK);
+	has_not(out.bytes, "<h2>Requirements of a live migration</h2>");
+	cpc_buffer_free(&out);
+	cpc_ready_free(&ready);
+	cluster_end(cluster);
+	free(cluster);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +328,7 @@ int main(void)
 		cmocka_unit_test(lines_fit),
 		cmocka_unit_test(json),
 		cmocka_unit_test(metrics),
+		cmocka_unit_test(page),
 		cmocka_unit_test(every_remedy_has_words),
 		cmocka_unit_test(values_have_units),
 	};
