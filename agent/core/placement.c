@@ -179,7 +179,8 @@ static enum cpc_fit look(struct cpc_packing *packing, enum cpc_fit_reason *ret_r
 {
 	enum cpc_fit fit = CPC_FITS;
 
-	packing->steps = CPC_PLACE_STEPS;
+	/* The first order always ends, however many there are. */
+	packing->steps = CPC_PLACE_STEPS + (uint64_t)packing->kinds->count * packing->room_count;
 	*ret_reason = CPC_BY_PLACEMENT;
 	if (cpc_packing_try(packing))
 		return fit;

@@ -5,7 +5,7 @@
 
 #include <cpucompat/placement.h>
 
-/** Hosts that are visited while a placement is looked for, in each of the two ways: some hundredths of a second. */
+/** Hosts that are visited while a placement is looked for, in each of the two ways. */
 #define CPC_PLACE_STEPS UINT64_C(4000000)
 
 /** Kinds times hosts above which not every placement is tried: it also bounds how deep calls go. */

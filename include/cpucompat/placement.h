@@ -75,7 +75,8 @@ struct cpc_room cpc_room_of(uint64_t memory, uint64_t cpus, const struct cpc_ove
 
 /**
  * Find a placement of all VMs, or that there is none. `kinds` are in their order. CPC_INTERNAL without memory, and
- * there is nothing to release then. Pure but for that; takes some hundredths of a second at most.
+ * there is nothing to release then. Pure but for that; takes about a tenth of a second at most, but where kinds times
+ * hosts are millions.
  */
 enum cpc_status cpc_place(const struct cpc_vm_kinds *kinds, const struct cpc_room *rooms, size_t room_count,
 			  struct cpc_placement *ret_placement, struct cpc_error *reterr);
