@@ -55,7 +55,8 @@ const struct cli_command cli_commands[] = {
 	  .usage = "[SOURCE...] [--policy POLICY] [--format FORMAT]\n"
 		   "                       [--assume ROW]... [--disk FILE]... [--sysroot FOLDER]\n"
 		   "                       [--active [--update-name NAME]] [--verbose]\n"
-		   "                       [--vms FILE] [--host-reserve MEMORY] [--vcpus-per-cpu RATIO]",
+		   "                       [--vms FILE] [--host-reserve MEMORY]\n"
+		   "                       [--vcpus-per-cpu RATIO]",
 	  .summary = "what a live migration cluster needs, row by row, and what is missing",
 	  .help = "This machine where no SOURCE is named; several SOURCEs are a cluster.\n\n" SOURCE_HELP
 		  "\nExit code: 0 ready, 10 the minimum alone is met, 20 it is not, 30 a row of it\n"
@@ -68,8 +69,8 @@ const struct cli_command cli_commands[] = {
 		   "                      [--license-per-host COST] [--license-per-socket COST]\n"
 		   "                      [--license-per-core COST] [--cores-per-socket CORES]\n"
 		   "                      [--threads-per-core THREADS] [--host-reserve MEMORY]\n"
-		   "                      [--vcpus-per-cpu RATIO] [--policy POLICY] [--format FORMAT]\n"
-		   "                      [--verbose]",
+		   "                      [--vcpus-per-cpu RATIO] [--policy POLICY]\n"
+		   "                      [--format FORMAT] [--verbose]",
 	  .summary = "what few large hosts cost and lose beside many small ones",
 	  .help = "Exit code: 0 all VMs fit on one of the layouts with one host gone, 20 on none,\n"
 		  "30 that cannot be told.\n",

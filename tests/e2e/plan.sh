@@ -129,6 +129,10 @@ bad_list 'web 4GiB 2 x0\n' ":1: '0' is no number of VMs"
 head -c 100000 /dev/zero | tr '\0' 'a' >"$folder/bad"
 says 65 "$folder/bad:1: line is longer" --hosts 2x2x32GiB --vms "$folder/bad"
 
+for command in plan ready; do
+	"$CPC_BIN/cpucompat" $command --help | awk 'length > 80 { exit 1 }' || fail "the help of $command is wider than 80 columns"
+done
+
 # A cluster whose VMs are named.
 subcommand=(ready)
 mkdir "$folder/fc"
