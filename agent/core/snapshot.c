@@ -171,10 +171,15 @@ const struct cpc_leaf *cpc_snapshot_leaf(const struct cpc_snapshot *snapshot, ui
 /* From maximum leaf 5 on (Pentium 4) every processor has extended leaves; those before may have none. */
 #define HAS_EXTENDED_LEAVES 5
 
-/* The highest subleaf, where the leaf itself tells; of 0xD the second is always there. */
+/*
+ * The highest subleaf, where the leaf itself tells. Of 0xD the second is there where anything can be saved: XCR0's
+ * first bit is set in every processor with XSAVE (SDM 1, 13.3), and KVM offers no second where it offers no component.
+ */
 static uint32_t last_subleaf(const struct cpc_snapshot *snapshot, uint32_t leaf)
 {
-	return leaf == 0xd ? 1 : cpc_snapshot_reg(snapshot, leaf, 0, CPC_EAX);
+	const uint32_t eax = cpc_snapshot_reg(snapshot, leaf, 0, CPC_EAX);
+
+	return leaf == 0xd && eax ? 1 : eax;
 }
 
 /* Whether the processor should have a group of which there is not even the first leaf. */

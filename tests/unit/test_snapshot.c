@@ -213,10 +213,13 @@ static void test_missing(void **state)
 						  { 7, 0, { 1, 0, 0, 0 } },
 						  { 0xd, 0, { 3, 0, 0, 0 } } };
 	static const struct cpc_leaf old[] = { { 0, 0, { 2, INTEL } } };
+	/* As KVM offers it where there is no XSAVE. */
+	static const struct cpc_leaf nothing_saved[] = { { 0, 0, { 0xd, INTEL } }, { 0xd, 0, { 0, 0x240, 0x240, 0 } } };
 	static const struct cpc_leaf via[] = { { 0, 0, { 1, CENTAUR } }, { 0xc0000000U, 0, { 0xc0000001U, 0, 0, 0 } } };
 	static const struct cpc_leaf hidden[] = { { 0, 0, { 1, CENTAUR } }, { 0xc0000000U, 0, { 0, 0, 0, 0 } } };
 	struct cpc_snapshot snapshot = sealed_snapshot(leaves, COUNT(leaves));
 	struct cpc_snapshot pentium = sealed_snapshot(old, COUNT(old));
+	struct cpc_snapshot no_xsave = sealed_snapshot(nothing_saved, COUNT(nothing_saved));
 	struct cpc_snapshot never_asked = sealed_snapshot(via, 1);
 	struct cpc_snapshot cut_off = sealed_snapshot(via, 2);
 	struct cpc_snapshot not_there = sealed_snapshot(hidden, 2);
@@ -234,11 +237,14 @@ static void test_missing(void **state)
 	assert_false(cpc_snapshot_missing(&snapshot, 0xc0000001U, 0));
 	assert_true(cpc_snapshot_missing(&pentium, 1, 0));
 	assert_false(cpc_snapshot_missing(&pentium, 0x80000001U, 0));
+	assert_false(cpc_snapshot_missing(&no_xsave, 0xd, 0));
+	assert_false(cpc_snapshot_missing(&no_xsave, 0xd, 1));
 	/* Centaur's own group: libcpuid does not ask for it. */
 	assert_true(cpc_snapshot_missing(&never_asked, 0xc0000001U, 0));
 	assert_true(cpc_snapshot_missing(&cut_off, 0xc0000001U, 0));
 	assert_false(cpc_snapshot_missing(&cut_off, 0xc0000002U, 0));
 	assert_false(cpc_snapshot_missing(&not_there, 0xc0000001U, 0));
+	cpc_snapshot_free(&no_xsave);
 	cpc_snapshot_free(&never_asked);
 	cpc_snapshot_free(&cut_off);
 	cpc_snapshot_free(&not_there);
