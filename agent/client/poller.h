@@ -55,7 +55,9 @@ struct cpc_poller;
 /**
  * Load libcurl and start to ask. First questions are spread over the first interval, at up to 50 a second; later
  * ones come an interval apart, less a tenth of it by chance. An agent that fails again and again is asked after one
- * and a half intervals. CPC_UNAVAILABLE without libcurl, CPC_USAGE for a bad address. For one thread at a time.
+ * and a half intervals. Each has three quarters of one to answer, 10 s at most; one whose time ran out while the
+ * poller's thread itself did not run is asked once more before it has failed. CPC_UNAVAILABLE without libcurl,
+ * CPC_USAGE for a bad address. For one thread at a time.
  */
 enum cpc_status cpc_poller_start(const struct cpc_polling *polling, struct cpc_poller **ret_poller,
 				 struct cpc_error *reterr);
