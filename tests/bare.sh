@@ -36,7 +36,8 @@ make_debian() {
 	local mirror
 	mirror=$(sources | awk -v suite="$suite" '$2 == suite { print $1; exit }')
 	[ -n "$mirror" ] || die "no source of this machine's apt has $suite"
-	debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$log" 2>&1 || {
+	# It mounts things in there on its way.
+	unshare --mount debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die "debootstrap failed"
 	}
