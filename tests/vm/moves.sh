@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# usage: moves.sh [--jobs N] [--table FILE] [--sources N] [CPU...]
+# usage: moves.sh [--jobs N] [--table FILE] [--bits | [--sources N] [CPU...]]
 # Every ordered pair of CPUs (QEMU's; a default list without any): what cpucompat says of the reports of the agents in two guests,
 # and what becomes of a guest that really moves, live, over a unix socket between two QEMUs, while it executes what it saw at boot
 # (exercise.c). A source runs once: each destination is a new QEMU, and after it the source goes on where it was. Where the verdict
 # is compatibility-mode, a third guest is booted with the baseline that cpucompat prints for both, and is moved as well.
 # Beside it what others say: libvirt (the baseline of both is the source, or is not) and the level rule (x86-64-v1 to v4).
-# --sources N: from the first N CPUs alone, to all.
+# --sources N: from the first N CPUs alone, to all. --bits: from one CPU to such as lack one feature of it.
 # --table FILE: a line a pair, tab-separated: source, destination, verdict, outcome, detail, outcome with the baseline, its
 # detail, libvirt, level, and where a refused guest lived the reasons.
 # Fails where a guest died against same or migratable, or with its baseline; where it died of what no finding names; and where it
@@ -21,11 +21,18 @@ export CPC_SOURCE CPC_BIN CPC_PLAIN_BIN
 . "$CPC_SOURCE/tests/libvirt.sh"
 jobs=2 table= sources=
 cpus=(Nehalem SandyBridge IvyBridge Haswell Icelake-Server Opteron_G3,-svm EPYC,-svm EPYC-Milan,-svm)
+# A bit each, with those that build on it; BMI2 is not without BMI1, for QEMU 7.2 asks for BMI1 at some of its instructions.
+bits=(Icelake-Server)
+for bit in pclmulqdq fma movbe popcnt aes,-vaes avx,-avx2,-fma,-f16c,-vaes f16c rdrand fsgsbase bmi1,-bmi2 avx2 bmi2 adx smap smep umip \
+	clflushopt clwb pku vaes la57 xsaveopt xgetbv1 lahf-lm abm rdtscp pdpe1gb cx16 sse4.2 ssse3 arat erms; do
+	bits+=("Icelake-Server,-$bit")
+done
 while [ $# -gt 0 ]; do
 	case $1 in
 	--jobs) jobs=$2; shift 2 ;;
 	--table) table=$2; shift 2 ;;
 	--sources) sources=$2; shift 2 ;;
+	--bits) cpus=("${bits[@]}") sources=1; shift ;;
 	-*) sed -n '3,14s/^# //p' "$0" >&2; exit 64 ;;
 	*) break ;;
 	esac
@@ -149,9 +156,10 @@ kernel_needs()
 	*': 0f 01 d0'* | *': 0f 01 d1'*) echo xsave ;;
 	*': 48 0f ae '[37b][0-7]* | *': 0f ae '[37b][0-7]*) echo xsaveopt ;;
 	*': 48 0f ae '[26a]* | *': 0f ae '[26a]*) echo xsave ;;
-	*': 48 0f c7 '[26a][0-7]* | *': 0f c7 '[26a][0-7]*) echo xsavec ;;
-	*': 48 0f c7 '* | *': 0f c7 '[1-6a]*) echo xsaves ;;
-	*': 0f c7 '* | *': 48 0f c7 f'*) echo rdrand ;;
+	*' 0f c7 '[048][89a-f]*) echo cx16 ;;
+	*' 0f c7 '[26a][0-7]*) echo xsavec ;;
+	*' 0f c7 '[12569a][89a-f]*) echo xsaves ;;
+	*' 0f c7 f'*) echo rdrand ;;
 	esac
 }
 
@@ -161,7 +169,9 @@ unnamed()
 	local row by
 	for row in $(tr ';' '\n' <<<"$1" | sed 's/^ *\(sigill\|wrong\|lost\|signal [0-9]*\) //'); do
 		case $row in
-		state_ymm | ymm) by=avx ;;
+		state_ymm) by=avx ;;
+		# Whoever cannot save them loses them.
+		xmm | ymm | x87 | mxcsr) by='avx\|xsave\|xsaveopt' ;;
 		state_pkru | pkru) by=pku ;;
 		call32) by=vendor ;;
 		# What builds on others, and BMI2, at some of whose instructions QEMU 7.2 asks for BMI1.
