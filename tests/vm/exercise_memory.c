@@ -6,6 +6,7 @@
  */
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 /* The compiler is not to see that these are what it would call them for. */
 #define ONE_BY_ONE __asm__ volatile("" : : : "memory")
@@ -45,6 +46,12 @@ int memcmp(const void *a, const void *b, size_t size)
 		if (((const unsigned char *)a)[i] != ((const unsigned char *)b)[i])
 			return ((const unsigned char *)a)[i] < ((const unsigned char *)b)[i] ? -1 : 1;
 	return 0;
+}
+
+/* clang asks for this one where only equality matters. */
+int bcmp(const void *a, const void *b, size_t size)
+{
+	return memcmp(a, b, size);
 }
 
 size_t strlen(const char *text)
