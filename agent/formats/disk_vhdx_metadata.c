@@ -132,7 +132,8 @@ static bool read_sizes(struct cpc_disk_reader *reader, const struct place places
 	if (!get(reader, &places[DISK_SIZE], bytes))
 		return false;
 	size = cpc_disk_le64(bytes);
-	if (size % logical || size > DISK_MAX)
+	/* One of nothing would be no disk. */
+	if (!size || size % logical || size > DISK_MAX)
 		return wrong(reader, CPC_DISK_FAULT_VALUE, places[DISK_SIZE].offset);
 	disk->logical_sector = logical;
 	disk->physical_sector = physical;

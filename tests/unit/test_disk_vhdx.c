@@ -236,6 +236,7 @@ static void finds_damage_of_metadata(void **state)
 		{ "large blocks", items, 4, 512 * MIB, PART(VHDX_METADATA), CODE(VALUE), items, true, false, false },
 		{ "no locator", items + 4, 4, 2, PART(VHDX_METADATA), CODE(MISSING), table, true, false, false },
 		{ "odd size", items + 8, 8, MIB + 1, PART(VHDX_METADATA), CODE(VALUE), items + 8, true, false, false },
+		{ "of nothing", items + 8, 8, 0, PART(VHDX_METADATA), CODE(VALUE), items + 8, true, false, false },
 		{ "above 64 TiB", items + 8, 8, (UINT64_C(64) << 40) + 512, PART(VHDX_METADATA), CODE(VALUE), items + 8,
 		  true, false, false },
 		{ "sector", items + 32, 4, 1024, PART(VHDX_METADATA), CODE(VALUE), items + 32, true, false, false },
