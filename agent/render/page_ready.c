@@ -171,11 +171,11 @@ void cpc_page_ready(struct cpc_buffer *out, const struct cpc_published *publishe
 
 	if (!ready)
 		return;
-	cpc_buffer_printf(
-		out,
-		"<section>\n<h2>Requirements of a live migration</h2>\n<p>This host alone: <span class=\"%s\">%s</span>.</p>\n"
-		"<p class=\"soft\">By the policy %s. ",
-		end_class(ready->end), cpc_ready_end_words(ready->end), ready->policy->name);
+	cpc_buffer_printf(out,
+			  "<section>\n<h2>Requirements of a live migration</h2>\n<p>This host alone: <span "
+			  "class=\"%s\">%s</span>.</p>\n"
+			  "<p class=\"soft\">By the policy %s. ",
+			  end_class(ready->end), cpc_ready_end_words(ready->end), ready->policy->name);
 	cpc_buffer_puts(out, published->site ? "The agent reads files and asks nobody: <code>cpucompat ready</code> on "
 					       "the host sees more.</p>\n"
 					     : "Of what is served here the processor alone is known.</p>\n");
