@@ -24,7 +24,7 @@ cpus=(Nehalem SandyBridge IvyBridge Haswell Icelake-Server Opteron_G3,-svm EPYC,
 # A bit each, with those that build on it; BMI2 is not without BMI1, for QEMU 7.2 asks for BMI1 at some of its instructions.
 bits=(Icelake-Server)
 for bit in pclmulqdq fma movbe popcnt aes,-vaes avx,-avx2,-fma,-f16c,-vaes f16c rdrand fsgsbase bmi1,-bmi2 avx2 bmi2 adx smap smep umip \
-	clflushopt clwb pku vaes la57 xsaveopt xgetbv1 lahf-lm abm rdtscp pdpe1gb cx16 sse4.2 ssse3 arat erms; do
+	clflushopt clwb pku vaes la57 xsaveopt xgetbv1 lahf-lm abm rdtscp pdpe1gb cx16 sse4.2 arat erms; do
 	bits+=("Icelake-Server,-$bit")
 done
 while [ $# -gt 0 ]; do
