@@ -131,8 +131,8 @@ lenient() {
 	vhd\ *vhd_header\ checksum* | vhd\ *vhd_header\ version*) ;;
 	# nor at states of blocks that there are not, where metadata items end, odd sizes, those above 64 TiB, and sectors,
 	vhdx\ *vhdx_blocks\ value* | vhdx\ *vhdx_metadata\ value* | vhdx\ *vhdx_metadata\ outside*) ;;
-	# and takes a backing file without a name for none.
-	qcow2\ *qcow2_backing\ *) ;;
+	# takes a backing file without a name for none, and what of a first table lies past the file's end for zeros.
+	qcow2\ *qcow2_backing\ * | qcow2\ *"qcow2_tables outside 40 "*) ;;
 	*) return 1 ;;
 	esac
 }
