@@ -23,6 +23,11 @@ struct cpc_packing {
 	bool starved; /**< of memory */
 };
 
+static inline bool cpc_room_is_alike(const struct cpc_room *a, const struct cpc_room *b)
+{
+	return a->memory == b->memory && a->vcpus == b->vcpus && a->cpus == b->cpus;
+}
+
 /** How many VMs like this, at most `count`, a room takes. */
 static inline uint32_t cpc_room_takes(const struct cpc_room *room, const struct cpc_vm_kind *kind, uint32_t count)
 {

@@ -20,11 +20,6 @@ struct search {
 	uint64_t *vcpus;
 };
 
-static bool is_alike(const struct cpc_room *a, const struct cpc_room *b)
-{
-	return a->memory == b->memory && a->vcpus == b->vcpus && a->cpus == b->cpus;
-}
-
 /** The most of a kind that a room may have: no more than one before it that was alike. */
 static uint32_t most_of(const struct search *search, size_t kind, size_t room, uint32_t wait)
 {
@@ -34,7 +29,7 @@ static uint32_t most_of(const struct search *search, size_t kind, size_t room, u
 	const uint32_t most = cpc_room_takes(&packing->left[room], &packing->kinds->items[kind], wait);
 
 	for (size_t i = room; i-- > 0;) {
-		if (is_alike(&before[i], &before[room]))
+		if (cpc_room_is_alike(&before[i], &before[room]))
 			return placed[i] < most ? placed[i] : most;
 	}
 	return most;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
+
 static const struct cpc_ready_check checks[CPC_ROW_COUNT] = {
 	[CPC_ROW_SERVERS] = { .cluster = cpc_judge_servers },
 	[CPC_ROW_PROCESSOR] = { .host = cpc_judge_processor, .cluster = cpc_judge_pairs },
@@ -26,17 +28,14 @@ static const struct cpc_ready_check checks[CPC_ROW_COUNT] = {
 /** One more item of `size` bytes at the end of a list, zeroed; NULL without memory, which the judge remembers. */
 static void *add(struct cpc_judge *judge, void **items, size_t *count, size_t size)
 {
-	/* Grown by doubling: whenever the count is a power of two. */
-	if ((*count & (*count - 1)) == 0) {
-		void *grown = realloc(*items, (*count ? *count * 2 : 1) * size);
+	void *grown = cpc_grown(*items, *count, size);
 
-		if (!grown) {
-			judge->starved = true;
-			return NULL;
-		}
-		*items = grown;
+	if (!grown) {
+		judge->starved = true;
+		return NULL;
 	}
-	return memset((char *)*items + (*count)++ * size, 0, size);
+	*items = grown;
+	return memset((char *)grown + (*count)++ * size, 0, size);
 }
 
 static void copy(char *to, size_t size, const char *text)

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "saturate.h"
+
 void cpc_judge_servers(struct cpc_judge *judge)
 {
 	const uint16_t least = judge->demands->hosts_min;
@@ -98,11 +100,6 @@ void cpc_judge_host_capacity(struct cpc_judge *judge, const struct cpc_ready_hos
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, NULL);
 }
 
-static uint64_t add(uint64_t a, uint64_t b)
-{
-	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
 /** Whether the others have what a host uses, together or one of them; if not, it is said of what. */
 static void judge_share(struct cpc_judge *judge, size_t gone, const char *what, struct cpc_measurement used,
 			uint64_t left, uint64_t largest)
@@ -133,10 +130,10 @@ static void judge_without(struct cpc_judge *judge, size_t gone, const struct roo
 
 		if (i == gone || !room_of(&judge->hosts[i], &room))
 			continue;
-		others.left = add(others.left, room.left);
-		others.huge_left = add(others.huge_left, room.huge_left);
-		others.cpus = add(others.cpus, room.cpus);
-		load = add(load, room.load);
+		others.left = cpc_sum(others.left, room.left);
+		others.huge_left = cpc_sum(others.huge_left, room.huge_left);
+		others.cpus = cpc_sum(others.cpus, room.cpus);
+		load = cpc_sum(load, room.load);
 		largest.left = room.left > largest.left ? room.left : largest.left;
 		largest.huge_left = room.huge_left > largest.huge_left ? room.huge_left : largest.huge_left;
 	}

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 
+#include "placement_inside.h"
 #include "saturate.h"
 
 struct fitting {
@@ -32,11 +33,6 @@ bool cpc_load_room(const struct cpc_judge *judge, const struct cpc_ready_host *h
 	return true;
 }
 
-static bool is_alike(const struct cpc_room *a, const struct cpc_room *b)
-{
-	return a->memory == b->memory && a->vcpus == b->vcpus && a->cpus == b->cpus;
-}
-
 /** Hosts that are alike leave the same behind. */
 static enum cpc_status place_without(const struct cpc_judge *judge, struct fitting *fitting, size_t gone)
 {
@@ -44,7 +40,7 @@ static enum cpc_status place_without(const struct cpc_judge *judge, struct fitti
 	enum cpc_status status;
 
 	for (size_t i = 0; i < gone; i++) {
-		if (is_alike(&fitting->rooms[i], &fitting->rooms[gone])) {
+		if (cpc_room_is_alike(&fitting->rooms[i], &fitting->rooms[gone])) {
 			fitting->without[gone] = fitting->without[i];
 			return CPC_OK;
 		}
