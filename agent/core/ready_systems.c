@@ -180,14 +180,10 @@ void cpc_judge_guest_system(struct cpc_judge *judge, const struct cpc_ready_host
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, NULL);
 }
 
-/** Whether what a guest or container knows of its network is its own and not its host's; then it is said. */
-static bool is_only_guests(struct cpc_judge *judge, const struct cpc_ready_host *host)
+/** Whether what a guest or container knows of its network is its own and not its host's. */
+static bool is_only_guests(const struct cpc_ready_host *host)
 {
-	const bool only = cpc_is_guest(host) || cpc_is_contained(host);
-
-	if (only)
-		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
-	return only;
+	return cpc_is_guest(host) || cpc_is_contained(host);
 }
 
 void cpc_judge_directory(struct cpc_judge *judge, const struct cpc_ready_host *host)
@@ -208,8 +204,10 @@ void cpc_judge_directory(struct cpc_judge *judge, const struct cpc_ready_host *h
 	if (directory->winbind == CPC_SET)
 		cpc_note_tristate(judge, CPC_FACT_SECRETS, directory->secrets, NULL,
 				  "/var/lib/samba/private/secrets.tdb");
-	if (is_only_guests(judge, host))
+	if (is_only_guests(host)) {
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
 		return;
+	}
 	served = directory->sssd == CPC_SET || directory->winbind == CPC_SET || directory->realm == CPC_SET;
 	perhaps =
 		directory->sssd == CPC_UNKNOWN || directory->winbind == CPC_UNKNOWN || directory->realm == CPC_UNKNOWN;
@@ -246,7 +244,7 @@ void cpc_judge_domains(struct cpc_judge *judge)
 	for (size_t i = 0; i < judge->count; i++) {
 		const struct cpc_site *site = judge->hosts[i].site;
 
-		if (!site || !*site->directory.domain || cpc_is_guest(&judge->hosts[i]))
+		if (!site || !*site->directory.domain || is_only_guests(&judge->hosts[i]))
 			continue;
 		if (*domain && differ(domain, site->directory.domain))
 			cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_ONE_DOMAIN, site->directory.domain);
@@ -268,8 +266,10 @@ void cpc_judge_dns(struct cpc_judge *judge, const struct cpc_ready_host *host)
 	cpc_note_tristate(judge, CPC_FACT_ANSWERS, dns->answers, NULL, NULL);
 	cpc_note_tristate(judge, CPC_FACT_DIRECTORY_FOUND, dns->directory_found, NULL, "SRV _ldap._tcp.dc._msdcs");
 	cpc_note_tristate(judge, CPC_FACT_AUTHORITY, dns->authority, NULL, "SOA");
-	if (is_only_guests(judge, host))
+	if (is_only_guests(host)) {
+		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
 		return;
+	}
 	/* Without one in its configuration a host asks itself (resolv.conf(5)). */
 	if (dns->answers == CPC_CLEAR)
 		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_MEND_DNS, NULL);

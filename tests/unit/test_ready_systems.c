@@ -113,6 +113,7 @@ CHANGE(winbind, site->directory.sssd = CPC_CLEAR; site->directory.winbind = CPC_
        site->directory.secrets = CPC_SET;)
 CHANGE(winbind_alone, winbind(cluster); site->directory.secrets = CPC_CLEAR;)
 CHANGE(winbind_perhaps, winbind(cluster); site->directory.secrets = CPC_UNKNOWN;)
+CHANGE(contained_elsewhere, contained(cluster); other_domain(cluster);)
 CHANGE(no_directory, site->results[CPC_SITE_DIRECTORY].status = CPC_PROBE_FAILED;)
 
 static void directories(void **state)
@@ -131,6 +132,8 @@ static void directories(void **state)
 		{ "a guest", make_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "a guest's folder", guests_own, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "a container", contained, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
+		{ "a container's domain", contained_elsewhere, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE,
+		  0, NULL },
 		{ "failed", no_directory, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "KVM asks nothing", no_keytab, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "kvm" },
 	};
