@@ -205,21 +205,30 @@ bool cpc_is_contained(const struct cpc_ready_host *host)
 	return host->site && host->site->host.container == CPC_SET;
 }
 
+enum cpc_ready_remedy cpc_would_see(const struct cpc_ready_host *host, enum cpc_site_probe_id probe)
+{
+	if (!host->site)
+		return CPC_REMEDY_LOOK_THERE;
+	switch (host->site->results[probe].status) {
+	case CPC_PROBE_OK:
+		return CPC_REMEDY_NONE;
+	case CPC_PROBE_DENIED:
+		return CPC_REMEDY_PERMIT;
+	case CPC_PROBE_ABSENT:
+		return cpc_is_guest(host) ? CPC_REMEDY_LOOK_OUTSIDE : CPC_REMEDY_LOOK_THERE;
+	case CPC_PROBE_FAILED:
+		break;
+	}
+	return CPC_REMEDY_LOOK_AGAIN;
+}
+
 bool cpc_saw(struct cpc_judge *judge, const struct cpc_ready_host *host, enum cpc_site_probe_id probe)
 {
-	const struct cpc_site_result *result = host->site ? &host->site->results[probe] : NULL;
-	enum cpc_ready_remedy remedy = CPC_REMEDY_LOOK_AGAIN;
+	const enum cpc_ready_remedy remedy = cpc_would_see(host, probe);
 
-	if (result && result->status == CPC_PROBE_OK)
-		return true;
-	if (!result)
-		remedy = CPC_REMEDY_LOOK_THERE;
-	else if (result->status == CPC_PROBE_DENIED)
-		remedy = CPC_REMEDY_PERMIT;
-	else if (result->status == CPC_PROBE_ABSENT)
-		remedy = cpc_is_guest(host) ? CPC_REMEDY_LOOK_OUTSIDE : CPC_REMEDY_LOOK_THERE;
-	cpc_say_all(judge, CPC_CANNOT_SEE, remedy, result ? result->needs : NULL);
-	return false;
+	if (remedy)
+		cpc_say_all(judge, CPC_CANNOT_SEE, remedy, host->site ? host->site->results[probe].needs : NULL);
+	return !remedy;
 }
 
 /** Without a single verdict nobody knows, which no check lets happen; should one, it is no silence either. */

@@ -99,6 +99,9 @@ void cpc_note_measurement(struct cpc_judge *judge, enum cpc_ready_fact_id id, st
 /** The last fact sums up what was found. */
 void cpc_found(struct cpc_judge *judge);
 
+/** What would let a probe of the host see all there is; CPC_REMEDY_NONE: it saw it. */
+enum cpc_ready_remedy cpc_would_see(const struct cpc_ready_host *host, enum cpc_site_probe_id probe);
+
 /**
  * Whether a probe of the host saw all there is. If not, both columns cannot be seen, which is said, with what would
  * let it be seen.

@@ -300,12 +300,12 @@ static void judge_single_path(struct cpc_judge *judge, const struct cpc_site *si
 static void judge_paths(struct cpc_judge *judge, const struct cpc_ready_host *host)
 {
 	const struct cpc_site *site = host->site;
+	const enum cpc_ready_remedy look = cpc_would_see(host, CPC_SITE_VOLUMES);
 
 	if (!cpc_demanded(judge->demands, judge->id, CPC_REALISTIC))
 		return;
-	if (site->results[CPC_SITE_VOLUMES].status) {
-		(void)cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT,
-			      site->results[CPC_SITE_VOLUMES].needs);
+	if (look) {
+		(void)cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, look, site->results[CPC_SITE_VOLUMES].needs);
 		return;
 	}
 	for (size_t i = 0; i < site->volume_count; i++) {

@@ -84,6 +84,8 @@ CHANGE(own_disk, one_path(cluster); site->volumes[0].transport = CPC_TRANSPORT_L
 CHANGE(two_disks, one_path_of_sas(cluster); give_volume(site, "sdc", "naa.6001405");
        site->volumes[1] = site->volumes[0]; strcpy(site->volumes[1].name, "sdc");)
 CHANGE(no_volumes, site->results[CPC_SITE_VOLUMES].status = CPC_PROBE_DENIED;)
+CHANGE(volumes_failed, site->results[CPC_SITE_VOLUMES].status = CPC_PROBE_FAILED;)
+CHANGE(volumes_absent, site->results[CPC_SITE_VOLUMES].status = CPC_PROBE_ABSENT;)
 CHANGE(ways_left_out, site->storage_port_count = 0; site->storage_ports_left_out = 1;)
 CHANGE(one_nic, make_iscsi(cluster, 0, "eth0", "eth0");)
 CHANGE(two_nics, make_iscsi(cluster, 0, "eth0", "eth1"); make_iscsi(cluster, 1, "eth2", "eth3");)
@@ -113,6 +115,8 @@ static void storage(void **state)
 		{ "two without a multipath", two_disks, CPC_MET, CPC_NOT_MET, CPC_REMEDY_MULTIPATH, 0, NULL },
 		{ "2012 asks for none more", one_path, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "hyperv-2012" },
 		{ "volumes denied", no_volumes, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 0, NULL },
+		{ "volumes failed", volumes_failed, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
+		{ "volumes absent", volumes_absent, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 0, NULL },
 		{ "left out", ways_left_out, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "iSCSI, one NIC", one_nic, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PATH, 0, NULL },
 		{ "iSCSI, two NICs", two_nics, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
