@@ -81,7 +81,7 @@ static int take_hypervisor(const char *sysroot, struct cpc_host_system *host)
 	if (is_control_domain(sysroot))
 		hypervisor = "xen";
 	else if (cpc_sysroot_has(sysroot, MISC "/mshv") == 1)
-		hypervisor = "hyperv";
+		hypervisor = "microsoft";
 	else if (cpc_sysroot_has(sysroot, MISC "/kvm") == 1 || is_live(sysroot, "kvm_intel") ||
 		 is_live(sysroot, "kvm_amd"))
 		hypervisor = "kvm";

@@ -133,7 +133,8 @@ struct cpc_host_system {
 	char version[CPC_SHORT_SIZE]; /**< VERSION_ID, or "" */
 	char name[CPC_SHORT_SIZE];    /**< PRETTY_NAME, or NAME */
 	char kernel[CPC_SHORT_SIZE];
-	char hypervisor[CPC_SHORT_SIZE]; /**< that it is host of: "kvm", "xen", "hyperv" (a Linux root), or "" */
+	/** That it is host of, by its id of hypervisors.def: "kvm", "xen", "microsoft" (a Linux root), or "". */
+	char hypervisor[CPC_SHORT_SIZE];
 	char hypervisor_version[CPC_SHORT_SIZE]; /**< Xen's: "4.17.3"; KVM's is the kernel's; "" unknown */
 	char under[CPC_SHORT_SIZE];		 /**< the machine that runs it, by Hyper-V's KVP pool, or "" */
 	/** That machine's system, likewise: "10.0". Its build is in the processor's report, of leaf 0x40000002. */

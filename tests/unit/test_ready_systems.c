@@ -26,6 +26,7 @@ CHANGE(contained_kvm, make_linux(cluster, "kvm"); site->host.container = CPC_SET
 CHANGE(bare, make_linux(cluster, "");)
 CHANGE(bare_guest, make_linux(cluster, ""); report->vantage = CPC_DUMP; site->guest.virtio = CPC_SET;)
 CHANGE(kvm_host, make_linux(cluster, "kvm");)
+CHANGE(linux_root, make_linux(cluster, "microsoft");)
 CHANGE(bare_unseen, make_linux(cluster, ""); site->results[CPC_SITE_HOST_SYSTEM].status = CPC_PROBE_DENIED;)
 CHANGE(bare_dump, make_linux(cluster, ""); cluster->hosts[0].site = NULL;)
 CHANGE(strange, report->hypervisor.id = "unknown";)
@@ -50,6 +51,8 @@ static void hosts(void **state)
 		{ "2012 R2 in 2012", release_2, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, "hyperv-2012" },
 		{ "2008 R2 in 2012", NULL, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, 1, "hyperv-2012" },
 		{ "Linux", bare, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_INSTALL_HOST, 1, NULL },
+		{ "Linux as Hyper-V's root, of which no version is told", linux_root, CPC_CANNOT_SEE, CPC_CANNOT_SEE,
+		  CPC_REMEDY_ASK_PLATFORM, 1, NULL },
 		{ "a container", contained, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 1, NULL },
 		{ "a container on KVM's host", contained_kvm, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 1, "kvm" },
 		{ "a guest of nobody knows whom", bare_guest, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE,

@@ -87,7 +87,7 @@ static void kvm_by_its_device(void **state)
 	assert_string_equal(site.host.hypervisor, "kvm");
 	put("/sys/class/misc/mshv/dev", "10:120\n");
 	(void)run();
-	assert_string_equal(site.host.hypervisor, "hyperv");
+	assert_string_equal(site.host.hypervisor, "microsoft");
 }
 
 static void the_vendors_file_where_there_is_no_other(void **state)
