@@ -211,15 +211,20 @@ static void loss_cell(const struct cpc_plan *plan, size_t layout, size_t column,
 static void put_verdict(struct cpc_text *text, const struct cpc_plan *plan)
 {
 	bool some_unknown = false;
-	size_t keep = 0;
+	size_t keep = 0, refused = 0;
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct cpc_layout_answer *answer = &plan->answers[i];
 
+		refused += answer->refusal != CPC_NOT_REFUSED;
 		keep += !answer->refusal && answer->one_gone.fit == CPC_FITS;
 		some_unknown = some_unknown || (!answer->refusal && answer->one_gone.fit == CPC_FIT_UNKNOWN);
 	}
-	if (plan->keeps == CPC_FITS_NOT)
+	if (refused == plan->count)
+		cpc_text_heading(text, plan->count == 1 ? "The layout is refused" : "No layout does: all are refused");
+	else if (plan->keeps == CPC_FITS_NOT && refused)
+		cpc_text_heading(text, "No layout does: where none is refused not all VMs fit with one host gone");
+	else if (plan->keeps == CPC_FITS_NOT)
 		cpc_text_heading(text, plan->count == 1 ? "The layout does not do: not all VMs fit with one host gone"
 							: "No layout does: on none all VMs fit with one host gone");
 	else if (!plan->terms->vms)

@@ -73,10 +73,13 @@ member '[.reckoned[] | .source == null]' '[false,false,false,false]'
 # Exit codes: one does, none does, nobody knows.
 vms=(--vms "$folder/vms")
 run 20 --hosts 1x12x192GiB "${vms[@]}"
-run 20 --hosts 2x2x64GiBx8 --hosts 1x12x192GiB "${vms[@]}"
-shows "No layout does" "1 host has 63.5 GiB for them"
-run 20 --policy hyperv-2008r2 --hosts 17x2x64GiBx8 "${vms[@]}"
-shows "at most 16 hosts"
+run 20 --hosts 2x2x64GiBx8 --hosts 3x2x16GiBx8 "${vms[@]}"
+shows "No layout does: on none all VMs fit" "1 host has 63.5 GiB for them"
+# Of those that are refused nobody says that VMs do not fit on them.
+run 20 --policy hyperv-2008r2 --hosts 17x2x64GiBx8 --hosts 2x2x64GiBx8 "${vms[@]}"
+shows "No layout does: where none is refused not all VMs fit" "at most 16 hosts"
+run 20 --policy hyperv-2008r2 --hosts 17x2x64GiBx8 --hosts 1x12x192GiB "${vms[@]}"
+shows "No layout does: all are refused"
 run 0 --policy hyperv-2012 --hosts 17x2x64GiBx8 "${vms[@]}"
 run 30 --hosts 6x2x32GiB
 shows "none are named" "not known"
