@@ -165,4 +165,7 @@ void cpc_judge_capacity(struct cpc_judge *judge)
 		(void)room_of(&judge->hosts[i], &room);
 		judge_without(judge, i, &room);
 	}
+	/* Room that a host's VMs cannot move to is none of theirs. */
+	if (*judge->apart && judge->row->verdicts[CPC_REALISTIC] == CPC_MET)
+		(void)cpc_say(judge, CPC_REALISTIC, CPC_CANNOT_SEE, CPC_REMEDY_JUDGE_POOLS, judge->apart);
 }

@@ -119,6 +119,9 @@ CHANGE(huge_on_one, set_huge(cluster, 0, 8, 2);)
 CHANGE(huge_unused, set_huge(cluster, 0, 8, 8);)
 CHANGE(huge_nonsense, set_huge(cluster, 0, 30, 2);)
 CHANGE(denied, site->results[CPC_SITE_MEMORY].status = CPC_PROBE_DENIED;)
+/* Features that the others lack: its own VMs do not leave. */
+CHANGE(newer, report->fingerprint.words[CPC_L1_ECX] |= UINT32_C(1) << 19;)
+CHANGE(newer_and_full, newer(cluster); full(cluster);)
 
 static void capacity(void **state)
 {
@@ -142,6 +145,8 @@ static void capacity(void **state)
 		{ "denied", denied, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 0, NULL },
 		{ "a guest", make_guest, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "a dump", make_dump, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_THERE, 0, NULL },
+		{ "room, and one way", newer, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_JUDGE_POOLS, 0, NULL },
+		{ "full, and one way", newer_and_full, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_CAPACITY, 0, NULL },
 		{ "KVM asks nothing", crowded, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, "kvm" },
 	};
 
