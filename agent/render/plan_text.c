@@ -268,8 +268,9 @@ static void put_terms(struct cpc_text *text, const struct cpc_plan *plan)
 	cpc_thousandths_words(overhead->vcpus_per_cpu.value, ratio);
 	cpc_bytes_words(plan->answers[0].taken, true, taken);
 	cpc_bytes_words(terms->vms->memory, true, given);
-	cpc_text_wrapf(text, 2, "%" PRIu64 " %s with %" PRIu64 " vCPUs and %s", terms->vms->total,
-		       terms->vms->total == 1 ? "VM" : "VMs", terms->vms->vcpus, given);
+	cpc_text_wrapf(text, 2, "%" PRIu64 " %s with %" PRIu64 " %s and %s", terms->vms->total,
+		       terms->vms->total == 1 ? "VM" : "VMs", terms->vms->vcpus,
+		       terms->vms->vcpus == 1 ? "vCPU" : "vCPUs", given);
 	if (plan->answers[0].taken != terms->vms->memory)
 		cpc_text_wrapf(text, 2, "(%s with what the platform takes beside)", taken);
 	cpc_text_puts(text, ";");

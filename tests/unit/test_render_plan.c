@@ -63,6 +63,7 @@ static void reasons(void **state)
 	says("hyperv-2008r2", "17x2x32GiB", "a 1GiB 1", 2, "The layout is refused\n");
 	says("kvm", "2x2x32GiB", NULL, 2, "Whether VMs fit is not known: none are named");
 	says("kvm", "2x2x32GiB", "a 1GiB 1", 2, "All VMs fit with one host gone\n");
+	says("kvm", "2x2x32GiB", "a 1GiB 1", 2, "1 VM with 1 vCPU and 1 GiB;");
 	says("kvm", "2x2x32GiB", "a 32GiB 1", 2, "The layout does not do: not all VMs fit with one host gone\n");
 }
 
