@@ -38,10 +38,6 @@ static const char *ready_end_of(unsigned int value)
 /* Who judges a host by the minimum and by what production needs. */
 #define COLUMNS(shape) HAS("minimum", shape), HAS("realistic", shape)
 
-/* What VMs are reckoned with, and who says so. */
-#define SOURCED OBJECT(HAS("value", INTEGER), HAS("sure", NAME_OR_NULL(sureness, CPC_SURE_DOCUMENTED, CPC_SURE_MEMORY)), \
-		       HAS("source", TEXT_OR_NULL))
-
 const struct cpc_schema cpc_schema_ready_fact = {
 	.name = "ready_fact", .what = "Something that was found, of a host or, where that is null, of all of them; `where` tells it.",
 	.shape = OBJECT(
@@ -109,12 +105,6 @@ const struct cpc_schema cpc_schema_ready = {
 		HAS("hosts", LIST(TEXT)),
 		HAS("rows", ROW(CPC_ROW_COUNT, REFERENCE(ready_row))),
 		HAS("verdict", NAME(ready_end, 0, 3)),
-		HAS("vms", OBJECT_OR_NULL(HAS("count", INTEGER), HAS("memory_bytes", INTEGER), HAS("vcpus", INTEGER))),
-		HAS("reckoned", OBJECT_OR_NULL(
-			HAS("host_keeps_bytes", SOURCED),
-			HAS("vm_takes_bytes", SOURCED),
-			HAS("vm_takes_bytes_per_further_gib", SOURCED),
-			HAS("vcpus_per_cpu_thousandths", SOURCED))),
 		HAS("facts", LIST(OBJECT(
 			HAS("host", TEXT),
 			HAS("report", REFERENCE(report)),

@@ -16,6 +16,8 @@ mapfile -t paths < <(jq -r '.paths | keys[]' "$folder/body")
 for path in / /v1/report /v1/fingerprint /v1/snapshot /v1/compare /v1/peers /v1/fleet /v1/ready /metrics /healthz /readyz /openapi.json; do
 	[[ " ${paths[*]} " = *" $path "* ]] || fail "the contract has no $path"
 done
+# What a schema requires it names once (JSON Schema, required: its elements are unique), which validators let pass.
+equal "required twice" '[]' "$(jq -c '[.components.schemas[] | .. | objects | .required? | arrays | select(length != (unique | length))]' "$folder/body")"
 fingerprint=$(curl -sS "$url/v1/fingerprint")
 
 # on_every_path PATH: what all of them have in common
