@@ -12,11 +12,6 @@ json_t *cpc_json_class(size_t class)
 	return class == CPC_NO_CLASS ? json_null() : cpc_json_count(class);
 }
 
-json_t *cpc_json_count(size_t count)
-{
-	return json_integer((json_int_t)count);
-}
-
 static json_t *both(struct cpc_json *json, json_t *before, json_t *now)
 {
 	json_t *object = json_object();

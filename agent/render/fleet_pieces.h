@@ -24,8 +24,6 @@ json_t *cpc_json_class_list(struct cpc_json *json, const struct cpc_fleet *fleet
 /** The number of a class; null for CPC_NO_CLASS. */
 json_t *cpc_json_class(size_t class);
 
-json_t *cpc_json_count(size_t count);
-
 /** The names of the bits that are set in words of a fingerprint. */
 json_t *cpc_json_bit_names(struct cpc_json *json, const uint32_t words[static CPC_WORDS_MAX]);
 

@@ -94,6 +94,16 @@ json_t *cpc_json_number(struct cpc_number number)
 	return number.unknown || number.value > INT64_MAX ? json_null() : json_integer((json_int_t)number.value);
 }
 
+json_t *cpc_json_count(uint64_t value)
+{
+	return cpc_json_number((struct cpc_number){ .value = value });
+}
+
+json_t *cpc_json_measurement(struct cpc_measurement value)
+{
+	return cpc_json_number((struct cpc_number){ .unknown = !value.known, .value = value.value });
+}
+
 json_t *cpc_json_tristate(enum cpc_tristate value)
 {
 	return value == CPC_UNKNOWN ? json_null() : json_boolean(value == CPC_SET);

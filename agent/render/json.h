@@ -42,6 +42,10 @@ json_t *cpc_json_hex(uint64_t value);
 /** A number, or null where it is unknown. */
 json_t *cpc_json_number(struct cpc_number number);
 
+/** The same of what is always known, and of what was measured. */
+json_t *cpc_json_count(uint64_t value);
+json_t *cpc_json_measurement(struct cpc_measurement value);
+
 /** true, false, or null where it is unknown. */
 json_t *cpc_json_tristate(enum cpc_tristate value);
 

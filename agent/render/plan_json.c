@@ -23,16 +23,6 @@
 #include "json.h"
 #include "vms_json.h"
 
-static json_t *number(uint64_t value)
-{
-	return cpc_json_number((struct cpc_number){ .value = value });
-}
-
-static json_t *measurement(struct cpc_measurement value)
-{
-	return cpc_json_number((struct cpc_number){ .unknown = !value.known, .value = value.value });
-}
-
 static json_t *money(struct cpc_measurement units)
 {
 	char words[CPC_AMOUNT_SIZE];
@@ -55,10 +45,10 @@ static void put_total(struct cpc_json *json, json_t *object, const struct cpc_la
 {
 	json_t *member = cpc_json_object(json, object, "total");
 
-	cpc_json_put(json, member, "sockets", number(answer->sockets));
-	cpc_json_put(json, member, "cores", measurement(answer->cores));
-	cpc_json_put(json, member, "memory_bytes", number(answer->memory));
-	cpc_json_put(json, member, "memory_bytes_for_vms", vms ? number(answer->room) : json_null());
+	cpc_json_put(json, member, "sockets", cpc_json_count(answer->sockets));
+	cpc_json_put(json, member, "cores", cpc_json_measurement(answer->cores));
+	cpc_json_put(json, member, "memory_bytes", cpc_json_count(answer->memory));
+	cpc_json_put(json, member, "memory_bytes_for_vms", vms ? cpc_json_count(answer->room) : json_null());
 }
 
 static void put_failure(struct cpc_json *json, json_t *object, const struct cpc_layout *layout,
@@ -66,10 +56,10 @@ static void put_failure(struct cpc_json *json, json_t *object, const struct cpc_
 {
 	json_t *member = cpc_json_object(json, object, "failure");
 
-	cpc_json_put(json, member, "hosts", number(1));
-	cpc_json_put(json, member, "of", number(layout->hosts));
-	cpc_json_put(json, member, "vms_spread_evenly", vms ? number(answer->lost_evenly) : json_null());
-	cpc_json_put(json, member, "vms_at_most", vms ? number(answer->lost_at_most) : json_null());
+	cpc_json_put(json, member, "hosts", cpc_json_count(1));
+	cpc_json_put(json, member, "of", cpc_json_count(layout->hosts));
+	cpc_json_put(json, member, "vms_spread_evenly", vms ? cpc_json_count(answer->lost_evenly) : json_null());
+	cpc_json_put(json, member, "vms_at_most", vms ? cpc_json_count(answer->lost_at_most) : json_null());
 }
 
 static void put_spare(struct cpc_json *json, json_t *object, const struct cpc_layout_answer *answer)
@@ -81,7 +71,7 @@ static void put_spare(struct cpc_json *json, json_t *object, const struct cpc_la
 		return;
 	}
 	member = cpc_json_object(json, object, "spare_hosts");
-	cpc_json_put(json, member, "at_least", number(answer->spare));
+	cpc_json_put(json, member, "at_least", cpc_json_count(answer->spare));
 	cpc_json_put(json, member, "exact", json_boolean(answer->spare_is_most));
 }
 
@@ -94,23 +84,23 @@ static json_t *layout_object(struct cpc_json *json, const struct cpc_plan *plan,
 	json_t *member;
 
 	cpc_json_put(json, object, "layout", cpc_json_text(layout->name));
-	cpc_json_put(json, object, "hosts", number(layout->hosts));
-	cpc_json_put(json, object, "sockets_per_host", number(layout->sockets));
-	cpc_json_put(json, object, "memory_bytes_per_host", number(layout->memory));
-	cpc_json_put(json, object, "cores_per_socket", layout->cores ? number(layout->cores) : json_null());
-	cpc_json_put(json, object, "threads_per_core", number(layout->threads));
+	cpc_json_put(json, object, "hosts", cpc_json_count(layout->hosts));
+	cpc_json_put(json, object, "sockets_per_host", cpc_json_count(layout->sockets));
+	cpc_json_put(json, object, "memory_bytes_per_host", cpc_json_count(layout->memory));
+	cpc_json_put(json, object, "cores_per_socket", layout->cores ? cpc_json_count(layout->cores) : json_null());
+	cpc_json_put(json, object, "threads_per_core", cpc_json_count(layout->threads));
 	cpc_json_put(json, object, "refused",
 		     answer->refusal ? json_string(cpc_refusal_name(answer->refusal)) : json_null());
 	put_total(json, object, answer, vms);
 	member = cpc_json_object(json, object, "licenses");
 	for (unsigned int n = 0; n < CPC_LICENSE_COUNT; n++)
-		cpc_json_put(json, member, cpc_license_name(n), measurement(answer->licenses[n]));
+		cpc_json_put(json, member, cpc_license_name(n), cpc_json_measurement(answer->licenses[n]));
 	cpc_json_put(json, object, "cost", money(answer->cost));
 	put_fit(json, object, "all_hosts", &answer->all);
 	put_fit(json, object, "one_gone", &answer->one_gone);
 	put_spare(json, object, answer);
 	put_failure(json, object, layout, answer, vms);
-	cpc_json_put(json, object, "vms_take_bytes", vms ? number(answer->taken) : json_null());
+	cpc_json_put(json, object, "vms_take_bytes", vms ? cpc_json_count(answer->taken) : json_null());
 	return object;
 }
 
@@ -129,7 +119,8 @@ enum cpc_status cpc_plan_json(const struct cpc_plan *plan, const struct cpc_styl
 	member = cpc_json_array(&json, json.root, "layouts");
 	for (size_t i = 0; i < plan->count; i++)
 		cpc_json_append(&json, member, layout_object(&json, plan, i));
-	cpc_json_put(&json, json.root, "cheapest", plan->cheapest < plan->count ? number(plan->cheapest) : json_null());
+	cpc_json_put(&json, json.root, "cheapest",
+		     plan->cheapest < plan->count ? cpc_json_count(plan->cheapest) : json_null());
 	cpc_json_put(&json, json.root, "verdict", json_string(cpc_fit_name(plan->keeps)));
 	return cpc_json_finish(&json, out, reterr);
 }

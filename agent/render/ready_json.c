@@ -16,7 +16,7 @@ static json_t *value_of(const struct cpc_ready_fact *fact)
 {
 	switch (fact->kind) {
 	case CPC_READY_NUMBER:
-		return cpc_json_number((struct cpc_number){ .value = fact->number });
+		return cpc_json_count(fact->number);
 	case CPC_READY_TRISTATE:
 		return cpc_json_tristate(fact->tristate);
 	case CPC_READY_TEXT:
@@ -43,11 +43,6 @@ static json_t *fact_object(struct cpc_json *json, const struct cpc_ready_view *v
 	return object;
 }
 
-static json_t *measurement(struct cpc_measurement value)
-{
-	return cpc_json_number((struct cpc_number){ .unknown = !value.known, .value = value.value });
-}
-
 static json_t *reason_object(struct cpc_json *json, const struct cpc_ready_view *view,
 			     const struct cpc_ready_reason *reason)
 {
@@ -58,8 +53,8 @@ static json_t *reason_object(struct cpc_json *json, const struct cpc_ready_view 
 	cpc_json_put(json, object, "verdict", json_string(cpc_ready_verdict_name(reason->verdict)));
 	cpc_json_put(json, object, "remedy", json_string(cpc_ready_remedy_name(reason->remedy)));
 	cpc_json_put(json, object, "subject", text_or_null(reason->subject));
-	cpc_json_put(json, object, "have", measurement(reason->have));
-	cpc_json_put(json, object, "want", measurement(reason->want));
+	cpc_json_put(json, object, "have", cpc_json_measurement(reason->have));
+	cpc_json_put(json, object, "want", cpc_json_measurement(reason->want));
 	cpc_json_put(json, object, "has", text_or_null(reason->has));
 	cpc_json_put(json, object, "others", text_or_null(reason->others));
 	cpc_json_put(json, object, "like", *reason->others ? host_name(view, reason->like) : json_null());
@@ -74,8 +69,8 @@ static json_t *caution_object(struct cpc_json *json, const struct cpc_ready_view
 	cpc_json_put(json, object, "host", host_name(view, caution->host));
 	cpc_json_put(json, object, "remedy", json_string(cpc_ready_remedy_name(caution->remedy)));
 	cpc_json_put(json, object, "subject", text_or_null(caution->subject));
-	cpc_json_put(json, object, "have", measurement(caution->have));
-	cpc_json_put(json, object, "want", measurement(caution->want));
+	cpc_json_put(json, object, "have", cpc_json_measurement(caution->have));
+	cpc_json_put(json, object, "want", cpc_json_measurement(caution->want));
 	cpc_json_put(json, object, "source", cpc_json_text(caution->source));
 	return object;
 }

@@ -8,13 +8,12 @@
 static json_t *value_of(const char *base, const struct cpc_site_field *field)
 {
 	const void *at = base + field->offset;
-	const struct cpc_measurement *number = at;
 
 	switch (field->kind) {
 	case CPC_SITE_TEXT:
 		return cpc_json_text(at);
 	case CPC_SITE_NUMBER:
-		return cpc_json_number((struct cpc_number){ .unknown = !number->known, .value = number->value });
+		return cpc_json_measurement(*(const struct cpc_measurement *)at);
 	case CPC_SITE_TRISTATE:
 		return cpc_json_tristate(*(const enum cpc_tristate *)at);
 	case CPC_SITE_BOOLEAN:

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "vms_json.h"
 
-static json_t *number(uint64_t value)
-{
-	return cpc_json_number((struct cpc_number){ .value = value });
-}
-
 static void put_sourced(struct cpc_json *json, json_t *object, const char *key, const struct cpc_sourced *sourced)
 {
 	json_t *member = cpc_json_object(json, object, key);
 
-	cpc_json_put(json, member, "value", number(sourced->value));
+	cpc_json_put(json, member, "value", cpc_json_count(sourced->value));
 	cpc_json_put(json, member, "sure",
 		     sourced->source ? json_string(cpc_sureness_name(sourced->sure)) : json_null());
 	cpc_json_put(json, member, "source", sourced->source ? cpc_json_text(sourced->source) : json_null());
@@ -26,9 +21,9 @@ void cpc_json_vms(struct cpc_json *json, json_t *object, const struct cpc_vms *v
 		return;
 	}
 	member = cpc_json_object(json, object, "vms");
-	cpc_json_put(json, member, "count", number(vms->total));
-	cpc_json_put(json, member, "memory_bytes", number(vms->memory));
-	cpc_json_put(json, member, "vcpus", number(vms->vcpus));
+	cpc_json_put(json, member, "count", cpc_json_count(vms->total));
+	cpc_json_put(json, member, "memory_bytes", cpc_json_count(vms->memory));
+	cpc_json_put(json, member, "vcpus", cpc_json_count(vms->vcpus));
 	member = cpc_json_object(json, object, "reckoned");
 	put_sourced(json, member, "host_keeps_bytes", &overhead->host);
 	put_sourced(json, member, "vm_takes_bytes", &overhead->vm);
