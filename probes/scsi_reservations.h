@@ -18,7 +18,8 @@ int cpc_scsi_answer(unsigned char status, const unsigned char *sense, size_t len
 /**
  * Ask a disk, by its name below /dev: PERSISTENT RESERVE IN with REPORT CAPABILITIES, or READ KEYS of those that know
  * no such (SPC-3, 6.11). 1, 0, or negative errno: -EACCES not permitted, -ENOSYS no SCSI disk, -ENOENT, -EINVAL no
- * name of one; or as above. Takes ten seconds at most, where the disk does not answer.
+ * name of one; or as above. Takes ten seconds at most, where the disk does not answer; as long as the kernel keeps
+ * commands for a path to come back, where the disk's state is "blocked".
  */
 int cpc_scsi_reservations(const char *disk);
 

@@ -255,13 +255,51 @@ static bool may_be_reserved(const struct cpc_volume *volume)
 	       (volume->transport != CPC_TRANSPORT_LOCAL && volume->spc.known);
 }
 
+struct asking {
+	const struct cpc_site_env *env;
+	struct cpc_site_result *result;
+	uint64_t start;
+	int answer; /* of the volume that is asked now */
+};
+
+/* A command for a path that is lost for now is kept by the kernel until the path is back or given up: minutes, in which
+ * nothing ends the one who waits, and which no timeout of the command's counts. */
+static void ask_path(void *context, const char *name)
+{
+	struct asking *asking = context;
+	const struct cpc_site_env *env = asking->env;
+	struct cpc_entry disk;
+
+	if (asking->answer >= 0 || !cpc_entry_of(&disk, env->sysroot, BLOCK, name) || path_usable(&disk) == CPC_CLEAR ||
+	    env->now(env->context) - asking->start > ASKING_NANOSECONDS_MAX)
+		return;
+	asking->answer = env->reservations(env->context, name);
+	if (asking->answer == -EACCES || asking->answer == -EPERM)
+		(void)snprintf(asking->result->needs, sizeof(asking->result->needs), "/dev/%.58s", name);
+}
+
+/* A multipath sends a question to any path, and one that may wait for paths to come back does so for ever. */
+static enum cpc_tristate ask_volume(struct asking *asking, const struct cpc_volume *volume)
+{
+	struct cpc_entry disk;
+	char uuid[CPC_SHORT_SIZE];
+
+	asking->answer = -ENODEV;
+	if (cpc_entry_of(&disk, asking->env->sysroot, BLOCK, volume->name) && is_multipath(&disk, uuid))
+		(void)cpc_entry_each(&disk, "slaves", ask_path, asking);
+	else
+		ask_path(asking, volume->name);
+	if (asking->answer < 0)
+		return CPC_UNKNOWN;
+	return asking->answer ? CPC_SET : CPC_CLEAR;
+}
+
 static void ask_for_reservations(const struct cpc_site_env *env, struct cpc_site *site, struct cpc_site_result *result)
 {
-	const uint64_t start = env->now(env->context);
+	struct asking asking = { .env = env, .result = result, .start = env->now(env->context) };
 
 	for (size_t i = 0; i < site->volume_count; i++) {
 		struct cpc_volume *volume = &site->volumes[i];
-		int answer;
 
 		if (!may_be_reserved(volume))
 			continue;
@@ -269,12 +307,7 @@ static void ask_for_reservations(const struct cpc_site_env *env, struct cpc_site
 			(void)snprintf(result->needs, sizeof(result->needs), "--active");
 			return;
 		}
-		if (env->now(env->context) - start > ASKING_NANOSECONDS_MAX)
-			return;
-		answer = env->reservations(env->context, volume->name);
-		volume->reservations = answer < 0 ? CPC_UNKNOWN : answer ? CPC_SET : CPC_CLEAR;
-		if (answer == -EACCES || answer == -EPERM)
-			(void)snprintf(result->needs, sizeof(result->needs), "/dev/%.58s", volume->name);
+		volume->reservations = ask_volume(&asking, volume);
 	}
 }
 

@@ -317,7 +317,7 @@ static void reservations_are_asked_for_only_actively(void **state)
 	assert_int_equal(run(sited), CPC_PROBE_OK);
 	assert_string_equal(sited->site.results[CPC_SITE_VOLUMES].needs, "--active");
 	ask(sited, &asked);
-	assert_string_equal(asked.names, "dm-0 dm-1 "); /* nobody shares sda */
+	assert_string_equal(asked.names, "sdb sdd "); /* nobody shares sda */
 	assert_string_equal(sited->site.results[CPC_SITE_VOLUMES].needs, "");
 	assert_int_equal(volume_named(sited, "dm-0")->reservations, CPC_SET);
 	assert_int_equal(volume_named(sited, "sda")->reservations, CPC_UNKNOWN);
@@ -325,9 +325,53 @@ static void reservations_are_asked_for_only_actively(void **state)
 	assert_int_equal(volume_named(sited, "dm-0")->reservations, CPC_CLEAR);
 	ask(sited, &(struct asked){ .answer = -EACCES });
 	assert_int_equal(volume_named(sited, "dm-0")->reservations, CPC_UNKNOWN);
-	assert_string_equal(sited->site.results[CPC_SITE_VOLUMES].needs, "/dev/dm-1");
+	assert_string_equal(sited->site.results[CPC_SITE_VOLUMES].needs, "/dev/sde");
 	ask(sited, &(struct asked){ .answer = -ENOSYS });
 	assert_int_equal(volume_named(sited, "dm-0")->reservations, CPC_UNKNOWN);
+}
+
+/* As an iSCSI session leaves its disks once its link is cut: what is sent to them then waits for the link. */
+static void a_lost_path_is_not_asked(void **state)
+{
+	struct sited *sited = *state;
+	struct asked asked = { .answer = 1 };
+
+	make_host("fc", sited->root);
+	put_line(at(sited->root, "/sys/block/sdb/device/state"), "blocked");
+	put_line(at(sited->root, "/sys/block/sdd/device/state"), "blocked");
+	put_line(at(sited->root, "/sys/block/sde/device/state"), "transport-offline");
+	ask(sited, &asked);
+	assert_string_equal(asked.names, "sdc ");
+	assert_int_equal(volume_named(sited, "dm-0")->reservations, CPC_SET);
+	assert_int_equal(volume_named(sited, "dm-1")->reservations, CPC_UNKNOWN);
+	assert_string_equal(sited->site.results[CPC_SITE_VOLUMES].needs, "");
+}
+
+/* What one path did not tell the next one may. */
+static void every_usable_path_is_asked(void **state)
+{
+	struct sited *sited = *state;
+	struct asked asked = { .answer = -EIO };
+
+	make_host("fc", sited->root);
+	ask(sited, &asked);
+	assert_string_equal(asked.names, "sdb sdc sdd sde ");
+	assert_int_equal(volume_named(sited, "dm-0")->reservations, CPC_UNKNOWN);
+}
+
+static void a_lost_disk_is_not_asked(void **state)
+{
+	struct sited *sited = *state;
+	struct asked asked = { .answer = 1 };
+
+	make_host("iscsi", sited->root);
+	ask(sited, &asked);
+	assert_string_equal(asked.names, "sdb ");
+	put_line(at(sited->root, "/sys/block/sdb/device/state"), "blocked");
+	asked = (struct asked){ .answer = 1 };
+	ask(sited, &asked);
+	assert_int_equal(asked.times, 0);
+	assert_int_equal(volume_named(sited, "sdb")->reservations, CPC_UNKNOWN);
 }
 
 static void a_host_without_shared_disks_needs_no_asking(void **state)
@@ -416,6 +460,9 @@ int main(void)
 		site_test(a_transport_is_found_by_path_class_or_driver),
 		site_test(a_namespace_has_its_controllers_as_paths),
 		site_test(reservations_are_asked_for_only_actively),
+		site_test(a_lost_path_is_not_asked),
+		site_test(every_usable_path_is_asked),
+		site_test(a_lost_disk_is_not_asked),
 		site_test(a_host_without_shared_disks_needs_no_asking),
 		site_test(devices_that_do_not_answer_are_not_all_waited_for),
 		site_test(an_empty_folder_is_absent),
