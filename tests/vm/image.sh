@@ -4,14 +4,17 @@
 # A guest's kernel and root, of Debian's packages, without root: FOLDER/kernel, and FOLDER/base.cpio (busybox, the modules
 # below) once and for all; with BIN, a folder with a build without sanitizers, also FOLDER/agent.cpio: both programs, the
 # libraries that they are linked with, and our init. The two archives after each other are an initrd (vm_start lays more over it).
+# FOLDER/storage is such a layer (VM_ROOT) for hosts with storage that they share: iscsistart, dmsetup, and /bin/storage, which
+# loads modules of SCSI and NVMe targets and initiators.
 # Exit code 77, with a line, where the packages cannot be had.
 set -euo pipefail
 
 # What is no part of the cloud kernel itself. Nested guests need kvm, /dev/cpu/*/msr msr; the rest is for what a host may have.
 modules='virtio_pci virtio_net virtio_blk virtio_scsi virtio_console sd_mod kvm-amd kvm-intel msr cpuid bonding'
+storage_modules='target_core_file iscsi_target_mod iscsi_tcp dm-multipath dm-round-robin nvmet-tcp nvme-tcp'
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-[ $# -ge 1 ] && [ $# -le 2 ] || { sed -n '3,7s/^# //p' "$0" >&2; exit 64; }
+[ $# -ge 1 ] && [ $# -le 2 ] || { sed -n '3,9s/^# //p' "$0" >&2; exit 64; }
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 exec 9>"$folder/lock"
@@ -60,13 +63,50 @@ with_dependencies()
 	}'
 }
 
+# add_modules LIST ORDER: into our lib/modules, and their paths into ORDER
+add_modules()
+{
+	local module
+	with_dependencies "$1" <"$work/files/lib/modules/$version/modules.dep" >"$work/list"
+	while read -r module; do
+		cp "$work/files/lib/modules/$version/$module" lib/modules/
+		echo "/lib/modules/${module##*/}"
+	done <"$work/list" >"$2"
+}
+
+# add_libraries PROGRAM...: those that they are linked with; of what was fetched where it lies there
+add_libraries()
+{
+	local library place
+	for library in $(ldd "$@" | grep -o '/[^ :]*[^:] (' | sed 's/ ($//' | sort -u); do
+		place=.${library#"$work/files"}
+		mkdir -p "${place%/*}"
+		cp -L "$library" "$place"
+	done
+}
+
+make_storage()
+{
+	local places
+	mkdir -p "$work/storage/bin" "$work/storage/lib/modules"
+	cd "$work/storage"
+	cp "$work/files/sbin/iscsistart" "$work/files/sbin/dmsetup" bin/
+	places=$(find "$work/files" -name '*.so.*' -printf '%h\n' | sort -u | paste -sd :)
+	LD_LIBRARY_PATH=$places add_libraries bin/iscsistart bin/dmsetup
+	add_modules "$storage_modules" lib/modules/storage
+	printf '#!/bin/sh\nwhile read -r module; do insmod "$module" 2>/dev/null; done </lib/modules/storage\n' >bin/storage
+	chmod +x bin/storage
+	rm -rf "$folder/storage"
+	mv "$work/storage" "$folder/storage"
+}
+
 make_base()
 {
-	local kernel version module
+	local kernel version
 	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || skip "apt-get and dpkg-deb fetch its kernel"
 	kernel=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/^  Depends: \(linux-image-.*\)/\1/p' | head -n 1)
 	[ -n "$kernel" ] || skip "apt-cache knows no linux-image-cloud-amd64"
-	fetch "$kernel" busybox-static
+	fetch "$kernel" busybox-static open-iscsi libopeniscsiusr dmsetup libdevmapper1.02.1
 	cp "$work/files/bin/busybox" "$folder/busybox"
 	version=${kernel#linux-image-}
 	cp "$work/files/boot/vmlinuz-$version" "$folder/kernel"
@@ -76,26 +116,20 @@ make_base()
 	cd "$work/root"
 	cp "$folder/busybox" bin/
 	for applet in $(bin/busybox --list); do [ "$applet" = busybox ] || ln -s busybox "bin/$applet"; done
-	with_dependencies "$modules" <"$work/files/lib/modules/$version/modules.dep" >"$work/list"
-	while read -r module; do
-		cp "$work/files/lib/modules/$version/$module" lib/modules/
-		echo "/lib/modules/${module##*/}"
-	done <"$work/list" >lib/modules/order
+	add_modules "$modules" lib/modules/order
 	archive "$folder/base.cpio"
+	make_storage
 }
 
 make_agent()
 {
-	local bin=$1 library
+	local bin=$1
 	mkdir -p "$work/agent/bin" "$work/agent/etc/cpucompat"
 	cd "$work/agent"
 	cp "$bin/cpucompat" "$bin/cpucompatd" bin/
 	cp "$here/init" init
 	cp "$here/cpucompat.conf" etc/cpucompat/
-	for library in $(ldd "$bin/cpucompat" "$bin/cpucompatd" | grep -o '/[^ :]*[^:] (' | sed 's/ ($//' | sort -u); do
-		mkdir -p ".${library%/*}"
-		cp -L "$library" ".$library"
-	done
+	add_libraries "$bin/cpucompat" "$bin/cpucompatd"
 	archive "$folder/agent.cpio"
 }
 
