@@ -268,6 +268,7 @@ every_alert_fires()
 	fires CpucompatFingerprintChanged ".labels.instance == \"${address[web02]}\""
 	fires CpucompatVirtualizationSwitchedOff ".labels.instance == \"${address[web03]}\""
 	fires CpucompatRequirementMissing ".labels.status == \"disabled-by-firmware\""
+	fires CpucompatRequirementNotMet ".labels.instance == \"${address[web03]}\" and .labels.requirement == \"processor\""
 	fires CpucompatKindsDiffer ".labels.instance == \"${address[web04]}\""
 	fires CpucompatMicrocodeDiffers '.labels.model == "106"'
 	fires CpucompatProbeFailing ".labels.instance == \"${address[web07]}\""
