@@ -29,6 +29,21 @@ const struct cpc_overhead *cpc_overhead_of(const struct cpc_policy *policy)
 	return &otherwise;
 }
 
+static bool is_more(uint64_t number, const struct cpc_sourced *most)
+{
+	return most->source && number > most->value;
+}
+
+bool cpc_is_beyond(const struct cpc_vms *vms, const struct cpc_overhead *overhead)
+{
+	for (size_t i = 0; i < vms->count; i++) {
+		if (is_more(vms->items[i].vcpus, &overhead->vm_vcpus_max) ||
+		    is_more(vms->items[i].memory, &overhead->vm_memory_max))
+			return true;
+	}
+	return is_more(vms->total, &overhead->cluster_vms_max);
+}
+
 uint64_t cpc_vm_takes(const struct cpc_vm *vm, const struct cpc_overhead *overhead)
 {
 	const uint64_t gib = (vm->memory >> 30) + ((vm->memory & ((UINT64_C(1) << 30) - 1)) != 0);

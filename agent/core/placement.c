@@ -22,10 +22,10 @@ const char *cpc_fit_name(enum cpc_fit fit)
 const char *cpc_fit_reason_name(enum cpc_fit_reason reason)
 {
 	static const char *const names[CPC_FIT_REASON_COUNT] = {
-		[CPC_BY_PLACEMENT] = "placement", [CPC_BY_NO_HOST] = "no-host", [CPC_BY_LARGEST] = "largest-vm",
-		[CPC_BY_MEMORY] = "memory",	  [CPC_BY_VCPUS] = "vcpus",	[CPC_BY_COUNT] = "large-vms",
-		[CPC_BY_SEARCH] = "search",	  [CPC_BY_EFFORT] = "effort",	[CPC_BY_CORES] = "cores-not-told",
-		[CPC_BY_NOTHING] = "no-vms",
+		[CPC_BY_PLACEMENT] = "placement",  [CPC_BY_NO_HOST] = "no-host", [CPC_BY_LIMIT] = "platform-limit",
+		[CPC_BY_LARGEST] = "largest-vm",   [CPC_BY_MEMORY] = "memory",	 [CPC_BY_VCPUS] = "vcpus",
+		[CPC_BY_COUNT] = "large-vms",	   [CPC_BY_SEARCH] = "search",	 [CPC_BY_EFFORT] = "effort",
+		[CPC_BY_CORES] = "cores-not-told", [CPC_BY_NOTHING] = "no-vms",
 	};
 
 	return names[reason];
@@ -43,7 +43,7 @@ static int by_size(const void *left, const void *right)
 enum cpc_status cpc_vm_kinds_of(const struct cpc_vms *vms, const struct cpc_overhead *overhead,
 				struct cpc_vm_kinds *ret_kinds, struct cpc_error *reterr)
 {
-	struct cpc_vm_kinds kinds = { .memory = 0 };
+	struct cpc_vm_kinds kinds = { .beyond = cpc_is_beyond(vms, overhead) };
 
 	kinds.items = calloc(vms->count ? vms->count : 1, sizeof(*kinds.items));
 	if (!kinds.items)
@@ -132,6 +132,8 @@ enum cpc_fit_reason cpc_packing_bound(const struct cpc_vm_kinds *kinds, const st
 		return CPC_BY_PLACEMENT;
 	if (!room_count)
 		return CPC_BY_NO_HOST;
+	if (kinds->beyond)
+		return CPC_BY_LIMIT;
 	for (*ret_kind = 0; *ret_kind < kinds->count; ++*ret_kind) {
 		if (is_homeless(rooms, room_count, &kinds->items[*ret_kind]))
 			return CPC_BY_LARGEST;

@@ -66,6 +66,13 @@ static uint64_t memory_without(const struct cpc_judge *judge, const struct fitti
 	return memory;
 }
 
+static enum cpc_ready_remedy remedy_of(enum cpc_fit_reason reason)
+{
+	if (reason == CPC_BY_LIMIT)
+		return CPC_REMEDY_KEEP_LIMITS;
+	return reason == CPC_BY_LARGEST ? CPC_REMEDY_ENLARGE_HOSTS : CPC_REMEDY_ADD_CAPACITY;
+}
+
 static void say_without(struct cpc_judge *judge, const struct fitting *fitting, size_t gone)
 {
 	const struct cpc_placement *without = &fitting->without[gone];
@@ -84,8 +91,7 @@ static void say_without(struct cpc_judge *judge, const struct fitting *fitting, 
 	case CPC_FITS_NOT:
 		break;
 	}
-	reason = cpc_say(judge, CPC_REALISTIC, CPC_NOT_MET,
-			 without->reason == CPC_BY_LARGEST ? CPC_REMEDY_ENLARGE_HOSTS : CPC_REMEDY_ADD_CAPACITY, name);
+	reason = cpc_say(judge, CPC_REALISTIC, CPC_NOT_MET, remedy_of(without->reason), name);
 	if (reason && without->reason == CPC_BY_MEMORY) {
 		reason->have = (struct cpc_measurement){ true, memory_without(judge, fitting, gone) };
 		reason->want = (struct cpc_measurement){ true, fitting->kinds.memory };

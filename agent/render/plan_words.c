@@ -83,10 +83,30 @@ static void put_kind(struct cpc_text *text, const struct cpc_plan *plan, size_t 
 		cpc_text_puts(text, ".");
 }
 
+/** What the platform runs; there is one at least. */
+static void put_limits(struct cpc_text *text, const struct cpc_plan *plan)
+{
+	const struct cpc_overhead *overhead = plan->terms->overhead;
+	char most[CPC_AMOUNT_SIZE];
+
+	cpc_text_wrapf(text, INDENT, "under %s, whatever the hosts,", plan->terms->policy->name);
+	cpc_bytes_words(overhead->vm_memory_max.value, false, most);
+	if (overhead->vm_vcpus_max.source)
+		cpc_text_wrapf(text, INDENT, "a VM has at most %" PRIu64 " vCPUs", overhead->vm_vcpus_max.value);
+	if (overhead->vm_memory_max.source)
+		cpc_text_wrapf(text, INDENT, "and %s", most);
+	if (overhead->cluster_vms_max.source)
+		cpc_text_wrapf(text, INDENT, "and a cluster %" PRIu64 " VMs", overhead->cluster_vms_max.value);
+	cpc_text_puts(text, ".");
+}
+
 static void put_reason(struct cpc_text *text, const struct cpc_plan *plan, size_t i, const struct cpc_layout_fit *fit,
 		       uint32_t hosts)
 {
 	switch (fit->reason) {
+	case CPC_BY_LIMIT:
+		put_limits(text, plan);
+		break;
 	case CPC_BY_LARGEST:
 	case CPC_BY_COUNT:
 		put_kind(text, plan, i, fit);

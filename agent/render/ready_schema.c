@@ -95,6 +95,9 @@ const struct cpc_schema cpc_schema_ready_row = {
 /* A number that is reckoned with, and who says so: null where the user does. */
 #define SOURCED OBJECT(HAS("value", INTEGER), HAS("sure", NAME_OR_NULL(sureness, CPC_SURE_DOCUMENTED, CPC_SURE_MEMORY)), \
 		       HAS("source", TEXT_OR_NULL))
+/* The most that the platform runs: null where nobody says. */
+#define LIMIT OBJECT_OR_NULL(HAS("value", INTEGER), HAS("sure", NAME(sureness, CPC_SURE_DOCUMENTED, CPC_SURE_MEMORY)), \
+			     HAS("source", TEXT))
 
 const struct cpc_schema cpc_schema_ready = {
 	.name = "ready", .what = "What live migration asks, row by row, and what was found on the hosts, for others to judge it anew: "
@@ -114,7 +117,10 @@ const struct cpc_schema cpc_schema_ready = {
 			HAS("host_keeps_bytes", SOURCED),
 			HAS("vm_takes_bytes", SOURCED),
 			HAS("vm_takes_bytes_per_further_gib", SOURCED),
-			HAS("vcpus_per_cpu_thousandths", SOURCED)))),
+			HAS("vcpus_per_cpu_thousandths", SOURCED),
+			HAS("vm_vcpus_max", LIMIT),
+			HAS("vm_memory_bytes_max", LIMIT),
+			HAS("cluster_vms_max", LIMIT)))),
 };
 
 static const struct cpc_shape *const fields[] = {

@@ -11,6 +11,15 @@ static void put_sourced(struct cpc_json *json, json_t *object, const char *key, 
 	cpc_json_put(json, member, "source", sourced->source ? cpc_json_text(sourced->source) : json_null());
 }
 
+/** null where nobody says. */
+static void put_limit(struct cpc_json *json, json_t *object, const char *key, const struct cpc_sourced *limit)
+{
+	if (limit->source)
+		put_sourced(json, object, key, limit);
+	else
+		cpc_json_put(json, object, key, json_null());
+}
+
 void cpc_json_vms(struct cpc_json *json, json_t *object, const struct cpc_vms *vms, const struct cpc_overhead *overhead)
 {
 	json_t *member;
@@ -29,4 +38,7 @@ void cpc_json_vms(struct cpc_json *json, json_t *object, const struct cpc_vms *v
 	put_sourced(json, member, "vm_takes_bytes", &overhead->vm);
 	put_sourced(json, member, "vm_takes_bytes_per_further_gib", &overhead->vm_per_gib);
 	put_sourced(json, member, "vcpus_per_cpu_thousandths", &overhead->vcpus_per_cpu);
+	put_limit(json, member, "vm_vcpus_max", &overhead->vm_vcpus_max);
+	put_limit(json, member, "vm_memory_bytes_max", &overhead->vm_memory_max);
+	put_limit(json, member, "cluster_vms_max", &overhead->cluster_vms_max);
 }

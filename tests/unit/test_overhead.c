@@ -45,11 +45,38 @@ static void begun_gibibytes_count(void **state)
 	}
 }
 
+/* Each limit is met by what is just within it. */
+static void limits(void **state)
+{
+	const struct cpc_overhead *old = cpc_overhead_of(cpc_policy_named("hyperv-2008r2"));
+	static const struct {
+		struct cpc_vm vm;
+		bool beyond;
+	} cases[] = {
+		{ { .memory = MIB(1024), .vcpus = 4, .count = 1000 }, false },
+		{ { .memory = MIB(1024), .vcpus = 4, .count = 1001 }, true },
+		{ { .memory = MIB(1024), .vcpus = 5, .count = 1 }, true },
+		{ { .memory = MIB(65536), .vcpus = 1, .count = 1 }, false },
+		{ { .memory = MIB(65536) + 1, .vcpus = 1, .count = 1 }, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct cpc_vm vm = cases[i].vm;
+		const struct cpc_vms vms = { .items = &vm, .count = 1, .total = vm.count };
+
+		assert_int_equal(cpc_is_beyond(&vms, old), cases[i].beyond);
+		/* Of KVM nobody says. */
+		assert_false(cpc_is_beyond(&vms, cpc_overhead_of(cpc_policy_named("kvm"))));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_number_has_a_source),
 		cmocka_unit_test(begun_gibibytes_count),
+		cmocka_unit_test(limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
