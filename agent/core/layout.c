@@ -81,12 +81,12 @@ static enum cpc_status fit_on(const struct question *question, uint32_t hosts, s
 static enum cpc_status find_spare(const struct question *question, struct cpc_layout_answer *answer,
 				  struct cpc_error *reterr)
 {
-	uint32_t fits = answer->one_gone.fit == CPC_FITS, not = question->layout->hosts;
+	uint32_t fits = answer->one_gone.fit == CPC_FITS, too_many = question->layout->hosts;
 	struct cpc_layout_fit fit;
 
 	/* What is between is not known yet. Zero hosts take no VM, of which there is one at least. */
-	while (fits + 1 < not ) {
-		const uint32_t gone = fits + (not -fits) / 2;
+	while (fits + 1 < too_many) {
+		const uint32_t gone = fits + (too_many - fits) / 2;
 		const enum cpc_status status = fit_on(question, question->layout->hosts - gone, &fit, reterr);
 
 		if (status)
@@ -94,7 +94,7 @@ static enum cpc_status find_spare(const struct question *question, struct cpc_la
 		if (fit.fit == CPC_FITS)
 			fits = gone;
 		else
-			not = gone;
+			too_many = gone;
 	}
 	answer->spare = fits;
 	answer->spare_is_most = true;
@@ -197,7 +197,7 @@ static enum cpc_status judge(const struct question *question, struct cpc_layout_
 	return question->terms->vms ? judge_vms(question, answer, reterr) : CPC_OK;
 }
 
-static bool keeps(const struct cpc_layout_answer *answer)
+bool cpc_layout_keeps(const struct cpc_layout_answer *answer)
 {
 	return !answer->refusal && answer->one_gone.fit == CPC_FITS;
 }
@@ -220,7 +220,7 @@ static void choose(struct cpc_plan *plan)
 
 		if (!answer->refusal && answer->one_gone.fit < plan->keeps)
 			plan->keeps = answer->one_gone.fit;
-		if (!keeps(answer))
+		if (!cpc_layout_keeps(answer))
 			continue;
 		known = known && answer->cost.known;
 		if (plan->cheapest == plan->count || is_better(plan, i, plan->cheapest))

@@ -179,13 +179,13 @@ void cpc_packing_reset(struct cpc_packing *packing)
 
 static enum cpc_fit look(struct cpc_packing *packing, enum cpc_fit_reason *ret_reason)
 {
-	enum cpc_fit fit = CPC_FITS;
+	enum cpc_fit fit;
 
 	/* The first order always ends, however many there are. */
 	packing->steps = CPC_PLACE_STEPS + (uint64_t)packing->kinds->count * packing->room_count;
 	*ret_reason = CPC_BY_PLACEMENT;
 	if (cpc_packing_try(packing))
-		return fit;
+		return CPC_FITS;
 	packing->steps = CPC_PLACE_STEPS;
 	cpc_packing_reset(packing);
 	fit = cpc_packing_search(packing);

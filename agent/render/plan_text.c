@@ -61,7 +61,6 @@ static void put_table(struct cpc_text *text, const struct cpc_plan *plan, const 
 			if (cpc_text_columns(cells[0]) > widths[column])
 				widths[column] = cpc_text_columns(cells[0]);
 		}
-		snprintf(cells[column], CELL_SIZE, "%s", table->titles[column]);
 	}
 	for (size_t column = 0; column < table->columns; column++)
 		snprintf(cells[column], CELL_SIZE, "%s", table->titles[column]);
@@ -217,7 +216,7 @@ static void put_verdict(struct cpc_text *text, const struct cpc_plan *plan)
 		const struct cpc_layout_answer *answer = &plan->answers[i];
 
 		refused += answer->refusal != CPC_NOT_REFUSED;
-		keep += !answer->refusal && answer->one_gone.fit == CPC_FITS;
+		keep += cpc_layout_keeps(answer);
 		some_unknown = some_unknown || (!answer->refusal && answer->one_gone.fit == CPC_FIT_UNKNOWN);
 	}
 	if (refused == plan->count)
@@ -323,7 +322,7 @@ static void put_notes(struct cpc_text *text, const struct cpc_plan *plan)
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct cpc_layout_answer *answer = &plan->answers[i];
-		const bool fits = !answer->refusal && answer->one_gone.fit == CPC_FITS;
+		const bool fits = cpc_layout_keeps(answer);
 
 		if (fits && (plan->cheapest == plan->count || i == plan->cheapest))
 			continue;

@@ -7,7 +7,7 @@
 
 #include "layout.h"
 
-/** "all VMs fit", "not all fit", "cannot be told", "refused": with one host gone. */
+/** "all VMs fit", "not all fit", "cannot tell", "not known" without VMs: with one host gone; or "refused". */
 const char *cpc_plan_verdict_words(const struct cpc_layout_answer *answer);
 
 /** Write why a layout does not keep N+1, or why that cannot be told: sentences. Nothing where it does. */

@@ -93,6 +93,9 @@ struct cpc_plan {
 enum cpc_status cpc_plan_of(const struct cpc_layout_terms *terms, const struct cpc_layout *layouts, size_t count,
 			    struct cpc_plan *ret_plan, struct cpc_error *reterr);
 
+/** Whether a layout keeps N+1: it is not refused, and all VMs fit with one host gone. */
+bool cpc_layout_keeps(const struct cpc_layout_answer *answer);
+
 /** Release the answers and zero the struct. */
 void cpc_plan_free(struct cpc_plan *plan);
 
