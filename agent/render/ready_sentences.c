@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "amounts.h"
 #include "describe.h"
 
 static const char *const remedies[CPC_REMEDY_COUNT] = {
@@ -78,20 +79,10 @@ static bool is_bytes(enum cpc_ready_fact_id id)
 	return end && !end[5];
 }
 
-static void print_bytes(uint64_t bytes, char ret_text[static CPC_READY_WORDS_SIZE])
-{
-	if (bytes >> 40)
-		snprintf(ret_text, CPC_READY_WORDS_SIZE, "%.1f TiB", (double)bytes / (double)(UINT64_C(1) << 40));
-	else if (bytes >> 30)
-		snprintf(ret_text, CPC_READY_WORDS_SIZE, "%.1f GiB", (double)bytes / (double)(UINT64_C(1) << 30));
-	else
-		snprintf(ret_text, CPC_READY_WORDS_SIZE, "%.1f MiB", (double)bytes / (double)(UINT64_C(1) << 20));
-}
-
 void cpc_fact_value_words(const struct cpc_ready_fact *fact, char ret_words[static CPC_READY_WORDS_SIZE])
 {
 	if (fact->kind == CPC_READY_NUMBER && is_bytes(fact->id))
-		print_bytes(fact->number, ret_words);
+		cpc_bytes_words(fact->number, false, ret_words);
 	else if (fact->kind == CPC_READY_NUMBER)
 		snprintf(ret_words, CPC_READY_WORDS_SIZE, "%" PRIu64, fact->number);
 	else
@@ -181,25 +172,24 @@ static uint64_t wanted_in_production(const struct cpc_ready_row *row, const stru
 void cpc_count_words(enum cpc_ready_row_id id, const struct cpc_ready_row *row, const struct cpc_ready_reason *reason,
 		     char ret_words[static CPC_READY_WORDS_SIZE])
 {
-	struct cpc_ready_fact have = { .id = CPC_FACT_HOSTS, .kind = CPC_READY_NUMBER, .number = reason->have.value };
-	struct cpc_ready_fact want = have;
-	char has[CPC_READY_WORDS_SIZE], wants[CPC_READY_WORDS_SIZE], production[48] = "";
+	char has[CPC_AMOUNT_SIZE], wants[CPC_AMOUNT_SIZE], production[48] = "";
 	uint64_t more;
 
 	ret_words[0] = '\0';
 	if (!reason->have.known || !reason->want.known)
 		return;
-	want.number = reason->want.value;
-	if (id == CPC_ROW_CAPACITY)
-		have.id = want.id = CPC_FACT_BYTES;
-	cpc_fact_value_words(&have, has);
-	cpc_fact_value_words(&want, wants);
+	if (id == CPC_ROW_CAPACITY) {
+		cpc_bytes_words(reason->have.value, false, has);
+		cpc_bytes_words(reason->want.value, true, wants);
+	} else {
+		snprintf(has, sizeof(has), "%" PRIu64, reason->have.value);
+		snprintf(wants, sizeof(wants), "%" PRIu64, reason->want.value);
+	}
 	more = wanted_in_production(row, reason);
 	if (more)
 		snprintf(production, sizeof(production), " (%" PRIu64 " in production)", more);
 	snprintf(ret_words, CPC_READY_WORDS_SIZE,
-		 reason->remedy == CPC_REMEDY_SPLIT ? "%.60s, at most %.60s%s" : "%.60s of %.60s%s", has, wants,
-		 production);
+		 reason->remedy == CPC_REMEDY_SPLIT ? "%s, at most %s%s" : "%s of %s%s", has, wants, production);
 }
 
 bool cpc_ready_is_implied(const struct cpc_ready_row *row, const struct cpc_ready_reason *reason)

@@ -13,7 +13,7 @@ const char *cpc_remedy_words(enum cpc_ready_remedy remedy);
 
 /** "ports with carrier: 6", "VT-x present", "system: Debian GNU/Linux 12" */
 void cpc_fact_words(const struct cpc_ready_fact *fact, char ret_words[static CPC_READY_WORDS_SIZE]);
-/** Its value alone: "6", "40.0 GiB", "set", "fibre-channel" */
+/** Its value alone: "6", "40 GiB", "set", "fibre-channel" */
 void cpc_fact_value_words(const struct cpc_ready_fact *fact, char ret_words[static CPC_READY_WORDS_SIZE]);
 
 /** "met", "not met", "cannot see" */

@@ -230,6 +230,24 @@ static void values_have_units(void **state)
 	assert_string_equal(words, "dynamic updates: set");
 }
 
+/* What there is is rounded down and what is wanted up: too little never looks like enough. */
+static void too_little_looks_so(void **state)
+{
+	const struct cpc_ready_row row = { .reason_count = 0 };
+	struct cpc_ready_reason reason = { .have = KNOWN((UINT64_C(48) << 30) - 1), .want = KNOWN(UINT64_C(48) << 30) };
+	char words[CPC_READY_WORDS_SIZE];
+
+	(void)state;
+	cpc_count_words(CPC_ROW_CAPACITY, &row, &reason, words);
+	assert_string_equal(words, "47.99 GiB of 48 GiB");
+	cpc_count_words(CPC_ROW_NETWORK_PORTS, &row, &(struct cpc_ready_reason){ .have = KNOWN(4), .want = KNOWN(6) },
+			words);
+	assert_string_equal(words, "4 of 6");
+	reason.have.known = false;
+	cpc_count_words(CPC_ROW_CAPACITY, &row, &reason, words);
+	assert_string_equal(words, "");
+}
+
 /* Of every cell one status holds; what is not asked is that, whatever was found. */
 static void metrics(void **state)
 {
@@ -331,6 +349,7 @@ int main(void)
 		cmocka_unit_test(page),
 		cmocka_unit_test(every_remedy_has_words),
 		cmocka_unit_test(values_have_units),
+		cmocka_unit_test(too_little_looks_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
