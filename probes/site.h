@@ -20,7 +20,7 @@ enum cpc_dns_record { CPC_DNS_SOA = 6, CPC_DNS_SRV = 33 };
  */
 struct cpc_site_env {
 	void *context;
-	/** Prefix of /proc, /sys, /etc and /var: "" live, a folder in replay. */
+	/** Prefix of every path that is read: "" live, a folder in replay. */
 	const char *sysroot;
 	/** Whether devices and servers may be asked more than files tell: commands that only read, and a DNS update of
 	 * `update_name` (which NULL leaves out). */
@@ -48,7 +48,7 @@ void cpc_site_env_live(struct cpc_site_env *ret_env, bool active, const char *up
 /** The same by its files alone, for whoever may not or must not ask others: no name server, no device. */
 void cpc_site_env_quiet(struct cpc_site_env *ret_env);
 
-/** Another one, of which a folder has files of /proc, /sys, /etc and /var: nobody is asked anything. */
+/** Another one, of which a folder has files (of /proc, /sys, /etc, /var and /run): nobody is asked anything. */
 void cpc_site_env_replay(struct cpc_site_env *ret_env, const char *sysroot);
 
 /** A row of the table of probes (site.c). */

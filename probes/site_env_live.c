@@ -2,7 +2,6 @@
 /* This machine, its name servers and its disks. */
 #include "site.h"
 
-#include <errno.h>
 #include <time.h>
 
 #include "dns_client.h"
@@ -41,22 +40,6 @@ static uint64_t now(void *context)
 	return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
 }
 
-static int ask_nobody(void *context, const char *name, enum cpc_dns_record record, unsigned int seconds)
-{
-	(void)context;
-	(void)name;
-	(void)record;
-	(void)seconds;
-	return -ENOSYS;
-}
-
-static int do_nothing(void *context, const char *name)
-{
-	(void)context;
-	(void)name;
-	return -ENOSYS;
-}
-
 void cpc_site_env_live(struct cpc_site_env *ret_env, bool active, const char *update_name)
 {
 	*ret_env = (struct cpc_site_env){
@@ -72,11 +55,6 @@ void cpc_site_env_live(struct cpc_site_env *ret_env, bool active, const char *up
 
 void cpc_site_env_quiet(struct cpc_site_env *ret_env)
 {
-	*ret_env = (struct cpc_site_env){
-		.sysroot = "",
-		.resolve = ask_nobody,
-		.update = do_nothing,
-		.reservations = do_nothing,
-		.now = now,
-	};
+	cpc_site_env_replay(ret_env, "");
+	ret_env->now = now;
 }
