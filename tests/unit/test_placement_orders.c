@@ -30,6 +30,7 @@ static void finds_nearly_all(void **state)
 static void ends_where_steps_do(void **state)
 {
 	uint64_t seed = 5;
+	size_t found = 0;
 
 	(void)state;
 	for (uint64_t steps = 0; steps < 60; steps++) {
@@ -38,12 +39,14 @@ static void ends_where_steps_do(void **state)
 
 		random_case(&seed, &one);
 		packing = start_packing(&one, steps);
-		if (cpc_packing_try(&packing))
+		if (cpc_packing_try(&packing)) {
+			assert_true(steps > 0);
 			check_placed(&one.kinds, one.rooms, one.room_count, packing.items, packing.count);
-		else
-			assert_true(steps > 0 || !packing.count);
+			found++;
+		}
 		end_packing(&packing);
 	}
+	assert_true(found > 10);
 }
 
 int main(void)

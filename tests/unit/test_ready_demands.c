@@ -39,8 +39,8 @@ static void whatever_is_asked_has_a_source(void **state)
 		if (demands->rows[CPC_ROW_GUEST_OS].columns)
 			assert_string_equal(demands->host_hypervisor, "microsoft");
 		/* What production wants is no less. */
-		for (unsigned int row = 0; row < 2; row++)
-			assert_true((demands->disk_kinds[1] & ~demands->disk_kinds[0]) == 0);
+		assert_int_equal(demands->disk_kinds[CPC_REALISTIC] & ~demands->disk_kinds[CPC_MINIMUM], 0);
+		assert_int_equal(demands->disk_formats[CPC_REALISTIC] & ~demands->disk_formats[CPC_MINIMUM], 0);
 	}
 }
 
