@@ -142,6 +142,13 @@ int cpc_sysroot_number(const char *sysroot, const char *path, struct cpc_measure
 	return 0;
 }
 
+bool cpc_sysroot_shows_kernel(const char *sysroot)
+{
+	char second[16];
+
+	return cpc_sysroot_word(sysroot, "/proc/2/comm", second, sizeof(second)) > 0 && strcmp(second, "kthreadd") == 0;
+}
+
 void cpc_site_need(struct cpc_site_result *result, const char *what)
 {
 	if (!result->needs[0])

@@ -167,16 +167,12 @@ static void on_process(void *context, const char *name)
 	}
 }
 
-/* Whom the kernel shows its own first process to, it shows all: not a container, and not users from whom those of
- * others are hidden (proc(5), hidepid). */
+/* Whom the kernel shows its own processes to, it shows all. */
 static void take_programs(struct walk *walk)
 {
 	struct cpc_guest_system *guest = walk->guest;
-	char second[32];
 	const int entries = cpc_sysroot_each(walk->sysroot, "/proc", on_process, walk);
-	const bool all = entries >= 0 && entries < CPC_FOLDER_ENTRIES_MAX &&
-			 cpc_sysroot_word(walk->sysroot, "/proc/2/comm", second, sizeof(second)) > 0 &&
-			 strcmp(second, "kthreadd") == 0;
+	const bool all = entries >= 0 && entries < CPC_FOLDER_ENTRIES_MAX && cpc_sysroot_shows_kernel(walk->sysroot);
 
 	if (guest->agent[0])
 		guest->guest_agent = CPC_SET;

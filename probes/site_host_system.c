@@ -112,18 +112,13 @@ static bool has_layered_root(const char *sysroot)
 	       (strstr(text, " / overlay ") || strstr(text, " / fuse-overlayfs "));
 }
 
-/*
- * Whether os-release is a container's, and the kernel somebody else's. Process 2 is the kernel's own wherever its
- * processes can be seen (Linux init/main.c, rest_init()): so they can in containers that share them with the host, and
- * in no other.
- */
+/* Whether os-release is a container's, and the kernel somebody else's. */
 static enum cpc_tristate in_container(const char *sysroot)
 {
-	char second[16];
 	char first[16];
 	const bool mark = has_mark(sysroot);
 
-	if (cpc_sysroot_word(sysroot, "/proc/2/comm", second, sizeof(second)) > 0 && strcmp(second, "kthreadd") == 0)
+	if (cpc_sysroot_shows_kernel(sysroot))
 		return mark || has_layered_root(sysroot) ? CPC_UNKNOWN : CPC_CLEAR;
 	/* Processes may be hidden altogether. */
 	return mark || cpc_sysroot_word(sysroot, "/proc/1/comm", first, sizeof(first)) > 0 ? CPC_SET : CPC_UNKNOWN;

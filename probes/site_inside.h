@@ -42,6 +42,11 @@ int cpc_sysroot_word(const char *sysroot, const char *path, char *ret_text, size
  * there is no file or something else in it, the measurement is not known. 0 or negative errno. */
 int cpc_sysroot_number(const char *sysroot, const char *path, struct cpc_measurement *ret_number);
 
+/** Whether the kernel's own processes are seen, of which kthreadd is process 2 wherever they are (Linux init/main.c,
+ * rest_init()): in containers that share them with the host, in no other, and by no user from whom those of others are
+ * hidden (proc(5), hidepid). */
+bool cpc_sysroot_shows_kernel(const char *sysroot);
+
 /** Note what a probe could have done with: the first that is noted stays. */
 void cpc_site_need(struct cpc_site_result *result, const char *what);
 
