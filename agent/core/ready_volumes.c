@@ -35,9 +35,15 @@ static enum cpc_tristate speaks(const struct cpc_demands *demands, const struct 
 	return demands->reservations ? both(spc, volume->reservations) : spc;
 }
 
+/** Whether every path to it is lost: what the kernel still keeps of a disk is no disk. */
+static bool is_lost(const struct cpc_volume *volume)
+{
+	return volume->paths_usable.known && volume->paths_usable.value == 0;
+}
+
 static enum cpc_tristate qualifies(const struct cpc_demands *demands, const struct cpc_volume *volume)
 {
-	return both(reachable(demands, volume), speaks(demands, volume));
+	return is_lost(volume) ? CPC_CLEAR : both(reachable(demands, volume), speaks(demands, volume));
 }
 
 static void note_volume(struct cpc_judge *judge, const struct cpc_volume *volume)
@@ -79,6 +85,7 @@ void cpc_judge_volumes(struct cpc_judge *judge, const struct cpc_ready_host *hos
 {
 	const struct cpc_site *site = host->site;
 	const struct cpc_volume *perhaps = NULL;
+	const struct cpc_volume *lost = NULL;
 	enum cpc_ready_remedy remedy = CPC_REMEDY_SHARE;
 	size_t shareable = 0;
 
@@ -92,8 +99,12 @@ void cpc_judge_volumes(struct cpc_judge *judge, const struct cpc_ready_host *hos
 		shareable += value == CPC_SET;
 		if (value == CPC_UNKNOWN && !perhaps)
 			perhaps = volume;
-		if (reachable(judge->demands, volume) == CPC_SET && speaks(judge->demands, volume) == CPC_CLEAR)
+		if (reachable(judge->demands, volume) != CPC_SET)
+			continue;
+		if (speaks(judge->demands, volume) == CPC_CLEAR)
 			remedy = CPC_REMEDY_REPLACE_STORAGE;
+		else if (is_lost(volume) && !lost)
+			lost = volume;
 	}
 	if (judge->demands->shared_over) {
 		cpc_note_number(judge, CPC_FACT_SHAREABLE, shareable, NULL, NULL);
@@ -111,6 +122,8 @@ void cpc_judge_volumes(struct cpc_judge *judge, const struct cpc_ready_host *hos
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, NULL);
 	else if (site->volumes_left_out)
 		cpc_say_all(judge, CPC_CANNOT_SEE, CPC_REMEDY_ASK_PLATFORM, NULL);
+	else if (lost)
+		cpc_say_all(judge, CPC_NOT_MET, CPC_REMEDY_MEND_PATH, lost->name);
 	else
 		cpc_say_all(judge, CPC_NOT_MET, remedy, NULL);
 }

@@ -25,6 +25,13 @@ static void unnamed(struct cpc_volume *volume)
 	*volume->identity = '\0';
 }
 
+/* Nobody can ask a volume that no path leads to. */
+static void without_paths(struct cpc_volume *volume)
+{
+	volume->paths_usable = KNOWN(0);
+	volume->reservations = CPC_UNKNOWN;
+}
+
 CHANGE(another, strcpy(site->volumes[0].identity, "naa.other");)
 CHANGE(one_unnamed, unnamed(&site->volumes[0]);)
 CHANGE(all_unnamed, on_all(cluster, unnamed);)
@@ -59,6 +66,9 @@ CHANGE(own_of_another_kind, strcpy(site->volumes[0].identity, "naa.9");
        give_volume(site, "sdz", "t10.ATA own")->transport = CPC_TRANSPORT_LOCAL;)
 CHANGE(one_over_iscsi, site->volumes[0].transport = CPC_TRANSPORT_ISCSI;)
 CHANGE(chain_unseen, in_a_chain(cluster); cluster->sites[2].results[CPC_SITE_VOLUMES].status = CPC_PROBE_FAILED;)
+CHANGE(one_lost, without_paths(&site->volumes[0]);)
+CHANGE(all_lost, on_all(cluster, without_paths);)
+CHANGE(lost_among_others, without_paths(&site->volumes[0]); give_volume(site, "dm-9", "naa.nine");)
 CHANGE(one_more, give_volume(site, "sdz", "naa.more");)
 
 static void shared(void **state)
@@ -89,6 +99,9 @@ static void shared(void **state)
 		{ "not permitted to ask", all_closed, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_PERMIT, 0, NULL },
 		{ "no reservations", no_reservations, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_REPLACE_STORAGE, 0, NULL },
 		{ "SPC-2", old, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_REPLACE_STORAGE, 0, NULL },
+		{ "lost on one", one_lost, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_MEND_PATH, 0, NULL },
+		{ "lost on all", all_lost, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_MEND_PATH, 0, NULL },
+		{ "lost, beside another", lost_among_others, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_SHARE, 0, NULL },
 		{ "SPC-4", newer, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
 		{ "SPC unknown", spc_unknown, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "local", local, CPC_NOT_MET, CPC_NOT_MET, CPC_REMEDY_SHARE, 0, NULL },
