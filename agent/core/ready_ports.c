@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /** What was counted of a host's network ports. */
 struct counted {
@@ -201,22 +202,40 @@ void cpc_judge_network_ports(struct cpc_judge *judge, const struct cpc_ready_hos
 	judge_redundancy(judge, site, hidden);
 }
 
-/** Whether an iSCSI session before this one goes through the same interface. */
-static bool repeats(const struct cpc_site *site, size_t n, bool sure)
+/** Whether a way of one of some transports, a bit each, counts: it is up, or (not `sure`) may be. */
+static bool counts(const struct cpc_storage_port *port, unsigned int transports, bool sure)
+{
+	return (transports >> port->transport & 1) && !port->shares_plug && port->usable != CPC_CLEAR &&
+	       (!sure || port->usable == CPC_SET);
+}
+
+/** Whether a way's adapter is that port of Fibre Channel: NVMe calls it "nn-0x...:pn-0x...", of which the latter is its
+ * name. */
+static bool is_of(const struct cpc_storage_port *way, const struct cpc_storage_port *adapter)
+{
+	const char *const name = strstr(way->through, ":pn-");
+
+	return way->transport == CPC_TRANSPORT_NVME_FABRICS && adapter->transport == CPC_TRANSPORT_FIBRE_CHANNEL &&
+	       name && !strcasecmp(name + 4, adapter->identity);
+}
+
+/** Whether one before it goes through the same interface, be it of another transport, or it through a port that counts
+ * by itself. */
+static bool repeats(const struct cpc_site *site, size_t n, unsigned int transports, bool sure)
 {
 	const struct cpc_storage_port *port = &site->storage_ports[n];
 
-	for (size_t i = 0; i < n; i++) {
-		const struct cpc_storage_port *before = &site->storage_ports[i];
+	for (size_t i = 0; i < site->storage_port_count; i++) {
+		const struct cpc_storage_port *other = &site->storage_ports[i];
 
-		if (before->transport == CPC_TRANSPORT_ISCSI && !strcmp(before->through, port->through) &&
-		    (before->usable == CPC_SET || (!sure && before->usable == CPC_UNKNOWN)))
+		if (counts(other, transports, sure) &&
+		    (is_of(port, other) || (i < n && !strcmp(other->through, port->through))))
 			return true;
 	}
 	return false;
 }
 
-uint64_t cpc_count_ways(const struct cpc_site *site, enum cpc_transport transport, bool sure)
+static uint64_t count_among(const struct cpc_site *site, unsigned int transports, bool sure)
 {
 	uint64_t ways = 0;
 	bool known = false;
@@ -225,21 +244,25 @@ uint64_t cpc_count_ways(const struct cpc_site *site, enum cpc_transport transpor
 	for (size_t i = 0; i < site->storage_port_count; i++) {
 		const struct cpc_storage_port *port = &site->storage_ports[i];
 
-		if (port->transport != transport || port->shares_plug || port->usable == CPC_CLEAR ||
-		    (sure && port->usable == CPC_UNKNOWN))
+		if (!counts(port, transports, sure))
 			continue;
-		if (transport != CPC_TRANSPORT_ISCSI) {
-			ways++;
-		} else if (*port->through) {
-			ways += !repeats(site, i, sure);
+		if (*port->through) {
+			ways += !repeats(site, i, transports, sure);
 			known = true;
-		} else {
+		} else if (port->transport == CPC_TRANSPORT_ISCSI || port->transport == CPC_TRANSPORT_NVME_FABRICS) {
 			ways += !sure;
 			unknown = true;
+		} else {
+			ways++;
 		}
 	}
-	/* Sessions of which nobody knows where they go through may all go through one interface. */
+	/* Those of which nobody knows where they go through may all go through one interface. */
 	return ways + (sure && unknown && !known);
+}
+
+uint64_t cpc_count_ways(const struct cpc_site *site, enum cpc_transport transport, bool sure)
+{
+	return count_among(site, 1U << transport, sure);
 }
 
 static void name_storage_ports(struct cpc_ready_reason *reason, const struct cpc_site *site, enum cpc_tristate usable)
@@ -252,11 +275,7 @@ static void name_storage_ports(struct cpc_ready_reason *reason, const struct cpc
 
 static uint64_t count_ways(const struct cpc_site *site, bool sure)
 {
-	uint64_t ways = 0;
-
-	for (unsigned int transport = 0; transport < CPC_TRANSPORT_COUNT; transport++)
-		ways += cpc_count_ways(site, transport, sure);
-	return ways;
+	return count_among(site, ~0U, sure);
 }
 
 static void note_storage_port(struct cpc_judge *judge, const struct cpc_storage_port *port)

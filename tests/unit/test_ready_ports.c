@@ -91,6 +91,18 @@ CHANGE(one_nic, make_iscsi(cluster, 0, "eth0", "eth0");)
 CHANGE(two_nics, make_iscsi(cluster, 0, "eth0", "eth1"); make_iscsi(cluster, 1, "eth2", "eth3");)
 CHANGE(unknown_nics, make_iscsi(cluster, 0, "", "");)
 CHANGE(half_known, make_iscsi(cluster, 0, "eth0", "");)
+/* What goes through one plug is lost with it, whatever it is. */
+CHANGE(over_fabrics, make_iscsi(cluster, 0, "eth0", "eth0"); make_iscsi(cluster, 1, "eth0", "eth0");
+       for (size_t i = 0; i < 2; i++) for (size_t j = 0; j < 2; j++) site[i].storage_ports[j].transport =
+	       CPC_TRANSPORT_NVME_FABRICS;)
+CHANGE(two_over_fabrics, over_fabrics(cluster);
+       for (size_t i = 0; i < 2; i++) strcpy(site[i].storage_ports[1].through, "eth1");)
+CHANGE(fabrics_unknown, over_fabrics(cluster);
+       for (size_t i = 0; i < 2; i++) for (size_t j = 0; j < 2; j++) * site[i].storage_ports[j].through = '\0';)
+CHANGE(one_nic_two_protocols, one_nic(cluster); site->storage_ports[1].transport = CPC_TRANSPORT_NVME_FABRICS;)
+CHANGE(fabrics_over_fc, site->storage_port_count = 1; strcpy(site->storage_ports[0].identity, "0x10000090fae0b5f5");
+       strcpy(give_way(site, "nvme0", CPC_TRANSPORT_NVME_FABRICS)->through,
+	      "nn-0x20000090fae0b5f5:pn-0x10000090fae0b5f5");)
 CHANGE(guest_ways, report->vantage = CPC_GUEST; site->storage_port_count = 0;)
 CHANGE(guest_folder, report->vantage = CPC_DUMP; site->storage_port_count = 0;
        site->volumes[0].transport = CPC_TRANSPORT_PARAVIRTUAL;)
@@ -122,6 +134,12 @@ static void storage(void **state)
 		{ "iSCSI, two NICs", two_nics, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
 		{ "iSCSI, unknown", unknown_nics, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
 		{ "iSCSI, half known", half_known, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
+		{ "NVMe, one NIC", over_fabrics, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PATH, 0, NULL },
+		{ "NVMe, two NICs", two_over_fabrics, CPC_MET, CPC_MET, CPC_REMEDY_NONE, 0, NULL },
+		{ "NVMe, unknown", fabrics_unknown, CPC_MET, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_AGAIN, 0, NULL },
+		{ "iSCSI and NVMe, one NIC", one_nic_two_protocols, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PATH, 0,
+		  NULL },
+		{ "NVMe over the one FC port", fabrics_over_fc, CPC_MET, CPC_NOT_MET, CPC_REMEDY_ADD_PATH, 0, NULL },
 		{ "a guest", guest_ways, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "a guest's folder", guest_folder, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
 		{ "a container", bare_container, CPC_CANNOT_SEE, CPC_CANNOT_SEE, CPC_REMEDY_LOOK_OUTSIDE, 0, NULL },
