@@ -190,6 +190,11 @@ static void other_facts(void **state)
 	cpc_capture_free(&now);
 }
 
+/* Without leaf 0x80000001 there is neither; in a guest that may be its hypervisor's doing. */
+#define HIDDEN                                                                                                         \
+	"XD changed from absent to hidden by hypervisor\n"                                                             \
+	"Intel 64 changed from absent to hidden by hypervisor\n"
+
 static void requirements_and_hypervisors(void **state)
 {
 	static const struct cpc_leaf guest[] = { { 0, 0, { 1, INTEL } },
@@ -211,12 +216,12 @@ static void requirements_and_hypervisors(void **state)
 	now.origin = CPC_ORIGIN_LIVE;
 	assert_int_equal(cpc_capture_add(&now, 0, &snapshot, NULL), CPC_OK);
 	now.cpuinfo_vmx = CPC_SET;
-	compare(&before, &now, "hypervisor changed from none to KVM\n");
+	compare(&before, &now, HIDDEN "hypervisor changed from none to KVM\n");
 	before.kvm.snapshot = sealed_snapshot(guest, 2);
 	before.kvm.present = true;
 	compare(&before, &now,
-		"hypervisor changed from none to KVM\n"
-		"what KVM offers guests changed from readable to not readable\n");
+		HIDDEN "hypervisor changed from none to KVM\n"
+		       "what KVM offers guests changed from readable to not readable\n");
 	cpc_capture_free(&before);
 	cpc_capture_free(&now);
 }
