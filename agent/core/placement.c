@@ -43,8 +43,11 @@ static int by_size(const void *left, const void *right)
 enum cpc_status cpc_vm_kinds_of(const struct cpc_vms *vms, const struct cpc_overhead *overhead,
 				struct cpc_vm_kinds *ret_kinds, struct cpc_error *reterr)
 {
+	const struct cpc_sourced *most = &overhead->host_vms_max;
 	struct cpc_vm_kinds kinds = { .beyond = cpc_is_beyond(vms, overhead) };
 
+	if (most->source && most->value)
+		kinds.hosts_min = (vms->total + most->value - 1) / most->value;
 	kinds.items = calloc(vms->count ? vms->count : 1, sizeof(*kinds.items));
 	if (!kinds.items)
 		return cpc_out_of_memory(reterr);
@@ -132,7 +135,7 @@ enum cpc_fit_reason cpc_packing_bound(const struct cpc_vm_kinds *kinds, const st
 		return CPC_BY_PLACEMENT;
 	if (!room_count)
 		return CPC_BY_NO_HOST;
-	if (kinds->beyond)
+	if (kinds->beyond || room_count < kinds->hosts_min)
 		return CPC_BY_LIMIT;
 	for (*ret_kind = 0; *ret_kind < kinds->count; ++*ret_kind) {
 		if (is_homeless(rooms, room_count, &kinds->items[*ret_kind]))

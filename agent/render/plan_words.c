@@ -95,6 +95,8 @@ static void put_limits(struct cpc_text *text, const struct cpc_plan *plan)
 		cpc_text_wrapf(text, INDENT, "a VM has at most %" PRIu64 " vCPUs", overhead->vm_vcpus_max.value);
 	if (overhead->vm_memory_max.source)
 		cpc_text_wrapf(text, INDENT, "and %s", most);
+	if (overhead->host_vms_max.source)
+		cpc_text_wrapf(text, INDENT, "and a host %" PRIu64 " VMs", overhead->host_vms_max.value);
 	if (overhead->cluster_vms_max.source)
 		cpc_text_wrapf(text, INDENT, "and a cluster %" PRIu64 " VMs", overhead->cluster_vms_max.value);
 	cpc_text_puts(text, ".");

@@ -120,6 +120,7 @@ const struct cpc_schema cpc_schema_ready = {
 			HAS("vcpus_per_cpu_thousandths", SOURCED),
 			HAS("vm_vcpus_max", LIMIT),
 			HAS("vm_memory_bytes_max", LIMIT),
+			HAS("host_vms_max", LIMIT),
 			HAS("cluster_vms_max", LIMIT)))),
 };
 

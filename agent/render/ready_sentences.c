@@ -61,7 +61,7 @@ static const char *const remedies[CPC_REMEDY_COUNT] = {
 	[CPC_REMEDY_ALLOW_UPDATES] = "let the name server take dynamic updates",
 	[CPC_REMEDY_ADD_CAPACITY] = "add memory, processors or a host; the others do not take its VMs",
 	[CPC_REMEDY_KEEP_LIMITS] =
-		"the platform runs no VM as large as one of these, or not so many in a cluster; more hosts do not help",
+		"the platform runs no VM as large as one of these, or not so many on a host or in a cluster",
 	[CPC_REMEDY_ENLARGE_HOSTS] = "the largest VM fits on no host that is left; give hosts more, or the VM less",
 };
 

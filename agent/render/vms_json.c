@@ -40,5 +40,6 @@ void cpc_json_vms(struct cpc_json *json, json_t *object, const struct cpc_vms *v
 	put_sourced(json, member, "vcpus_per_cpu_thousandths", &overhead->vcpus_per_cpu);
 	put_limit(json, member, "vm_vcpus_max", &overhead->vm_vcpus_max);
 	put_limit(json, member, "vm_memory_bytes_max", &overhead->vm_memory_max);
+	put_limit(json, member, "host_vms_max", &overhead->host_vms_max);
 	put_limit(json, member, "cluster_vms_max", &overhead->cluster_vms_max);
 }

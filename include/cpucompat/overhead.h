@@ -22,6 +22,7 @@ struct cpc_overhead {
 	/* The most that the platform runs, on whatever hosts; without a source nobody says. */
 	struct cpc_sourced vm_vcpus_max;
 	struct cpc_sourced vm_memory_max; /**< bytes */
+	struct cpc_sourced host_vms_max;  /**< held against all hosts together */
 	struct cpc_sourced cluster_vms_max;
 };
 

@@ -24,7 +24,8 @@ struct cpc_vm_kinds {
 	size_t count;
 	uint64_t memory; /**< of all VMs */
 	uint64_t vcpus;
-	bool beyond; /**< what the platform runs (overhead.h) */
+	uint64_t hosts_min; /**< fewer hosts run not so many VMs, whatever they have; 0: nobody says */
+	bool beyond;	    /**< what the platform runs (overhead.h) */
 };
 
 /** What a host has for its VMs. */
@@ -40,7 +41,7 @@ enum cpc_fit { CPC_FITS = 1, CPC_FIT_UNKNOWN, CPC_FITS_NOT };
 enum cpc_fit_reason {
 	CPC_BY_PLACEMENT, /**< one was found */
 	CPC_BY_NO_HOST,	  /**< there is no host */
-	CPC_BY_LIMIT,	  /**< the platform runs no such VM, or not so many, whatever the hosts */
+	CPC_BY_LIMIT,	  /**< the platform runs no such VM, or not so many on as many hosts */
 	CPC_BY_LARGEST,	  /**< a VM of the kind that is named fits on no host, though it were empty */
 	CPC_BY_MEMORY,	  /**< all hosts together have less than the VMs take */
 	CPC_BY_VCPUS,	  /**< likewise */

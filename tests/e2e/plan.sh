@@ -68,7 +68,7 @@ member '[.layouts[] | [.hosts, .total.sockets, .licenses.host, .cost, .one_gone.
 	'[[6,12,6,"6000","fits",2,null],[3,12,3,"3000","fits",1,null],[1,12,1,"1000","does-not-fit",0,"one-host"]]'
 member '[.layouts[].failure | [.of, .vms_spread_evenly, .vms_at_most]]' '[[6,6,14],[3,12,30],[1,35,35]]'
 member '.vms' '{"count":35,"memory_bytes":115964116992,"vcpus":48}'
-member '[.reckoned[] | .source == null]' '[false,false,false,false,false,false,false]'
+member '[.reckoned[] | .source == null]' '[false,false,false,false,false,false,false,false]'
 
 # Exit codes: one does, none does, nobody knows.
 vms=(--vms "$folder/vms")

@@ -52,7 +52,10 @@ static void reasons(void **state)
 	     "even with every host: a VM takes 32 GiB and has 1 vCPU; a host has 31.5 GiB for VMs and 4 CPUs.");
 	says("hyperv-2008r2", "2x2x32GiB", "a 1GiB 5", 4,
 	     "even with every host: under hyperv-2008r2, whatever the hosts, a VM has at most 4 vCPUs and 64 GiB and a "
-	     "cluster 1000 VMs.");
+	     "host 384 VMs and a cluster 1000 VMs.");
+	says("hyperv-2008r2", "2x2x1024GiB", "a 1GiB 1 x384", 32, "All VMs fit with one host gone\n");
+	says("hyperv-2008r2", "2x2x1024GiB", "a 1GiB 1 x385", 32, "does not take all VMs with one host gone: under");
+	says("hyperv-2016", "2x2x1024GiB", "a 1GiB 1 x385", 32, "All VMs fit with one host gone\n");
 	says("kvm", "2x2x32GiB", "a 32GiB 2", 0, "a VM takes 32 GiB and has 2 vCPUs; a host has 31.5 GiB for VMs.");
 	says("kvm", "3x2x32GiB", "a 12GiB 1 x5", 2,
 	     "with one host gone: hosts take too few VMs as large as one that takes 12 GiB and has 1 vCPU.");
