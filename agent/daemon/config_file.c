@@ -13,6 +13,7 @@
 
 #include "lines.h"
 #include "span.h"
+#include "text.h"
 
 struct reader {
 	struct cpc_settings *settings;
@@ -132,7 +133,7 @@ static enum cpc_status fail_line(struct cpc_error *reterr, size_t line, const st
 enum cpc_status cpc_settings_read_text(const char *text, size_t length, struct cpc_settings *settings,
 				       struct cpc_error *reterr)
 {
-	const size_t mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	const size_t mark = cpc_text_mark(text, length);
 	struct cpc_lines lines = cpc_lines_of(text + mark, length - mark);
 	struct reader reader = { .settings = settings };
 	struct cpc_error error = { .status = CPC_INTERNAL };

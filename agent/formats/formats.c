@@ -121,15 +121,14 @@ enum cpc_status cpc_read(const char *bytes, size_t length, struct cpc_captures *
 	const struct cpc_format *format;
 	enum cpc_status status;
 	const char *why;
+	size_t mark;
 
 	*ret_captures = captures;
 	if (length > CPC_INPUT_MAX)
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "is larger than %u MiB", CPC_INPUT_MAX >> 20);
-	/* A byte order mark that Windows' editors leave at the start of UTF-8. */
-	if (starts_with(bytes, length, "\xef\xbb\xbf", 3)) {
-		bytes += 3;
-		length -= 3;
-	}
+	mark = cpc_text_mark(bytes, length);
+	bytes += mark;
+	length -= mark;
 	why = hopeless(bytes, length);
 	if (why)
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "%s", why);

@@ -24,12 +24,6 @@ static bool starts_with(const char *bytes, size_t length, const char *text)
 	return length >= strlen(text) && !memcmp(bytes, text, strlen(text));
 }
 
-/** A byte order mark that Windows' programs leave at the start of UTF-8. */
-static size_t mark_length(const char *bytes, size_t length)
-{
-	return starts_with(bytes, length, "\xef\xbb\xbf") ? 3 : 0;
-}
-
 static size_t count_blanks(const char *bytes, size_t length)
 {
 	size_t count = 0;
@@ -54,7 +48,7 @@ bool cpc_ready_document_recognise(const char *bytes, size_t length)
 {
 	static const char key[] = "\"schema\"";
 	const char *const end = bytes + length;
-	const size_t mark = mark_length(bytes, length);
+	const size_t mark = cpc_text_mark(bytes, length);
 	const char *at = bytes + mark;
 
 	at += count_blanks(at, length - mark);
@@ -300,7 +294,7 @@ enum cpc_status cpc_ready_document_read(const char *bytes, size_t length, struct
 	*ret_document = document;
 	if (length > CPC_INPUT_MAX || too_many_values(bytes, length))
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "is larger than requirement tables are");
-	mark = mark_length(bytes, length);
+	mark = cpc_text_mark(bytes, length);
 	root = json_loadb(bytes + mark, length - mark, JSON_REJECT_DUPLICATES, &error);
 	/* jansson says nothing where an allocation failed. */
 	if (!root && !error.text[0])

@@ -26,7 +26,7 @@ struct cpc_ready_document {
 	size_t count;
 };
 
-/** Whether bytes begin like a requirement table of ours, of whatever version. */
+/** Whether bytes are a requirement table of ours, as their schema says wherever it stands; of whatever version. */
 bool cpc_ready_document_recognise(const char *bytes, size_t length);
 
 /**

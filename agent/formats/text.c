@@ -67,6 +67,11 @@ void cpc_text_printable(char *ret_text, size_t size, const char *text)
 	ret_text[length] = '\0';
 }
 
+size_t cpc_text_mark(const char *bytes, size_t length)
+{
+	return length >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3) ? 3 : 0;
+}
+
 void cpc_text_quote(char ret_quote[static CPC_QUOTE_SIZE], const char *bytes, size_t length)
 {
 	const size_t room = CPC_QUOTE_SIZE - sizeof("...");

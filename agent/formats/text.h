@@ -10,6 +10,9 @@
  */
 void cpc_text_copy(char *ret_text, size_t size, const char *utf8);
 
+/** Bytes of the mark that Windows' programs leave at the start of UTF-8: 3, or 0 where there is none. */
+size_t cpc_text_mark(const char *bytes, size_t length);
+
 /** Room for a piece of foreign text within an error. */
 #define CPC_QUOTE_SIZE 48
 

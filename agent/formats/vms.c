@@ -5,6 +5,7 @@
 
 #include "lines.h"
 #include "quantity.h"
+#include "text.h"
 
 #define FORM "NAME MEMORY VCPUS [xCOUNT]"
 
@@ -110,19 +111,16 @@ static enum cpc_status read_lines(struct cpc_lines *lines, struct cpc_vms *vms, 
 
 enum cpc_status cpc_vms_read(const char *bytes, size_t length, struct cpc_vms *ret_vms, struct cpc_error *reterr)
 {
+	const size_t mark = cpc_text_mark(bytes, length);
 	struct cpc_vms vms = { .count = 0 };
 	struct cpc_lines lines;
 	enum cpc_status status;
 
-	/* As PowerShell writes files: the one with, the other without -Encoding utf8. */
-	if (length >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3)) {
-		bytes += 3;
-		length -= 3;
-	}
 	*ret_vms = vms;
+	/* As PowerShell writes files without -Encoding utf8. */
 	if (length >= 2 && (!memcmp(bytes, "\xff\xfe", 2) || !memcmp(bytes, "\xfe\xff", 2)))
 		return cpc_fail(reterr, CPC_BAD_DATA, 0, "is UTF-16; save it as UTF-8 (Out-File -Encoding utf8)");
-	lines = cpc_lines_of(bytes, length);
+	lines = cpc_lines_of(bytes + mark, length - mark);
 	status = read_lines(&lines, &vms, reterr);
 	if (status)
 		cpc_vms_free(&vms);
