@@ -31,3 +31,14 @@ bool cpc_demanded(const struct cpc_demands *asks, enum cpc_ready_row_id row, enu
 		return column == CPC_MINIMUM || asks->processor_realistic;
 	return asks->rows[row].columns >> column & 1;
 }
+
+struct cpc_demand cpc_demand_of(const struct cpc_policy *policy, enum cpc_ready_row_id row)
+{
+	const struct cpc_demands *asks = cpc_demands_of(policy);
+
+	if (row != CPC_ROW_PROCESSOR)
+		return asks->rows[row];
+	return (struct cpc_demand){ .columns = asks->processor_realistic ? CPC_BOTH_COLUMNS : CPC_MINIMUM_ONLY,
+				    .sure = cpc_policy_sure(policy),
+				    .source = policy->sources };
+}

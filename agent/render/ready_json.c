@@ -78,17 +78,14 @@ static json_t *caution_object(struct cpc_json *json, const struct cpc_ready_view
 /** Who asks it of the row, or null: nobody. */
 static json_t *demand(struct cpc_json *json, const struct cpc_ready_view *view, enum cpc_ready_row_id id)
 {
-	const struct cpc_policy *policy = view->ready->policy;
-	const struct cpc_demand *asks = &cpc_demands_of(policy)->rows[id];
-	const bool processor = id == CPC_ROW_PROCESSOR;
+	const struct cpc_demand asks = cpc_demand_of(view->ready->policy, id);
 	json_t *object;
 
-	if (!processor && !asks->source)
+	if (!asks.source)
 		return json_null();
 	object = json_object();
-	cpc_json_put(json, object, "sure",
-		     json_string(cpc_sureness_name(processor ? cpc_policy_sure(policy) : asks->sure)));
-	cpc_json_put(json, object, "source", cpc_json_text(processor ? policy->sources : asks->source));
+	cpc_json_put(json, object, "sure", json_string(cpc_sureness_name(asks.sure)));
+	cpc_json_put(json, object, "source", cpc_json_text(asks.source));
 	return object;
 }
 

@@ -196,21 +196,18 @@ static void put_evidence(struct cpc_text *text, const struct cpc_ready_view *vie
 
 static void put_details(struct cpc_text *text, const struct cpc_ready_view *view, enum cpc_ready_row_id id)
 {
-	const struct cpc_policy *policy = view->ready->policy;
 	const struct cpc_ready_row *row = &view->ready->rows[id];
-	const struct cpc_demand *asks = &cpc_demands_of(policy)->rows[id];
-	const bool processor = id == CPC_ROW_PROCESSOR;
+	const struct cpc_demand asks = cpc_demand_of(view->ready->policy, id);
+	const char *const elsewhere = cpc_demands_of(view->ready->policy)->shared_elsewhere;
 
 	cpc_text_heading(text, "%s", cpc_ready_row_title(id));
 	cpc_text_to(text, 2);
-	if (processor || asks->source)
-		cpc_text_wrapf(text, INDENT, "asked (%s): %s",
-			       cpc_sureness_name(processor ? cpc_policy_sure(policy) : asks->sure),
-			       processor ? policy->sources : asks->source);
+	if (asks.source)
+		cpc_text_wrapf(text, INDENT, "asked (%s): %s", cpc_sureness_name(asks.sure), asks.source);
 	else if (id == CPC_ROW_CAPACITY && view->ready->vms)
 		cpc_text_wrap(text, INDENT, "asked: VMs were named (--vms)");
-	else if (id == CPC_ROW_SHARED_STORAGE && cpc_demands_of(policy)->shared_elsewhere)
-		cpc_text_wrapf(text, INDENT, "not asked: %s", cpc_demands_of(policy)->shared_elsewhere);
+	else if (id == CPC_ROW_SHARED_STORAGE && elsewhere)
+		cpc_text_wrapf(text, INDENT, "not asked: %s", elsewhere);
 	else
 		cpc_text_wrap(text, INDENT, "not asked: no source says that the platform wants it");
 	cpc_text_newline(text);
@@ -249,9 +246,8 @@ enum cpc_status cpc_ready_text(const struct cpc_ready_view *view, const struct c
 	cpc_text_heading(
 		&text, "%s%s", cpc_ready_end_words(view->ready->end),
 		view->ready->end == CPC_READY && leans_on_assumptions(view->ready) ? ", if what is assumed holds" : "");
-	for (size_t i = 0; i < view->count; i++) {
+	for (size_t i = 0; i < view->count; i++)
 		cpc_text_wrapf(&text, 2, "%s%s", view->hosts[i].name, i + 1 < view->count ? "," : "");
-	}
 	cpc_text_wrapf(&text, 2, "under %s (%s)", view->ready->policy->name, view->ready->policy->title);
 	cpc_text_newline(&text);
 	put_assumed(&text, view->ready);

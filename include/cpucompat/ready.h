@@ -96,6 +96,9 @@ const struct cpc_demands *cpc_demands_of(const struct cpc_policy *policy);
 /** Whether a row is judged in a column. */
 bool cpc_demanded(const struct cpc_demands *demands, enum cpc_ready_row_id row, enum cpc_ready_column column);
 
+/** What a policy asks of a row and who says so: of processors the policy itself. */
+struct cpc_demand cpc_demand_of(const struct cpc_policy *policy, enum cpc_ready_row_id row);
+
 /* What is judged */
 
 /** A virtual disk that was shown. Borrows. */

@@ -22,7 +22,13 @@ static void whatever_is_asked_has_a_source(void **state)
 
 			assert_int_equal(demand->columns != CPC_NO_COLUMN, demand->source != NULL);
 			assert_int_equal(demand->columns != CPC_NO_COLUMN, demand->sure != 0);
+			assert_ptr_equal(cpc_demand_of(&cpc_policies[i], row).source,
+					 row == CPC_ROW_PROCESSOR ? cpc_policies[i].sources : demand->source);
+			for (unsigned int column = 0; column < CPC_COLUMN_COUNT; column++)
+				assert_int_equal(cpc_demand_of(&cpc_policies[i], row).columns >> column & 1,
+						 cpc_demanded(demands, row, column));
 		}
+		assert_non_null(cpc_policies[i].sources);
 		/* Numbers stand beside the row that judges them. */
 		if (demands->network_ports[0] || demands->network_ports[1])
 			assert_true(demands->rows[CPC_ROW_NETWORK_PORTS].columns);
