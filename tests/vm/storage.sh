@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Shared storage as the kernel really has it: guest a exports a disk by iSCSI (LIO), and both a and b log in to it, b over a
-# bond and over a port beside it. What `ready` finds in each is held against the kernel's own files, and the two saved
-# answers are judged together: as it should be, without reservations, as a multipath, with one path cut and with all cut.
+# Shared storage as the kernel really has it: guest a exports a disk by iSCSI (LIO) and another by NVMe/TCP (nvmet), and both a
+# and b log in to them, b over a bond and over a port beside it. What `ready` finds in each is held against the kernel's own
+# files, and the two saved answers are judged together: as it should be, without reservations, as a multipath, with one path
+# cut and with all lost.
 set -u
 . "${CPC_SOURCE:?}/tests/vm/lib.sh"
 vm_image
 target=iqn.2026-11.test:disk
 serial=0123456789abcdef
-# LIO's own prefix, and as much of the serial number as has room.
+subsystem=nqn.2026-11.test:disk
+uuid=6f1d2b3c-0001-4002-8003-00000000000a
+# LIO's own prefix, and the serial number in what room is left.
 naa=naa.6001405${serial}000000000
 policy=hyperv-2008r2
 
@@ -59,6 +62,26 @@ login()
 		iscsistart -i iqn.2026-11.test:$name -t $target -g 1 -a $portal -p 3260 $words &&
 		(for i in \$(seq 100); do [ \$(ls /sys/block | wc -l) = \$before ] || exit 0; sleep 0.1; done; exit 1)" \
 		>"$folder/login" || fail "$name cannot log in: $(cat "$folder/login")"
+}
+
+# export_namespace: of 8 MiB, by a over NVMe/TCP
+export_namespace()
+{
+	vm_do a "target=/sys/kernel/config/nvmet; subsystem=\$target/subsystems/$subsystem; port=\$target/ports
+		truncate -s 8M /run/namespace && mkdir -p \$subsystem/namespaces/1 && echo 1 >\$subsystem/attr_allow_any_host &&
+		cd \$subsystem/namespaces/1 && echo /run/namespace >device_path && echo 1 >buffered_io &&
+		echo $uuid >device_uuid && echo 1 >enable && for n in 0 1; do
+			mkdir \$port/\$n && cd \$port/\$n && echo tcp >addr_trtype && echo ipv4 >addr_adrfam &&
+			echo 10.9.\$n.1 >addr_traddr && echo 4420 >addr_trsvcid && ln -s \$subsystem subsystems/ || exit
+		done" || fail "a has no namespace"
+}
+
+# connect NAME PORTAL [OPTION]: a controller, and its namespace
+connect()
+{
+	vm_do "$1" "echo transport=tcp,traddr=$2,trsvcid=4420,nqn=$subsystem,hostnqn=nqn.2026-11.test:$1${3:+,$3} >/dev/nvme-fabrics" ||
+		fail "$1 cannot connect"
+	until_true "$1" '[ -e /sys/block/nvme0n1 ]'
 }
 
 # look NAME [ARGUMENT...]: what ready says there, in $folder/NAME.json
@@ -123,6 +146,10 @@ export_disk
 login a 10.9.0.1 0
 login b 10.9.0.1 0 iface.net_ifacename=bond0
 login b 10.9.1.1 2
+export_namespace
+connect a 10.9.0.1
+connect b 10.9.0.1 host_iface=bond0
+connect b 10.9.1.1
 ready_at=$SECONDS
 
 # Each by itself, beside what its kernel says.
@@ -141,6 +168,26 @@ equal "b: sdb" "$(volume b sda)" "$(volume b sdb)"
 equal "a: session" "[\"$target\",\"iscsi\",\"10.9.0.1\",\"10.9.0.1:3260\",\"LOGGED_IN\",true]" "$(session a session1)"
 equal "b: session over the bond" "[\"$target\",\"iscsi\",\"bond0\",\"10.9.0.1:3260\",\"LOGGED_IN\",true]" "$(session b session1)"
 equal "b: session beside it" "[\"$target\",\"iscsi\",\"10.9.1.2\",\"10.9.1.1:3260\",\"LOGGED_IN\",true]" "$(session b session2)"
+equal "a: controller" "[\"$subsystem\",\"nvme-fabrics\",\"10.9.0.1\",\"10.9.0.1:4420\",\"live\",true]" "$(session a nvme0)"
+equal "b: controller over the bond" "[\"$subsystem\",\"nvme-fabrics\",\"bond0\",\"10.9.0.1:4420\",\"live\",true]" \
+	"$(session b nvme0)"
+equal "b: controller beside it" "[\"$subsystem\",\"nvme-fabrics\",\"10.9.1.2\",\"10.9.1.1:4420\",\"live\",true]" \
+	"$(session b nvme1)"
+equal "a: namespace" "[\"uuid.$uuid\",\"nvme-fabrics\",8388608,null,1,1,null]" "$(volume a nvme0n1)"
+equal "b: namespace" "[\"uuid.$uuid\",\"nvme-fabrics\",8388608,null,2,2,null]" "$(volume b nvme0n1)"
+equal "b: ways, of which two protocols share each" 2 \
+	"$(jq '.rows[] | select(.row == "storage_ports").found[] | select(.name == "ways_usable").value' "$folder/b.json")"
+
+# Whoever leaves is no longer there.
+vm_do b 'echo 1 >/sys/class/nvme/nvme1/delete_controller' || fail "b cannot leave"
+look b
+equal "b has left: namespace" "[\"uuid.$uuid\",\"nvme-fabrics\",8388608,null,1,1,null]" "$(volume b nvme0n1)"
+equal "b has left: controller" "" "$(session b nvme1)"
+for name in a b; do
+	vm_do $name 'echo 1 >/sys/class/nvme/nvme0/delete_controller' || fail "$name cannot leave"
+	look $name
+	equal "$name has left" "" "$(volume $name nvme0n1)"
+done
 
 # Together: one volume. Two disks of one name are no redundancy.
 equal "together: shared storage" '["met","met"]' "$(judged shared_storage "$verdicts")"
@@ -168,7 +215,8 @@ vm_do b "dmsetup create shared --noudevsync --uuid mpath-3${naa#naa.} --table \
 look b
 equal "multipath" "[\"$naa\",\"iscsi\",16777216,$spc,2,2,true]" "$(volume b dm-0)"
 equal "volumes beside it" 1 "$(found b '.volumes.items | length')"
-equal "multipath: storage ports of b" '["met","met"]' "$(jq -c ".rows[] | select(.row == \"storage_ports\") | $verdicts" "$folder/b.json")"
+equal "multipath: storage ports of b" '["met","met"]' \
+	"$(jq -c ".rows[] | select(.row == \"storage_ports\") | $verdicts" "$folder/b.json")"
 equal "multipath: shared storage" '["met","met"]' "$(judged shared_storage "$verdicts")"
 
 # A bond's wire is cut: nothing is lost. Then the third: the kernel keeps what is sent to its disk until the
