@@ -10,6 +10,7 @@
 
 #include "probe_inside.h"
 #include "site_entry.h"
+#include "site_route.h"
 #include "site_transport.h"
 
 #define CLASS "/sys/class"
@@ -323,6 +324,36 @@ static const struct {
 	{ CLASS "/iscsi_session", add_iscsi },	 { CLASS "/nvme", add_nvme },
 };
 
+/* Whether an address is a portal's, too: such a way does not leave the host. */
+static bool leads_to_itself(const struct cpc_storage_port *port)
+{
+	const size_t length = strlen(port->through);
+
+	return strncmp(port->portal, port->through, length) == 0 &&
+	       (port->portal[length] == ':' || port->portal[length] == '\0');
+}
+
+/* Most sessions are bound to no interface: which one an address is on, where that is certain, and the table is this
+ * network's. */
+static void name_interfaces(const char *sysroot, struct cpc_site *site)
+{
+	char text[CPC_ROUTES_SIZE];
+	char name[CPC_SHORT_SIZE];
+	int length;
+
+	if (!site->storage_port_count || site->host.private_network == CPC_SET)
+		return;
+	length = cpc_sysroot_read(sysroot, "/proc/net/route", text, sizeof(text));
+	if (length <= 0 || (size_t)length >= sizeof(text) - 1)
+		return;
+	for (size_t i = 0; i < site->storage_port_count; i++) {
+		struct cpc_storage_port *port = &site->storage_ports[i];
+
+		if (!leads_to_itself(port) && cpc_route_interface(text, port->through, name, sizeof(name)))
+			(void)snprintf(port->through, sizeof(port->through), "%s", name);
+	}
+}
+
 static int compare_ports(const void *a, const void *b)
 {
 	return strverscmp(((const struct cpc_storage_port *)a)->name, ((const struct cpc_storage_port *)b)->name);
@@ -357,6 +388,7 @@ enum cpc_probe_status cpc_site_storage_ports(const struct cpc_site_env *env, str
 			(void)snprintf(result->needs, sizeof(result->needs), "%s", classes[i].path);
 		}
 	}
+	name_interfaces(env->sysroot, site);
 	if (site->storage_port_count)
 		qsort(site->storage_ports, site->storage_port_count, sizeof(*site->storage_ports), compare_ports);
 	if (error)

@@ -106,10 +106,10 @@ enum cpc_transport {
 struct cpc_storage_port {
 	char name[CPC_SHORT_SIZE];	  /**< host0, port-0:1, session3, nvme2 */
 	char identity[CPC_IDENTITY_SIZE]; /**< WWPN or SAS address, its own; or the target's IQN or NQN */
-	char through[CPC_SHORT_SIZE]; /**< over Ethernet: the interface, else its address, where it is bound to one */
-	char portal[CPC_SHORT_SIZE];  /**< likewise: the target's address and port */
-	char state[CPC_SHORT_SIZE];   /**< as the kernel says it: "Online", "LOGGED_IN" */
-	char speed[CPC_SHORT_SIZE];   /**< as the kernel says it: "16 Gbit"; "" unknown */
+	char through[CPC_SHORT_SIZE];	  /**< over Ethernet: the interface, else the address that it goes out from */
+	char portal[CPC_SHORT_SIZE];	  /**< likewise: the target's address and port */
+	char state[CPC_SHORT_SIZE];	  /**< as the kernel says it: "Online", "LOGGED_IN" */
+	char speed[CPC_SHORT_SIZE];	  /**< as the kernel says it: "16 Gbit"; "" unknown */
 	enum cpc_transport transport;
 	enum cpc_tristate usable; /**< it is up */
 	bool shares_plug;	  /**< N_Port ID virtualization: one more name of another port, no port of its own */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "scsi_reservations.h"
+#include "site_route.h"
 #include "site_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -36,6 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(cpc_os_release_value(text, "PRETTY_NAME", value, sizeof(value)), value);
 	check(cpc_section_value(text, "global", "security", value, sizeof(value)), value);
 	check(cpc_section_value(text, "libdefaults", "default_realm", value, sizeof(value)), value);
+	check(cpc_route_interface(text, "10.0.2.15", value, sizeof(value)), value);
 	if (cpc_resolv_conf(text, value, sizeof(value)) > size)
 		abort();
 	check(value[0], value);

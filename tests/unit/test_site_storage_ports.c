@@ -148,6 +148,30 @@ static void a_session_may_be_bound_to_an_interface(void **state)
 	assert_int_equal(sited->site.storage_ports[0].usable, CPC_CLEAR);
 }
 
+/* Bound to none, it goes out from an address, which is on one; unless it is the portal's own. */
+static void an_address_is_an_interfaces(void **state)
+{
+	struct sited *sited = *state;
+
+	make_host("iscsi", sited->root);
+	put_line(at(sited->root, "/proc/net/route"), "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\n"
+						     "eno1\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF");
+	assert_int_equal(run(sited), CPC_PROBE_OK);
+	assert_string_equal(sited->site.storage_ports[0].through, "eno1");
+	put_line(at(sited->root, "/sys/class/iscsi_host/host6/ipaddress"), "192.0.2.200");
+	cpc_site_free(&sited->site);
+	assert_int_equal(run(sited), CPC_PROBE_OK);
+	assert_string_equal(sited->site.storage_ports[0].through, "192.0.2.200");
+	put_line(at(sited->root, "/sys/class/iscsi_host/host6/ipaddress"), "192.0.2.20");
+	cpc_site_free(&sited->site);
+	assert_int_equal(run(sited), CPC_PROBE_OK);
+	assert_string_equal(sited->site.storage_ports[0].through, "eno1");
+	cpc_site_free(&sited->site);
+	sited->site.host.private_network = CPC_SET;
+	assert_int_equal(run(sited), CPC_PROBE_OK);
+	assert_string_equal(sited->site.storage_ports[0].through, "192.0.2.20");
+}
+
 static void a_session_may_not_say_by_which(void **state)
 {
 	struct sited *sited = *state;
@@ -246,6 +270,7 @@ int main(void)
 		site_test(a_port_without_a_rate_is_down),
 		site_test(a_session_is_a_way),
 		site_test(a_session_may_be_bound_to_an_interface),
+		site_test(an_address_is_an_interfaces),
 		site_test(a_session_may_not_say_by_which),
 		site_test(controllers_over_fabrics_are_ways),
 		site_test(a_host_may_have_none),

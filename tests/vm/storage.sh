@@ -167,11 +167,11 @@ done
 equal "b: sdb" "$(volume b sda)" "$(volume b sdb)"
 equal "a: session" "[\"$target\",\"iscsi\",\"10.9.0.1\",\"10.9.0.1:3260\",\"LOGGED_IN\",true]" "$(session a session1)"
 equal "b: session over the bond" "[\"$target\",\"iscsi\",\"bond0\",\"10.9.0.1:3260\",\"LOGGED_IN\",true]" "$(session b session1)"
-equal "b: session beside it" "[\"$target\",\"iscsi\",\"10.9.1.2\",\"10.9.1.1:3260\",\"LOGGED_IN\",true]" "$(session b session2)"
+equal "b: session beside it" "[\"$target\",\"iscsi\",\"eth3\",\"10.9.1.1:3260\",\"LOGGED_IN\",true]" "$(session b session2)"
 equal "a: controller" "[\"$subsystem\",\"nvme-fabrics\",\"10.9.0.1\",\"10.9.0.1:4420\",\"live\",true]" "$(session a nvme0)"
 equal "b: controller over the bond" "[\"$subsystem\",\"nvme-fabrics\",\"bond0\",\"10.9.0.1:4420\",\"live\",true]" \
 	"$(session b nvme0)"
-equal "b: controller beside it" "[\"$subsystem\",\"nvme-fabrics\",\"10.9.1.2\",\"10.9.1.1:4420\",\"live\",true]" \
+equal "b: controller beside it" "[\"$subsystem\",\"nvme-fabrics\",\"eth3\",\"10.9.1.1:4420\",\"live\",true]" \
 	"$(session b nvme1)"
 equal "a: namespace" "[\"uuid.$uuid\",\"nvme-fabrics\",8388608,null,1,1,null]" "$(volume a nvme0n1)"
 equal "b: namespace" "[\"uuid.$uuid\",\"nvme-fabrics\",8388608,null,2,2,null]" "$(volume b nvme0n1)"
