@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 /** What was counted of a host's network ports. */
 struct counted {
@@ -216,7 +215,7 @@ static bool is_of(const struct cpc_storage_port *way, const struct cpc_storage_p
 	const char *const name = strstr(way->through, ":pn-");
 
 	return way->transport == CPC_TRANSPORT_NVME_FABRICS && adapter->transport == CPC_TRANSPORT_FIBRE_CHANNEL &&
-	       name && !strcasecmp(name + 4, adapter->identity);
+	       name && !strcmp(name + 4, adapter->identity);
 }
 
 /** Whether one before it goes through the same interface, be it of another transport, or it through a port that counts
