@@ -3,6 +3,7 @@
 # The requirement table as its user sees it: of this machine, of hosts as folders, of a cluster; exit codes and disks.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+need jq
 bin=${CPC_BIN:?}/cpucompat
 make=$CPC_BIN/tests/site_make
 make_disk=$CPC_BIN/tests/disk_make
@@ -134,14 +135,12 @@ holds "the output" "! Shared storage of odd (eno1): give iSCSI a port of its own
 head -c 2000 "$folder/one.json" >"$folder/half.json"
 run 65 ready "$folder/half.json"
 run 20 ready "$folder/one.json" "$folder/two.json" "${policy[@]}" --format json
-if command -v jq >/dev/null; then
-	[ "$(jq -r '[.schema, (.hosts | length), (.rows | length), .verdict] | join(" ")' "$folder/out")" = \
-		"cpucompat/ready/1 2 11 not-ready" ] || fail "the document is another one"
-	[ "$(jq -r '[.rows[] | .cautions[].remedy] | join(" ")' "$folder/out")" = compare-the-switches-names ] ||
-		fail "other cautions"
-	[ "$(jq -r '[.rows[] | select((.minimum == "met" | not) and .remedy == null)] | length' "$folder/out")" = 0 ] ||
-		fail "a row without a remedy"
-fi
+[ "$(jq -r '[.schema, (.hosts | length), (.rows | length), .verdict] | join(" ")' "$folder/out")" = \
+	"cpucompat/ready/1 2 11 not-ready" ] || fail "the document is another one"
+[ "$(jq -r '[.rows[] | .cautions[].remedy] | join(" ")' "$folder/out")" = compare-the-switches-names ] ||
+	fail "other cautions"
+[ "$(jq -r '[.rows[] | select((.minimum == "met" | not) and .remedy == null)] | length' "$folder/out")" = 0 ] ||
+	fail "a row without a remedy"
 
 # What does not go together.
 run 64 ready --assume nothing
