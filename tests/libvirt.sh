@@ -9,17 +9,8 @@ libvirt()
 # libvirt_names FOLDER: name, place and bit of features, as we call them in FOLDER/ours and libvirt in FOLDER/theirs
 libvirt_names()
 {
-	awk -F'[(), "]+' '
-FNR == NR {
-	if (/^CPC_(WORD|REPORTED)\(/) {
-		leaf = substr($3, 3); sub(/^0+/, "", leaf)
-		place[$2] = $5 ~ /^MSR/ ? "msr." leaf : leaf "." $4 "." tolower($5)
-		base[$2] = $5 == "MSR_HI" ? 32 : 0
-	}
-	next
-}
-/^CPC_FEATURE\(/ { print $4, place[$2] "[" $3 + base[$2] "]" }' \
-	"$CPC_SOURCE/include/cpucompat/words.def" "$CPC_SOURCE/include/cpucompat/features.def" >"$1/ours"
+	awk -f "$CPC_SOURCE/tests/features.awk" "$CPC_SOURCE/include/cpucompat/words.def" \
+		"$CPC_SOURCE/include/cpucompat/features.def" | cut -d ' ' -f 1,3 >"$1/ours"
 	awk -F"'" '
 function bit_of(mask,    bit) {
 	for (bit = 0; bit < 32 && sprintf("0x%08x", 2 ^ bit) != mask; bit++)

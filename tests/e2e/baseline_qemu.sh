@@ -31,18 +31,8 @@ qmp() {
 		>"$answers" 2>"$work/qemu.err"
 }
 
-# name, QEMU's name, place and bit, rule; MSR halves as one register.
-awk -F'[(), "]+' '
-FNR == NR {
-	if (/^CPC_(WORD|REPORTED)\(/) {
-		leaf = substr($3, 3); sub(/^0+/, "", leaf)
-		place[$2] = $5 ~ /^MSR/ ? "msr." leaf : leaf "." $4 "." tolower($5)
-		base[$2] = $5 == "MSR_HI" ? 32 : 0
-	}
-	next
-}
-/^CPC_FEATURE\(/ { print $4, $5, place[$2] "[" $3 + base[$2] "]", $6 }' \
-	"$CPC_SOURCE/include/cpucompat/words.def" "$CPC_SOURCE/include/cpucompat/features.def" >"$work/features"
+awk -f "$CPC_SOURCE/tests/features.awk" "$CPC_SOURCE/include/cpucompat/words.def" \
+	"$CPC_SOURCE/include/cpucompat/features.def" >"$work/features"
 [ "$(wc -l <"$work/features")" -gt 500 ] || { echo "features.def is not read"; exit 1; }
 
 # The hypervisor's own, left to it.

@@ -3,6 +3,7 @@
 # A fleet as its operator sees it: classes, matrix, pools, costs, and what could not be read.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+need jq python3
 bin=${CPC_BIN:?}/cpucompat
 
 mkdir "$folder/hosts" "$folder/empty" "$folder/hosts/inner"
@@ -24,11 +25,9 @@ grep -q "and [0-9]* more" "$folder/out" && fail "--verbose leaves something out"
 run 0 fleet "$folder/hosts" --format json --policy xen
 shows '"schema": "cpucompat/fleet/1"'
 shows '"policy": "xen"'
-if command -v jq >/dev/null; then
-	[ "$(jq -c '[.hosts, [.classes[].count], .pools, (.matrix | map(join(""))), .baseline]' "$folder/out")" = \
-		'[5,[1,1,3],[[0],[1],[2]],["=x>","x=x","cx="],null]' ] || fail "the document: $(jq -c '[.hosts, .pools, .matrix]' "$folder/out")"
-	[ "$(jq -r '.unreadable[0].source' "$folder/out")" = "$folder/hosts/notes.txt" ] || fail "the unreadable file is not named"
-fi
+[ "$(jq -c '[.hosts, [.classes[].count], .pools, (.matrix | map(join(""))), .baseline]' "$folder/out")" = \
+	'[5,[1,1,3],[[0],[1],[2]],["=x>","x=x","cx="],null]' ] || fail "the document: $(jq -c '[.hosts, .pools, .matrix]' "$folder/out")"
+[ "$(jq -r '.unreadable[0].source' "$folder/out")" = "$folder/hosts/notes.txt" ] || fail "the unreadable file is not named"
 
 # On a terminal the matrix has colours, beside its letters, and none where nobody wants any.
 on_terminal() {
@@ -67,35 +66,29 @@ run 0 fleet "$folder/hosts" @milan "$folder/wide" "$folder/many" --format csv
 columns=$(head -n 1 "$folder/out" | tr -d '\r')
 equal "the columns of the manual" "$columns" "$(sed -n '/^\.Ss Tables/,/^\.El/s/^\.It Li //p' "$CPC_SOURCE/packaging/man/cpucompat.1" |
 	sed 's/ , /\n/g' | paste -sd,)"
-if command -v python3 >/dev/null; then
-	python3 - "$folder/out" >"$folder/table" <<-'END' || fail "the table: $(cat "$folder/table")"
-		import csv, sys
-		with open(sys.argv[1], newline="", encoding="utf-8") as file:
-		    rows = list(csv.DictReader(file, strict=True))
-		assert all(None not in row and None not in row.values() for row in rows), "fields and columns"
-		assert sum(int(row["hosts"]) for row in rows) == 83, "hosts"
-		web = [row for row in rows if row["host"].startswith("web")]
-		assert [row["host"] for row in web] == ["web01", "web02", "web03"], "names"
-		assert len({(row["class"], row["pool"], row["id"], row["fingerprint"]) for row in web}) == 1, "a class"
-		assert all(int(row["moves_to"]) >= 2 for row in web), "moves"
-		assert [row["error"] != "" for row in rows if row["host"].endswith("notes.txt")] == [True], "an error"
-		assert any(row["host"] == "'@milan" for row in rows), "a formula"
-		assert not any(field[:1] in "=+-@" for row in rows for field in row.values() if field), "formulas"
-	END
-else
-	echo "python3 is not installed: the table was not read"
-fi
+python3 - "$folder/out" >"$folder/table" <<-'END' || fail "the table: $(cat "$folder/table")"
+	import csv, sys
+	with open(sys.argv[1], newline="", encoding="utf-8") as file:
+	    rows = list(csv.DictReader(file, strict=True))
+	assert all(None not in row and None not in row.values() for row in rows), "fields and columns"
+	assert sum(int(row["hosts"]) for row in rows) == 83, "hosts"
+	web = [row for row in rows if row["host"].startswith("web")]
+	assert [row["host"] for row in web] == ["web01", "web02", "web03"], "names"
+	assert len({(row["class"], row["pool"], row["id"], row["fingerprint"]) for row in web}) == 1, "a class"
+	assert all(int(row["moves_to"]) >= 2 for row in web), "moves"
+	assert [row["error"] != "" for row in rows if row["host"].endswith("notes.txt")] == [True], "an error"
+	assert any(row["host"] == "'@milan" for row in rows), "a formula"
+	assert not any(field[:1] in "=+-@" for row in rows for field in row.values() if field), "formulas"
+END
 
 # Chains of those that move right and not back: what each pair of neighbours says of itself when compared.
 COLUMNS=120 "$bin" fleet "$folder/many" >"$folder/out"
 shows "Chains: VMs move right as they are, and not back"
-if command -v jq >/dev/null; then
-	run 0 fleet "$folder/many" --format json
-	jq -e '.pools as $pools | .matrix as $matrix | (.chains | length) > 0 and all(.chains[]; . as $chain |
-		length > 1 and all(range(length - 1); [$pools[$chain[.]][], $pools[$chain[. + 1]][]] as [$a, $b] |
-			$matrix[$a][$b] == ">" and $matrix[$b][$a] != ">"))' "$folder/out" >/dev/null ||
-		fail "a chain that moves back: $(jq -c .chains "$folder/out")"
-fi
+run 0 fleet "$folder/many" --format json
+jq -e '.pools as $pools | .matrix as $matrix | (.chains | length) > 0 and all(.chains[]; . as $chain |
+	length > 1 and all(range(length - 1); [$pools[$chain[.]][], $pools[$chain[. + 1]][]] as [$a, $b] |
+		$matrix[$a][$b] == ">" and $matrix[$b][$a] != ">"))' "$folder/out" >/dev/null ||
+	fail "a chain that moves back: $(jq -c .chains "$folder/out")"
 
 run 64 fleet
 run 64 fleet - -
@@ -121,20 +114,16 @@ shows "1 host, 1 class"
 	cat "$folder/hosts/db01.txt"
 } >"$folder/list"
 run 0 fleet "$folder/list" "$(cat "$folder/hosts/db01.txt")" --format json
-if command -v jq >/dev/null; then
-	[ "$(jq -c '[.hosts, .unreadable_count, [.classes[].hosts[:2]]]' "$folder/out")" = \
-		'[4,1,[["alpha","list#6"],["beta"]]]' ] || fail "the list: $(jq -c '[.hosts, .unreadable_count, [.classes[].hosts]]' "$folder/out")"
-	jq -r '.unreadable[0].error' "$folder/out" | grep -q '^line 5: not a fingerprint' || fail "the bad line is not named"
-fi
+[ "$(jq -c '[.hosts, .unreadable_count, [.classes[].hosts[:2]]]' "$folder/out")" = \
+	'[4,1,[["alpha","list#6"],["beta"]]]' ] || fail "the list: $(jq -c '[.hosts, .unreadable_count, [.classes[].hosts]]' "$folder/out")"
+jq -r '.unreadable[0].error' "$folder/out" | grep -q '^line 5: not a fingerprint' || fail "the bad line is not named"
 run 0 probe --from "$folder/hosts/db01.txt" --format fingerprint
 
 # A long list keeps no names of its own, and what is wrong in it is counted.
 awk -v text="$(cat "$folder/hosts/db01.txt")" 'BEGIN { for (i = 0; i < 20000; i++) print text; for (i = 0; i < 1500; i++) print "cpc1:x" }' >"$folder/long"
 run 0 fleet - --format json <"$folder/long"
-if command -v jq >/dev/null; then
-	[ "$(jq -c '[.hosts, .unreadable_count, (.unreadable | length), (.classes[0].hosts | length)]' "$folder/out")" = \
-		'[20000,1500,1000,0]' ] || fail "the long list: $(jq -c '[.hosts, .unreadable_count]' "$folder/out")"
-fi
+[ "$(jq -c '[.hosts, .unreadable_count, (.unreadable | length), (.classes[0].hosts | length)]' "$folder/out")" = \
+	'[20000,1500,1000,0]' ] || fail "the long list: $(jq -c '[.hosts, .unreadable_count]' "$folder/out")"
 run 0 fleet - <"$folder/long"
 shows "20000 hosts, 1 class, 1 vendor, 1500 unreadable"
 shows "    and 1488 more"
@@ -147,9 +136,7 @@ run 0 fleet - --format csv <"$folder/named"
 awk -F, 'NR > 1 && $1 != sprintf("host%05d", NR - 2) { exit 1 } END { exit NR != 6001 }' "$folder/out" ||
 	fail "6000 hosts are not 6000 records"
 run 0 fleet - --format json <"$folder/named"
-if command -v jq >/dev/null; then
-	equal "hosts by name" 6000 "$(jq '.classes[0].hosts | unique | length' "$folder/out")"
-fi
+equal "hosts by name" 6000 "$(jq '.classes[0].hosts | unique | length' "$folder/out")"
 "$bin" fleet "$folder/named" --format csv >/dev/full 2>"$folder/err"
 equal "exit code of a full disk" 70 $?
 equal "lines about a full disk" "cpucompat: standard output: No space left on device; make room or write elsewhere" "$(cat "$folder/err")"

@@ -3,6 +3,7 @@
 # A fleet beside an earlier one, beside itself as it is planned, and the order in which its hosts are drained.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+need jq
 bin=${CPC_BIN:?}/cpucompat
 
 subcommand=(fleet)
@@ -22,7 +23,6 @@ says() {
 
 # member FILTER EXPECTED: of the document
 member() {
-	command -v jq >/dev/null || return 0
 	equal "$1" "$2" "$(jq -c "$1" "$folder/out")"
 }
 
@@ -156,7 +156,7 @@ member '.change.baselines | map([.vendor, .before != null, .now != null])' '[["G
 grep -v web01 "$folder/before" >"$folder/planned"
 printf '@milan %s\n' "${fingerprints[milan]}" >>"$folder/planned"
 run 0 "$folder/planned" --format json
-planned=$(command -v jq >/dev/null && jq -c '[.hosts, .matrix, .pools, .baselines]' "$folder/out")
+planned=$(jq -c '[.hosts, .matrix, .pools, .baselines]' "$folder/out")
 run 0 "$folder/before" --add @milan --remove web01 --format json
 member '[.hosts, .matrix, .pools, .baselines]' "$planned"
 run 66 "$folder/before" --remove web1
@@ -181,18 +181,16 @@ run 64 "$folder/before" --add - --add -
 says "only once"
 
 # A baseline of KVM's view and one of the processors' own are no two that can be told apart bit by bit.
-if command -v jq >/dev/null; then
-	jq -c '.classes |= map(.kvm = {id: .id, text: .fingerprint})' "$folder/before.json" >"$folder/kvm.json"
-	run 0 "$folder/before.json" --since "$folder/kvm.json"
-	tells "as before what KVM offers is no longer known"
-	run 0 "$folder/kvm.json" --add @sapphire-rapids
-	tells "of what KVM offers guests now, of the processors' CPUID then, as not every host has both views"
-	grep -q 'no feature that a VM may need' "$folder/out" && fail "baselines of two views are compared"
-	run 0 "$folder/kvm.json" --add @sapphire-rapids --format json
-	member '.change.baselines | map([.gained, .lost])' '[[null,null]]'
-	run 0 "$folder/kvm.json" --remove old01 --format json
-	member '.change.baselines | map([(.gained | length) > 0, .lost])' '[[true,[]]]'
-fi
+jq -c '.classes |= map(.kvm = {id: .id, text: .fingerprint})' "$folder/before.json" >"$folder/kvm.json"
+run 0 "$folder/before.json" --since "$folder/kvm.json"
+tells "as before what KVM offers is no longer known"
+run 0 "$folder/kvm.json" --add @sapphire-rapids
+tells "of what KVM offers guests now, of the processors' CPUID then, as not every host has both views"
+grep -q 'no feature that a VM may need' "$folder/out" && fail "baselines of two views are compared"
+run 0 "$folder/kvm.json" --add @sapphire-rapids --format json
+member '.change.baselines | map([.gained, .lost])' '[[null,null]]'
+run 0 "$folder/kvm.json" --remove old01 --format json
+member '.change.baselines | map([(.gained | length) > 0, .lost])' '[[true,[]]]'
 
 # What was not read of one host is not known of the baseline, and is no feature that comes or goes.
 unread=$(sed 's/^\(cpc1:[^:]*:[^:]*\):[0-9a-f]*-/\1:x-/' <<<"$cascade")

@@ -3,6 +3,7 @@
 # Layouts beside each other as a buyer sees them, and a cluster whose VMs are named.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+need jq
 
 subcommand=(plan)
 
@@ -17,7 +18,6 @@ says() {
 
 # member FILTER EXPECTED: of the document
 member() {
-	command -v jq >/dev/null || return 0
 	equal "$1" "$2" "$(jq -c "$1" "$folder/out")"
 }
 
